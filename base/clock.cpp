@@ -1,0 +1,5 @@
+#include "base/clock.h"
+
+#include <ctime>
+
+UnixTime SystemClock::now() const { return std::time(nullptr); }

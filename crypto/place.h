@@ -1,0 +1,40 @@
+#pragma once
+// Where a sealed thing belongs. Its bytes are the authenticated data of every sealing and wrapping:
+// moved to another mailbox, row, kind or key epoch, a ciphertext does not open.
+// Encoding: crypto/FORMAT.md section 3.
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+
+namespace crypto {
+
+// What is sealed. The numbers are stored format: never reuse one.
+enum class Kind : std::uint8_t {
+  dep_key = 1,        // a DEP key, under a root or the availability key; row = DEP version
+  mailbox_key = 2,    // under a DEP key; row = DEP id, part = DEP version
+  message_key = 3,    // under a mailbox key; row = message id
+  body = 4,           // chunks under a message key; row = message id
+  summary = 5,        // under a message key; row = message id
+  header_text = 6,    // under a message key; row = message id
+  body_text = 7,      // under a message key; row = message id
+  tree = 8,           // folder names, uses, subscriptions, keywords; row = 0
+  folder_state = 9,   // counters of a folder; row = folder id
+  folder_block = 10,  // 64 messages' uid, flags, dates, sizes; row = block id (storage/schema)
+  list_block = 11,    // 64 messages' summaries; row = block id
+  account = 12,       // under the directory key; row = account id
+  alias = 13,         // under the directory key; row = alias id
+};
+
+struct Place {
+  Kind kind;
+  MailboxId mailbox{};  // 0 where none
+  std::int64_t row = 0;
+  std::uint32_t part = 0;
+  std::uint32_t epoch = 0;  // of the mailbox key, where that is what seals or is sealed
+
+  Bytes encoded() const;
+};
+
+}  // namespace crypto

@@ -1,0 +1,101 @@
+#pragma once
+// The vault as an interface: what the server may ask of a root key, and nothing else (get, wrapKey,
+// unwrapKey). Behind it: azure_vault.h (the REST contract over HTTPS) and managed_roots.h (RSA keys
+// the service holds, for the managed default). All calls block: blocking pool only.
+
+#include <compare>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "crypto/keys.h"
+#include "crypto/place.h"
+
+namespace crypto {
+
+// The name of a root key: a kid, "https://host:port/keys/NAME[/VERSION]" or
+// "managed://NAME[/VERSION]". Explicit from text; throws invalid when it is none of these.
+class RootKeyRef {
+ public:
+  explicit RootKeyRef(std::string kid);
+  const std::string& kid() const { return kid_; }
+  std::string vault() const;  // "https://host:port" or "managed://"
+  std::string name() const;
+  std::string version() const;  // empty: the latest
+  auto operator<=>(const RootKeyRef&) const = default;
+
+ private:
+  std::string kid_;
+};
+
+// Of one try to use a root (reference: key vault REST, error taxonomy).
+enum class RootVerdict { ok, denied, transient, misconfigured };
+std::string_view name_of(RootVerdict);
+
+// What a vault said of a key (KeyBundle without its public part).
+struct RootKeyInfo {
+  RootKeyRef key;    // with version
+  std::string type;  // "RSA", "RSA-HSM"
+  unsigned bits = 0;
+  bool enabled = false;
+  std::optional<UnixTime> not_before, expires;
+  std::vector<std::string> operations;  // "wrapKey", ...
+  std::string recovery_level;           // "Recoverable", ...; empty where the vault has none
+};
+
+// A failed try; the verdict decides what may be done instead.
+class RootError : public Error {
+ public:
+  RootError(RootVerdict verdict, std::string code, const std::string& message);
+  RootVerdict verdict() const { return verdict_; }
+  const std::string& code() const { return code_; }  // "403 Forbidden/KeyDisabled", "timeout"
+
+ private:
+  RootVerdict verdict_;
+  std::string code_;
+};
+
+struct WrappedByRoot {
+  RootKeyRef key;  // the exact version that wrapped: unwrap with this one
+  Bytes blob;
+};
+
+class RootKeys {
+ public:
+  virtual ~RootKeys() = default;
+
+  // Throw RootError. Any thread.
+  virtual RootKeyInfo get(const RootKeyRef&) = 0;
+  WrappedByRoot wrap(const RootKeyRef&, const DepKey&, const Place&);
+  // Throws corrupt when the vault's answer is not a DEP key bound to this place.
+  DepKey unwrap(const WrappedByRoot&, const Place&);
+
+ protected:
+  // RSA-OAEP-256 by the vault, of the 64 octets that carry a DEP key (FORMAT.md section 5).
+  virtual WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) = 0;
+  virtual SecretBytes unwrap_octets(const WrappedByRoot&) = 0;
+};
+
+// All the vaults of an installation as one: each call goes to the vault that the kid names.
+// Throws RootError misconfigured for a kid of no known vault. Vaults are added before use.
+class RootKeyRouter final : public RootKeys {
+ public:
+  void add(std::string vault, std::unique_ptr<RootKeys>);
+  std::vector<std::string> vaults() const;
+  RootKeyInfo get(const RootKeyRef&) override;
+
+ protected:
+  WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) override;
+  SecretBytes unwrap_octets(const WrappedByRoot&) override;
+
+ private:
+  RootKeys& vault_of(const RootKeyRef&);
+  std::map<std::string, std::unique_ptr<RootKeys>> vaults_;
+};
+
+}  // namespace crypto

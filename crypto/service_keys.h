@@ -1,0 +1,34 @@
+#pragma once
+// The service-key directory: availability keys and the directory key, each a file of its own, mode
+// 0600, never inside the data directory (FORMAT.md section 8). Managed roots live there too
+// (managed_roots.h). Blocking; any thread.
+
+#include <filesystem>
+#include <optional>
+
+#include "base/ids.h"
+#include "crypto/keys.h"
+
+namespace crypto {
+
+class ServiceKeys {
+ public:
+  // Made (0700) if it is not there. Throws invalid when others may read it or when it lies inside
+  // `data`.
+  ServiceKeys(const std::filesystem::path& directory, const std::filesystem::path& data);
+
+  // Made on first use. Throws corrupt when the file is damaged.
+  DirectoryKey directory_key();
+
+  // One for each DEP. make throws exists; find returns nothing when it was never made or destroyed.
+  AvailabilityKey make_availability_key(DepId);
+  std::optional<AvailabilityKey> find_availability_key(DepId);
+  void destroy_availability_key(DepId);
+
+  const std::filesystem::path& path() const { return directory_; }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+}  // namespace crypto

@@ -1,0 +1,64 @@
+#pragma once
+// Data Encryption Policies: made, listed, assigned (reference: customer key, decisions D1 to D7).
+// Blocking pool only; any thread.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/root_keys.h"
+#include "crypto/service_keys.h"
+#include "policy/key_ring.h"
+#include "storage/directory.h"
+
+namespace policy {
+
+inline constexpr std::string_view managed_dep_name = "managed";
+
+struct NewDep {
+  std::string name;
+  std::string description;
+  crypto::RootKeyRef root_a, root_b;
+};
+
+// What was checked of one root at creation, for people: passed or the reason it failed.
+struct RootCheck {
+  std::string kid;
+  std::string check;  // "enabled", "type", "not expired", "wrap and unwrap", ...
+  bool passed = false;
+  std::string detail;
+};
+
+class Deps {
+ public:
+  Deps(storage::Directory&, crypto::RootKeys&, crypto::ServiceKeys&, KeyRing&, const Clock&);
+
+  // Makes the managed default if it is not there. Called once at start.
+  void ensure_managed(const crypto::RootKeyRef& a, const crypto::RootKeyRef& b);
+
+  // Both roots: fetched, checked (two different vaults, RSA of 2048 bits or more, enabled, in time,
+  // no expiry, wrapKey and unwrapKey), wrapped and unwrapped round. Throws invalid, denied or
+  // unavailable with a reason for each root, and then nothing is left behind.
+  storage::Dep create(const NewDep&);
+  std::vector<RootCheck> check(const NewDep&);  // the same, changing nothing
+
+  storage::Dep dep(std::string_view name);
+  std::vector<storage::Dep> list();
+  storage::WrappedDepKey keys(const storage::Dep&);
+  std::vector<storage::MailboxRecord> mailboxes(const storage::Dep&);
+
+  // Rewraps the mailbox's key under the DEP (none: the managed default). No mail is rewritten.
+  // Throws denied for a disabled DEP.
+  storage::MailboxRecord assign(MailboxId, const std::optional<std::string>& dep_name);
+  // Which DEP a mailbox without an assignment gets.
+  storage::Dep default_dep();
+
+ private:
+  storage::Directory& directory_;
+  crypto::RootKeys& roots_;
+  crypto::ServiceKeys& service_keys_;
+  KeyRing& ring_;
+  const Clock& clock_;
+};
+
+}  // namespace policy

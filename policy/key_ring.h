@@ -1,0 +1,43 @@
+#pragma once
+// Keys in use. Unwraps DEP keys by their roots (a random one first, the other on any failure),
+// keeps them in locked memory for dep_key_ttl, and hands out mailbox keys unwrapped by them. One
+// unwrap in flight for each wrapped key; others wait for its answer. Blocking pool only; any
+// thread.
+
+#include <chrono>
+#include <memory>
+
+#include "base/clock.h"
+#include "crypto/root_keys.h"
+#include "crypto/service_keys.h"
+#include "storage/directory.h"
+
+namespace policy {
+
+class KeyRing {
+ public:
+  KeyRing(storage::Directory&, crypto::RootKeys&, crypto::ServiceKeys&, const Clock&,
+          std::chrono::seconds dep_key_ttl);
+  ~KeyRing();
+
+  // Throws denied (both roots refuse), unavailable (no root answers), corrupt (a wrapped key does
+  // not open). The texts name the DEP and what each root said.
+  crypto::MailboxKey mailbox_key(const storage::MailboxRecord&);
+  // A fresh key for a new mailbox, and its wrap under the DEP.
+  std::pair<crypto::MailboxKey, crypto::WrappedKey<crypto::MailboxLevel>> new_mailbox_key(
+      MailboxId, const storage::Dep&, std::uint32_t epoch);
+  // The same mailbox key under another DEP or version; mail is not touched.
+  storage::MailboxRecord rewrapped(const storage::MailboxRecord&, const storage::Dep& to);
+
+  struct Statistics {
+    std::uint64_t root_calls = 0, root_failures = 0, availability_uses = 0;
+    std::size_t dep_keys_cached = 0;
+  };
+  Statistics statistics() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace policy

@@ -1,0 +1,56 @@
+#pragma once
+// How sessions learn what was committed. Every write to a folder, whoever made it, is published
+// after its commit and before the writer's call returns: a session that drains its Watch after its
+// own STORE or EXPUNGE finds its own change there, in order with everybody else's. That is the one
+// path by which a session's view of a folder changes.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "storage/entry.h"
+
+namespace storage {
+
+struct Change {
+  FolderId folder;
+  ModSeq modseq;               // of the folder, after this change; rises strictly
+  std::vector<Entry> added;    // UIDs rise
+  std::vector<Entry> flagged;  // whole entries with their new flags
+  std::vector<Uid> expunged;
+  Uid first_recent;  // FolderState::first_recent after this change
+};
+
+// A subscription to one folder. Ends with its destruction.
+class Watch {
+ public:
+  // Committed changes since the last take, in order. Any thread; does not block on I/O.
+  std::vector<std::shared_ptr<const Change>> take();
+  FolderId folder() const { return folder_; }
+
+  // For Changes.
+  Watch(FolderId folder, std::function<void()> wake) : folder_(folder), wake_(std::move(wake)) {}
+  void publish(std::shared_ptr<const Change>);
+  void stop();  // after it returns, wake is not running and will not be called
+
+ private:
+  FolderId folder_;
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  std::vector<std::shared_ptr<const Change>> waiting_;
+};
+
+class Changes {
+ public:
+  // `wake` is called on the writer's thread, under a lock, when something was published: it must
+  // only post. The watch ends when the handle goes.
+  std::shared_ptr<Watch> watch(FolderId, std::function<void()> wake);
+  void publish(std::shared_ptr<const Change>);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<Watch>> watches_;  // few: sessions of one mailbox
+};
+
+}  // namespace storage

@@ -1,0 +1,40 @@
+#pragma once
+// One mailbox database: mail/<id>/store.db, with one writer thread and group commit, pooled
+// readers, and a checkpoint thread beside the writer (reference: storage, section 6). One object a
+// directory; the owner lock keeps a second process out.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace storage {
+
+// Counters since open, for metrics and tests.
+struct DatabaseCounters {
+  std::uint64_t commits = 0, operations = 0, bytes_written = 0;
+};
+
+class MailDatabase {
+ public:
+  // Makes it if it is not there, migrates it if it is older, throws unavailable when another
+  // process holds it (the text names the lock file and the holder) and invalid when it is of a
+  // newer version.
+  MailDatabase(DatabaseId, const std::filesystem::path& directory);
+  ~MailDatabase();  // ends the writer after what was queued, checkpoints, gives the lock back
+
+  DatabaseId id() const;
+  DatabaseCounters counters() const;
+  std::vector<MailboxId> mailboxes();
+  void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
+
+  struct Implementation;  // storage's own files only
+  Implementation& implementation() { return *implementation_; }
+
+ private:
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace storage

@@ -1,0 +1,126 @@
+#pragma once
+// An open mailbox: its rows and its key. Having one is the right to read it; storage asks nobody
+// for keys or permission. One object a mailbox in a process, shared by all its sessions.
+//
+// Every call blocks (blocking pool only) but for tree() and watch(), which any thread may call.
+// Writes return after their commit is on disk (synchronous=FULL); a write that throws has left
+// nothing behind. All calls that open sealed data take the reason: a crypto::Cause and an Actor.
+// Errors common to all: corrupt (named in the log with database, mailbox and row), unavailable
+// (disk).
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "crypto/crossing.h"
+#include "crypto/keys.h"
+#include "storage/changes.h"
+#include "storage/entry.h"
+#include "storage/tree.h"
+
+namespace storage {
+
+class MailDatabase;
+
+// Why something is opened; the mailbox is known.
+struct Reason {
+  crypto::Cause cause;
+  crypto::Actor actor;
+};
+
+// A message on its way in. What is derived from the octets is made once, by imap::mime::prepare(),
+// while the plaintext is there; storage keeps it sealed and never looks inside.
+struct NewMessage {
+  std::string octets;       // exactly what BODY[] gives back
+  std::string summary;      // imap/mime/summary.h
+  std::string header_text;  // searchable text of the header, folded
+  std::string body_text;    // searchable text of the body, folded
+  FlagNames flags;
+  UnixTime internal_date = 0;
+  std::int16_t zone = 0;  // minutes east of UTC
+};
+
+struct Appended {
+  std::uint32_t uid_validity;
+  std::vector<Uid> uids;  // in the order given
+};
+
+// UIDs pair up in order (RFC 4315 COPYUID).
+struct Copied {
+  std::uint32_t uid_validity;  // of the destination
+  std::vector<Uid> from, to;
+};
+
+enum class FlagMode { replace, add, remove };
+
+struct Selected {
+  FolderState state;           // first_recent: as it was before this session claimed it
+  std::vector<Entry> entries;  // UIDs rise
+};
+
+class Mailbox {
+ public:
+  // `key` and `epoch` as unwrapped by policy::KeyRing. Loads the tree; makes a new mailbox with
+  // INBOX, Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet.
+  Mailbox(MailDatabase&, MailboxId, crypto::MailboxKey key, std::uint32_t epoch);
+  ~Mailbox();
+
+  MailboxId id() const { return id_; }
+
+  // ---- folders
+  std::shared_ptr<const Tree> tree() const;  // as last committed
+  void create_folder(const std::string& name, SpecialUse, const Reason&);
+  void remove_folder(const std::string& name, const Reason&);
+  // INBOX: its messages move to the new folder and INBOX stays, empty (RFC 3501 6.3.5).
+  void rename_folder(const std::string& from, const std::string& to, const Reason&);
+  void subscribe(const std::string& name, const Reason&);
+  void unsubscribe(const std::string& name, const Reason&);
+
+  FolderState state(FolderId, const Reason&);  // throws not_found
+  std::vector<std::pair<FolderId, FolderState>> states(std::span<const FolderId>, const Reason&);
+
+  // Subscribes to a folder; then take a Selected, which holds everything up to its
+  // state.highest_modseq: drop published changes that are not newer.
+  std::shared_ptr<Watch> watch(FolderId, std::function<void()> wake);
+  enum class Recent { claim, look };  // SELECT claims \Recent, EXAMINE and STATUS only look
+  Selected select(FolderId, Recent, const Reason&);
+
+  // ---- writing
+  Appended append(FolderId, std::vector<NewMessage>, const Reason&);
+  // UIDs that are gone are passed over. `unchanged_since`: entries with a higher modseq are left
+  // alone and returned (RFC 7162 3.1.3).
+  std::vector<Uid> store(FolderId, std::span<const Uid>, FlagMode, const FlagNames&,
+                         std::optional<ModSeq> unchanged_since, const Reason&);
+  Copied copy(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
+  Copied move(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
+  // Those with \Deleted, all or only among the given; returns what went.
+  std::vector<Uid> expunge(FolderId, std::optional<std::span<const Uid>> among, const Reason&);
+
+  // ---- reading. A message that has been expunged meanwhile is passed over (summaries, texts) or
+  // throws not_found (octets).
+  // Calls `each(index into entries, summary)` in order; reads ahead in blocks.
+  void summaries(FolderId, std::span<const Entry>,
+                 const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
+  // Octets [offset, offset+length) clamped to the end; opens only the chunks it needs.
+  std::string octets(const Entry&, std::uint64_t offset, std::uint64_t length, const Reason&);
+
+  enum class Texts { header, body, both };
+  // Calls `each(index, header text, body text)`; what was not asked for is empty. Stops early when
+  // `each` returns false.
+  void texts(std::span<const Entry>, Texts,
+             const std::function<bool(std::size_t, std::string_view, std::string_view)>& each,
+             const Reason&);
+
+ private:
+  struct Open;  // what writer and readers share
+  MailboxId id_;
+  std::shared_ptr<Open> open_;
+};
+
+}  // namespace storage
