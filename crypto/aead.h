@@ -1,12 +1,14 @@
 #pragma once
-// Authenticated encryption, the two ways this program does it (crypto/FORMAT.md section 2):
+// Authenticated encryption, XAES-256-GCM (C2SP), in three forms (crypto/FORMAT.md section 2):
 //
-//   chunk   AES-256-GCM, 96-bit counter nonce. Only under a MessageKey, which seals one message
-//           once, so that a (key, nonce) pair cannot repeat.
-//   record  XAES-256-GCM (C2SP), 192-bit random nonce. Under any longer-lived key.
+//   record  192-bit random nonce. Under any key.
+//   chunk   counter nonce, not stored: kind, part, chunk number, last or not. Only under a
+//           MessageKey, which seals one message once, so that a (key, nonce) pair cannot repeat.
+//   wrap    192-bit random nonce, 73 octets: one key under the level above.
 //
 // `place` is the authenticated data: what the ciphertext is and where it belongs (place.h).
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.h"
@@ -16,11 +18,16 @@
 
 namespace crypto {
 
+inline constexpr std::size_t chunk_size = 64 << 10;    // plaintext of one chunk, at most
+inline constexpr std::size_t record_limit = 64 << 20;  // plaintext of one record, at most
+inline constexpr std::size_t wrapped_key_size = 1 + 24 + 32 + 16;
+
 // Sealing needs no crossing; opening mail does. Every open throws corrupt when the key, the place
 // or any bit is another than at sealing: never wrong plaintext. Any thread.
 class Aead {
  public:
   // version || nonce || ciphertext || tag, compressed where that helps and padded (padding.h).
+  // Throws too_big above record_limit.
   template <class Level>
   static Bytes seal_record(const Key<Level>& key, const Place& place, ByteView plain) {
     return seal_raw(key.raw({}), place, plain);
@@ -32,6 +39,8 @@ class Aead {
   static Bytes open_record(const DirectoryKey& key, const Place& place, ByteView sealed);
 
   // Chunk `number` of a message body; `last` is bound in, so that a body cannot be cut short.
+  // Never two different plaintexts for one (key, kind, part, number, last). Throws too_big above
+  // chunk_size.
   static Bytes seal_chunk(const MessageKey& key, const Place& place, std::uint32_t number,
                           bool last, ByteView plain);
   static Bytes open_chunk(const MessageKey& key, const Place& place, std::uint32_t number,

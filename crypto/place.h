@@ -3,9 +3,10 @@
 // moved to another mailbox, row, kind or key epoch, a ciphertext does not open.
 // Encoding: crypto/FORMAT.md section 3.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
-#include "base/bytes.h"
 #include "base/ids.h"
 
 namespace crypto {
@@ -27,6 +28,8 @@ enum class Kind : std::uint8_t {
   alias = 13,         // under the directory key; row = alias id
 };
 
+inline constexpr std::size_t place_size = 34;  // encoded
+
 struct Place {
   Kind kind;
   MailboxId mailbox{};  // 0 where none
@@ -34,7 +37,7 @@ struct Place {
   std::uint32_t part = 0;
   std::uint32_t epoch = 0;  // of the mailbox key, where that is what seals or is sealed
 
-  Bytes encoded() const;
+  std::array<std::uint8_t, place_size> encoded() const;
 };
 
 }  // namespace crypto

@@ -1,0 +1,27 @@
+#pragma once
+// What is inside a sealed record or chunk: the plaintext, compressed where that makes it smaller,
+// and zeros up to one of few sizes, so that its length says little (FORMAT.md section 4).
+
+#include <cstddef>
+
+#include "base/bytes.h"
+
+namespace crypto {
+
+inline constexpr std::size_t inner_header_size = 9;  // method, stored length, real length
+inline constexpr std::size_t smallest_inner = 256;
+
+// Padmé: at most 12 % more (3 % at 64 KiB), and only O(log log size) bits of the length are told.
+std::size_t padded_size(std::size_t inner);
+
+// Octets to leave free around what is packed, for what seals it in place.
+struct Room {
+  std::size_t before = 0, after = 0;
+};
+Bytes packed(ByteView plain, Room);
+
+// Throws corrupt unless packed() could have made it of at most `limit` octets. Never takes more
+// memory than limit and the input.
+Bytes unpacked(Bytes inner, std::size_t limit);
+
+}  // namespace crypto

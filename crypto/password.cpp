@@ -1,0 +1,57 @@
+#include "crypto/password.h"
+
+#include <argon2.h>
+
+#include <array>
+
+#include "base/error.h"
+#include "crypto/locked_memory.h"
+
+namespace crypto {
+namespace {
+
+// OWASP's recommendation for argon2id; stored in each hash, so that it can be raised later.
+constexpr std::uint32_t passes = 2, memory_kib = 19456, lanes = 1;
+constexpr std::string_view our_prefix = "$argon2id$v=19$m=19456,t=2,p=1$";
+constexpr std::size_t longest_password = 1024;
+
+}  // namespace
+
+std::string hash_password(std::string_view password) {
+  if (password.size() > longest_password)
+    throw Error(Fault::invalid, "the password is too long", "use at most 1024 octets");
+  std::array<std::uint8_t, 16> salt;
+  random_bytes(salt);
+  std::array<char, 128> out{};
+  const auto result =
+      argon2id_hash_encoded(passes, memory_kib, lanes, password.data(), password.size(),
+                            salt.data(), salt.size(), 32, out.data(), out.size());
+  if (result != ARGON2_OK)
+    throw Error(Fault::unavailable,
+                std::string("hashing a password failed: ") + argon2_error_message(result));
+  return out.data();
+}
+
+bool password_matches(std::string_view password, const std::string& hash) {
+  // Only parameters of our own: a foreign string could ask for gigabytes.
+  if (!hash.starts_with(our_prefix) || hash.size() > 127)
+    throw Error(Fault::corrupt, "a stored password hash is malformed");
+  if (password.size() > longest_password) return no_such_user({});
+  switch (argon2id_verify(hash.c_str(), password.data(), password.size())) {
+    case ARGON2_OK:
+      return true;
+    case ARGON2_VERIFY_MISMATCH:
+      return false;
+    case ARGON2_MEMORY_ALLOCATION_ERROR:
+      throw Error(Fault::unavailable, "no memory to check a password");
+    default:
+      throw Error(Fault::corrupt, "a stored password hash is malformed");
+  }
+}
+
+bool no_such_user(std::string_view password) {
+  hash_password(password.substr(0, longest_password));
+  return false;
+}
+
+}  // namespace crypto
