@@ -1,0 +1,45 @@
+#pragma once
+// A message into a mailbox, once accepted by SMTP, submission or LMTP: prepared, sealed, durable,
+// then acknowledged. Also where notices and bounces of our own enter.
+
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "policy/mailboxes.h"
+#include "policy/recipients.h"
+
+namespace server {
+
+struct Envelope {
+  std::string sender;                   // empty: <>
+  std::vector<std::string> recipients;  // as given in RCPT TO
+};
+
+enum class Delivered { ok, unknown_user, try_later, failed };
+
+struct DeliveryResult {
+  Delivered outcome = Delivered::failed;
+  std::string text;  // for the client: "2.1.5 delivered", "4.3.0 ..."
+};
+
+class Delivery {
+ public:
+  Delivery(policy::Recipients&, policy::Mailboxes&, const Clock&, std::string host_name);
+
+  // Into INBOX of one account, as a system actor; `octets` already has Received and Return-Path.
+  // Durable when it returns ok. Blocking pool only.
+  DeliveryResult deliver(const storage::Account&, const std::string& octets);
+
+  policy::Recipients& recipients() { return recipients_; }
+  const std::string& host_name() const { return host_name_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  policy::Recipients& recipients_;
+  policy::Mailboxes& mailboxes_;
+  const Clock& clock_;
+  std::string host_name_;
+};
+
+}  // namespace server
