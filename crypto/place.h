@@ -13,7 +13,7 @@ namespace crypto {
 
 // What is sealed. The numbers are stored format: never reuse one.
 enum class Kind : std::uint8_t {
-  dep_key = 1,        // a DEP key, under a root or the availability key; row = DEP version
+  dep_key = 1,  // a DEP key, under a root or the availability key; row = DEP id, part = DEP version
   mailbox_key = 2,    // under a DEP key; row = DEP id, part = DEP version
   message_key = 3,    // under a mailbox key; row = message id
   body = 4,           // chunks under a message key; row = message id

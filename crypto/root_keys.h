@@ -18,13 +18,15 @@
 
 namespace crypto {
 
-// The name of a root key: a kid, "https://host:port/keys/NAME[/VERSION]" or
-// "managed://NAME[/VERSION]". Explicit from text; throws invalid when it is none of these.
+// The name of a root key: a kid, "https://host[:port]/keys/NAME[/VERSION]" or
+// "managed://NAME[/VERSION]" (FORMAT.md section 5). Explicit from text; throws invalid when it is
+// none of these. Scheme and host are kept in lower case and port 443 is left out, so that one vault
+// has one name.
 class RootKeyRef {
  public:
   explicit RootKeyRef(std::string kid);
   const std::string& kid() const { return kid_; }
-  std::string vault() const;  // "https://host:port" or "managed://"
+  std::string vault() const;  // "https://host[:port]" or "managed://"
   std::string name() const;
   std::string version() const;  // empty: the latest
   auto operator<=>(const RootKeyRef&) const = default;
@@ -79,6 +81,8 @@ class RootKeys {
   // RSA-OAEP-256 by the vault, of the 64 octets that carry a DEP key (FORMAT.md section 5).
   virtual WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) = 0;
   virtual SecretBytes unwrap_octets(const WrappedByRoot&) = 0;
+
+  friend class RootKeyRouter;  // hands the octets on to the vault that the kid names
 };
 
 // All the vaults of an installation as one: each call goes to the vault that the kid names.

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Writes the vector files beside it from crypto/FORMAT.md alone, sharing no code with the product.
+
+Keys and nonces are fixed, so the files never change; a new version of a format gets new vectors and
+the old ones stay for ever. Needs python3-cryptography and the zstd command.
+"""
+import hashlib
+import hmac
+import json
+import pathlib
+import struct
+import subprocess
+import tempfile
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+HERE = pathlib.Path(__file__).parent
+RECORD, CHUNK, WRAP = 0x11, 0x12, 0x13
+
+
+def aes_block(key, block):
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    return encryptor.update(block)
+
+
+def xaes(key, nonce, plain, associated):
+    l = int.from_bytes(aes_block(key, bytes(16)), "big")
+    k1 = (l << 1) & (2**128 - 1)
+    if l >> 127:
+        k1 ^= 0x87
+    derived = b""
+    for i in (1, 2):
+        m = bytes([0, i, 0x58, 0]) + nonce[:12]
+        derived += aes_block(key, bytes(a ^ b for a, b in zip(m, k1.to_bytes(16, "big"))))
+    return AESGCM(derived).encrypt(nonce[12:], plain, associated)
+
+
+def place(kind, mailbox=0, row=0, part=0, epoch=0):
+    return {"kind": kind, "mailbox": mailbox, "row": row, "part": part, "epoch": epoch}
+
+
+def encoded(p):
+    return b"sealpost\x01" + struct.pack(
+        ">BqqII", p["kind"], p["mailbox"], p["row"], p["part"], p["epoch"])
+
+
+def padme(length):
+    if length <= 256:
+        return 256
+    e = length.bit_length() - 1
+    s = e.bit_length()
+    mask = (1 << (e - s)) - 1
+    return (length + mask) & ~mask
+
+
+def zstd(plain):
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(plain)
+        file.flush()
+        return subprocess.run(["zstd", "-1", "--no-check", "-c", "-q", file.name],
+                              check=True, capture_output=True).stdout
+
+
+def inner(plain, compress):
+    stored = zstd(plain) if compress else plain
+    head = struct.pack(">BII", 1 if compress else 0, len(stored), len(plain)) + stored
+    return head + bytes(padme(len(head)) - len(head))
+
+
+def record(key, nonce, p, plain, compress):
+    return bytes([RECORD]) + nonce + xaes(key, nonce, inner(plain, compress),
+                                          bytes([RECORD]) + encoded(p))
+
+
+def chunk_nonce(p, number, last):
+    return b"message body" + struct.pack(">BBHII", p["kind"], last, 0, p["part"], number)
+
+
+def chunk(key, p, number, last, plain, compress):
+    return bytes([CHUNK]) + xaes(key, chunk_nonce(p, number, last), inner(plain, compress),
+                                 bytes([CHUNK]) + encoded(p))
+
+
+def wrap(key, nonce, p, child):
+    return bytes([WRAP]) + nonce + xaes(key, nonce, child, bytes([WRAP]) + encoded(p))
+
+
+def run(first, count):
+    return bytes((first + i) % 256 for i in range(count))
+
+
+def noise(count):
+    """Octets that do not compress."""
+    blocks = (hashlib.sha256(struct.pack(">I", i)).digest() for i in range(count // 32 + 1))
+    return b"".join(blocks)[:count]
+
+
+def write(name, vectors):
+    def shown(value):
+        return value.hex() if isinstance(value, bytes) else value
+    text = json.dumps([{k: shown(v) for k, v in each.items()} for each in vectors], indent=1)
+    (HERE / f"{name}.json").write_text(text + "\n")
+
+
+def xaes_vectors():
+    nonce, plain = b"ABCDEFGHIJKLMNOPQRSTUVWX", b"XAES-256-GCM"
+    yield "published, shifted-out bit 0", b"\x01" * 32, nonce, plain, b""
+    yield "published, shifted-out bit 1", b"\x03" * 32, nonce, plain, b"c2sp.org/XAES-256-GCM"
+    yield "empty plaintext", run(1, 32), run(64, 24), b"", b"place"
+    yield "one octet", run(2, 32), run(65, 24), b"x", b""
+    for size in (15, 16, 17, 255, 1000):
+        yield f"{size} octets", run(size, 32), run(size + 7, 24), run(size, size), run(5, 35)
+
+
+def main():
+    write("xaes", [
+        {"name": name, "key": key, "nonce": nonce, "plain": plain, "associated": associated,
+         "sealed": xaes(key, nonce, plain, associated)}
+        for name, key, nonce, plain, associated in xaes_vectors()])
+
+    places = [place(1, row=3, part=7), place(2, 42, 3, 1, 1), place(4, 42, 9001, 0, 0),
+              place(13, 2**63 - 1, -1, 2**32 - 1, 0x01020304)]
+    write("place", [{**p, "encoded": encoded(p)} for p in places])
+
+    key, nonce = run(0, 32), run(0x40, 24)
+    compressible = b"Subject: quarterly report\r\n" * 40
+    records = [("empty", place(9, 42, 5, 0, 1), b"", False),
+               ("short", place(8, 42, 0, 0, 1), b"INBOX", False),
+               ("fills the smallest bucket", place(9, 42, 5, 0, 1), run(0, 247), False),
+               ("one more octet, next bucket", place(9, 42, 5, 0, 1), run(0, 248), False),
+               ("not compressed", place(10, 42, 17, 0, 2), noise(1000), False),
+               ("compressed", place(5, 42, 9001, 0, 0), compressible, True)]
+    write("record", [
+        {"name": name, "key": key, "nonce": nonce, "place": p, "associated":
+         bytes([RECORD]) + encoded(p), "inner": inner(plain, packed), "plain": plain,
+         "sealed": record(key, nonce, p, plain, packed)}
+        for name, p, plain, packed in records])
+
+    key, p = run(0x80, 32), place(4, 42, 9001, 0, 0)
+    chunks = [("only chunk of a short message", 0, 1, b"From: ada@example.org\r\n\r\nhello\r\n", False),
+              ("first of several", 0, 0, compressible, True),
+              ("last of several", 1, 1, noise(700), False),
+              ("an empty message", 0, 1, b"", False),
+              ("high number", 0x01020304, 0, b"x", False)]
+    write("chunk", [
+        {"name": name, "key": key, "place": p, "number": number, "last": bool(last),
+         "nonce": chunk_nonce(p, number, last), "plain": plain,
+         "sealed": chunk(key, p, number, last, plain, packed)}
+        for name, number, last, plain, packed in chunks])
+
+    parent, child, nonce = run(0x20, 32), run(0xc0, 32), run(0x60, 24)
+    wraps = [("DEP key under an availability key", "dep", place(1, row=3, part=7)),
+             ("mailbox key under a DEP key", "mailbox", place(2, 42, 3, 1, 1)),
+             ("message key under a mailbox key", "message", place(3, 42, 9001, 0, 2))]
+    write("wrap", [
+        {"name": name, "level": level, "parent": parent, "nonce": nonce, "place": p,
+         "key": child, "wrapped": wrap(parent, nonce, p, child)} for name, level, p in wraps])
+
+    p = place(1, row=3, part=7)
+    write("root_payload", [
+        {"name": "DEP 3, version 7 of its key", "place": p, "key": child,
+         "payload": child + hashlib.sha256(encoded(p)).digest()}])
+
+    def key_file(kind, number, raw):
+        body = b"sealkey\x01" + struct.pack(">Bq", kind, number) + raw
+        return body + hashlib.sha256(body).digest()
+    write("service_key", [
+        {"name": "directory.key", "key": run(1, 32), "file": key_file(1, 0, run(1, 32))},
+        {"name": "availability-3.key", "key": run(2, 32), "file": key_file(2, 3, run(2, 32))}])
+
+    def keyed(purpose, value):
+        message = b"sealpost keyed hash 1" + bytes([len(purpose)]) + purpose + value
+        return hmac.new(run(1, 32), message, "sha256").digest()
+    write("keyed_hash", [
+        {"key": run(1, 32), "purpose": purpose, "value": value,
+         "hash": keyed(purpose.encode(), value.encode())}
+        for purpose, value in (("account", "ada"), ("alias", "ada"), ("alias", "info@example.org"))])
+
+
+if __name__ == "__main__":
+    main()
