@@ -26,7 +26,8 @@ class Header {
   Header() = default;
   explicit Header(std::string_view octets);  // with or without the empty line at its end
 
-  const std::vector<Field>& fields() const { return fields_; }
+  const std::vector<Field>& fields() const& { return fields_; }
+  const std::vector<Field>& fields() && = delete;  // they would be gone at once
   // The nth field (from 0) of that name, in any case; null if there are not so many.
   const Field* find(std::string_view name, std::size_t nth = 0) const;
 

@@ -170,6 +170,8 @@ class SummaryView {
   std::string_view references() const { return strings_[references_slot]; }
   std::string_view preview() const { return strings_[preview_slot]; }
 
+  std::string_view parts_text() const { return strings_[parts_slot]; }  // encoded, as above
+
   std::uint64_t size() const;
   ByteView digest() const;  // SHA-256 of the octets
   std::optional<Sent> sent() const;

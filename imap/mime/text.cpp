@@ -1,0 +1,161 @@
+#include "imap/mime/text.h"
+
+#include <algorithm>
+
+#include "imap/mime/charset.h"
+#include "imap/mime/fold.h"
+#include "imap/mime/html.h"
+#include "imap/mime/mimetic_bridge.h"
+#include "imap/mime/words.h"
+
+namespace imap::mime {
+namespace {
+
+constexpr std::size_t preview_characters = 200;  // RFC 8970 3.1
+constexpr std::size_t preview_source = 16 * 1024;
+
+// Fields whose parameters may hold text that RFC 2231 hides from a search.
+bool has_parameters(const Field& field) {
+  return same_name(field.name, "Content-Type") || same_name(field.name, "Content-Disposition");
+}
+
+void add_field(std::string& out, const Field& field) {
+  std::string line;
+  (line += field.name) += ": ";
+  line += decode_words(field.value);
+  if (has_parameters(field) && field.value.find('*') != std::string_view::npos)
+    for (const auto& param : parse_parameterized(field.value).params)
+      if (param.extended) (line += ' ') += Parameterized{{}, {param}}.decoded(param.name);
+  line = folded(line);
+  while (line.ends_with(' ')) line.pop_back();
+  if (line.ends_with(':')) line += ' ';
+  (out += line) += '\n';
+}
+
+Parameterized disposition_of(const Entity& entity) {
+  const auto* field = entity.header.find("Content-Disposition");
+  return field ? parse_parameterized(field->value) : Parameterized();
+}
+
+// Words of a preview: quoted lines of a reply and blank ones are passed over.
+std::string shortened(std::string_view text) {
+  std::string out;
+  text = cut_utf8(text, preview_source);
+  while (!text.empty() && out.size() < preview_characters * 4) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.starts_with('>')) continue;
+    for (const char c : line) {
+      const bool blank = static_cast<unsigned char>(c) <= ' ' || c == 127;
+      if (!blank)
+        out += c;
+      else if (!out.empty() && out.back() != ' ')
+        out += ' ';
+    }
+    if (!out.empty() && out.back() != ' ') out += ' ';
+  }
+  out = first_characters(out, preview_characters);
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+class Reader {
+ public:
+  explicit Reader(const Scan& scanned) : scan_(scanned) {}
+
+  BodyText run() {
+    for (const auto& entity : scan_.entities) add(entity);
+    return std::move(out_);
+  }
+
+ private:
+  void add(const Entity& entity) {
+    const bool first = &entity == &scan_.entities.front();
+    const bool of_message = !first && parent_of(entity).part.kind == Kind::message;
+    if (of_message) add_text(header_text(entity.header));
+    if (entity.part.kind != Kind::leaf) return;
+    const auto disposition = disposition_of(entity);
+    const bool attached = same_name(disposition.value, "attachment");
+    add_name(entity, disposition);
+    const bool shown = !entity.typed || same_name(entity.type.type, "text") ||
+                       same_name(entity.type.type, "multipart");
+    if (attached || (!shown && !first)) out_.attachments = true;
+    if (shown && !entity.opaque) add_leaf(entity, !attached);
+  }
+
+  const Entity& parent_of(const Entity& entity) const {
+    return scan_.entities[static_cast<std::size_t>(entity.part.parent)];
+  }
+
+  void add_name(const Entity& entity, const Parameterized& disposition) {
+    auto name = disposition.decoded("filename");
+    if (name.empty()) name = Parameterized{{}, entity.type.params}.decoded("name");
+    if (name.empty()) return;
+    add_text(folded(name));
+    if (!same_name(entity.type.type, "text")) out_.attachments = true;
+  }
+
+  void add_leaf(const Entity& entity, bool may_preview) {
+    if (left() == 0) return;
+    const Parameterized type{{}, entity.type.params};
+    auto text = to_utf8(decoded_body(scan_.body(entity), entity.part.encoding, left()),
+                        type.decoded("charset"));
+    if (same_name(entity.type.type, "text") && same_name(entity.type.subtype, "html"))
+      text = text_of_html(text);
+    if (may_preview && out_.preview.empty()) out_.preview = shortened(text);
+    used_ += text.size();
+    add_text(folded(text));
+  }
+
+  // Parts are held apart by a blank.
+  void add_text(std::string_view text) {
+    if (out_.text.size() + text.size() > body_text_limit) text = cut_utf8(text, room());
+    if (!out_.text.empty() && out_.text.back() != ' ') out_.text += ' ';
+    if (out_.text.empty() && !text.empty()) {
+      out_.text = text;
+      std::replace(out_.text.begin(), out_.text.end(), '\n', ' ');
+      return;
+    }
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    const auto start = static_cast<std::ptrdiff_t>(out_.text.size());
+    out_.text += text;
+    std::replace(out_.text.begin() + start, out_.text.end(), '\n', ' ');
+  }
+
+  std::size_t left() const { return used_ < body_text_limit ? body_text_limit - used_ : 0; }
+  std::size_t room() const {
+    return out_.text.size() < body_text_limit ? body_text_limit - out_.text.size() : 0;
+  }
+
+  const Scan& scan_;
+  BodyText out_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace
+
+std::string header_text(const Header& header) {
+  std::string out;
+  for (const auto& field : header.fields()) {
+    add_field(out, field);
+    if (out.size() > header_text_limit) break;
+  }
+  return out;
+}
+
+bool is_encrypted_mail(const Scan& scanned) {
+  const auto& type = scanned.entities.front().type;
+  if (type.is("multipart", "encrypted")) return true;
+  if (!type.is("application", "pkcs7-mime") && !type.is("application", "x-pkcs7-mime"))
+    return false;
+  const auto kind = lower_ascii(Parameterized{{}, type.params}.raw("smime-type"));
+  return kind.empty() || kind == "enveloped-data" || kind == "authenveloped-data";
+}
+
+BodyText body_text(const Scan& scanned) {
+  auto out = Reader(scanned).run();
+  if (is_encrypted_mail(scanned)) out.preview.clear();
+  return out;
+}
+
+}  // namespace imap::mime

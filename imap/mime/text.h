@@ -1,0 +1,30 @@
+#pragma once
+// What SEARCH looks at: header and body of a message as decoded, folded UTF-8 (imap/mime/fold.h).
+
+#include <cstddef>
+#include <string>
+
+#include "imap/mime/scanner.h"
+
+namespace imap::mime {
+
+inline constexpr std::size_t body_text_limit = 16 * 1024 * 1024;  // octets before folding
+inline constexpr std::size_t header_text_limit = 1024 * 1024;
+
+// One line a field, in message order: "name: value\n", encoded words and RFC 2231 parameters
+// decoded. A value holds no LF, so that a key can be held against one field alone.
+std::string header_text(const Header&);
+
+struct BodyText {
+  std::string text;     // of all text parts, attachments' names, messages inside: one line, folded
+  std::string preview;  // RFC 8970: at most 200 characters, not folded, blanks single
+  bool attachments = false;
+};
+
+// Nothing is read of S/MIME and PGP/MIME but what is open: such parts are not text.
+BodyText body_text(const Scan&);
+
+// The message as a whole is encrypted: S/MIME (RFC 8551 3.2) or PGP/MIME (RFC 3156 4).
+bool is_encrypted_mail(const Scan&);
+
+}  // namespace imap::mime
