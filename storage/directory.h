@@ -98,8 +98,9 @@ class Directory {
   void update_dep(const Dep&);
   WrappedDepKey dep_key(DepId, std::uint32_t version);
 
+  struct Implementation;  // storage's own files only
+
  private:
-  struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

@@ -22,17 +22,12 @@
 #include "crypto/keys.h"
 #include "storage/changes.h"
 #include "storage/entry.h"
+#include "storage/reason.h"
 #include "storage/tree.h"
 
 namespace storage {
 
 class MailDatabase;
-
-// Why something is opened; the mailbox is known.
-struct Reason {
-  crypto::Cause cause;
-  crypto::Actor actor;
-};
 
 // A message on its way in. What is derived from the octets is made once, by imap::mime::prepare(),
 // while the plaintext is there; storage keeps it sealed and never looks inside.

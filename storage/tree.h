@@ -62,6 +62,11 @@ class Tree {
   static Tree decoded(ByteView);  // throws corrupt
 
  private:
+  void add_parents(const std::string& name);
+  void prune(std::string name);
+  void check_count() const;
+  void check_rename(const std::string& from, const std::string& to) const;
+
   std::map<std::string, TreeNode> nodes_;
   std::set<std::string> subscribed_;
   std::vector<std::string> keywords_;

@@ -1,0 +1,98 @@
+#include "storage/checkpointer.h"
+
+#include <sqlite3.h>
+
+#include "base/log.h"
+
+namespace storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto step_time = 100ms;
+constexpr auto idle_time = 5s;
+constexpr auto longest_time = 5min;
+constexpr int long_wal_pages = 512;  // 8 MiB
+constexpr int busy_timeout_ms = 50;  // a truncating checkpoint that has to wait is put off
+
+std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Checkpointer::Checkpointer(const std::filesystem::path& file)
+    : connection_(file, Connection::Mode::write) {
+  sqlite3_busy_timeout(connection_.handle(), busy_timeout_ms);
+  thread_ = std::thread([this] { work(); });
+}
+
+Checkpointer::~Checkpointer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+  truncate();
+}
+
+void Checkpointer::committed(int wal_pages) {
+  const std::lock_guard lock(mutex_);
+  last_commit_ = now();
+  wal_pages_ = wal_pages;
+  if (dirty_) return;
+  dirty_ = true;
+  first_commit_ = last_commit_;
+  changed_.notify_one();
+}
+
+bool Checkpointer::checkpoint(int mode) {
+  const std::lock_guard lock(connection_mutex_);
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+    logging::error("checkpoint_failed", {{"reason", sqlite3_errstr(code)}});
+  return code == SQLITE_OK;
+}
+
+bool Checkpointer::truncate() { return checkpoint(SQLITE_CHECKPOINT_TRUNCATE); }
+void Checkpointer::passive() { checkpoint(SQLITE_CHECKPOINT_PASSIVE); }
+
+void Checkpointer::give_back_pages() {
+  const std::lock_guard lock(connection_mutex_);
+  try {
+    const auto free = connection_.number("pragma freelist_count").value_or(0);
+    const auto all = connection_.number("pragma page_count").value_or(0);
+    if (free * 10 > all) connection_.script("pragma incremental_vacuum(256)");
+  } catch (const Error&) {  // busy: the next idle time does it
+  }
+}
+
+void Checkpointer::work() {
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    changed_.wait(lock, [&] { return ending_ || dirty_; });
+    changed_.wait_for(lock, step_time, [&] { return ending_; });
+    if (!ending_) step(lock);
+  }
+}
+
+void Checkpointer::step(std::unique_lock<std::mutex>& lock) {
+  const auto time = now();
+  const bool idle = time - last_commit_ > idle_time;
+  if (idle || time - first_commit_ > longest_time) {
+    dirty_ = false;
+    lock.unlock();
+    if (idle) give_back_pages();
+    const bool done = truncate();
+    lock.lock();
+    if (!done && !dirty_) {  // somebody reads: again after another idle time
+      dirty_ = true;
+      last_commit_ = first_commit_ = now();
+    }
+  } else if (wal_pages_ > long_wal_pages) {
+    lock.unlock();
+    passive();
+    lock.lock();
+  }
+}
+
+}  // namespace storage

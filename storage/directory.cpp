@@ -1,0 +1,127 @@
+#include "storage/directory.h"
+
+#include <sqlite3.h>
+
+#include "base/log.h"
+#include "crypto/keyed_hash.h"
+#include "storage/codec.h"
+#include "storage/directory_implementation.h"
+#include "storage/migrations.h"
+
+namespace storage {
+namespace {
+
+constexpr std::uint8_t account_version = 1;
+
+std::filesystem::path made(const std::filesystem::path& directory) {
+  std::error_code failure;
+  if (std::filesystem::create_directories(directory, failure))
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failure);
+  if (failure)
+    throw Error(Fault::unavailable, "cannot make " + directory.string() + ": " + failure.message());
+  return directory;
+}
+
+// Names the row: Aead does not know it.
+template <class Work>
+auto checked(const char* what, std::int64_t row, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+  }
+  logging::error("corrupt", {{"database", "directory"}, {"what", what}, {"row", row}});
+  throw Error(Fault::corrupt,
+              std::string("directory.db: ") + what + ' ' + std::to_string(row) + " is damaged",
+              "is this the directory key that belongs to this data directory?");
+}
+
+Account decoded_account(ByteView plain) {
+  Decoder from(plain);
+  from.version(account_version);
+  Account account;
+  account.name = from.text<std::uint16_t>();
+  account.password_hash = from.text<std::uint16_t>();
+  account.enabled = from.number<std::uint8_t>() != 0;
+  account.created = from.number<UnixTime>();
+  from.end();
+  return account;
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lowered(text);
+  for (auto& letter : lowered)
+    if (letter >= 'A' && letter <= 'Z') letter += 'a' - 'A';
+  return lowered;
+}
+
+Directory::Implementation::Implementation(const std::filesystem::path& data,
+                                          crypto::DirectoryKey directory_key)
+    : lock(made(data) / "directory.owner"),
+      key(std::move(directory_key)),
+      connection(data / "directory.db", Connection::Mode::write) {
+  migrate(connection, FileKind::directory, directory_schema(), (data / "directory.db").string());
+}
+
+void Directory::Implementation::truncate_log() {
+  const std::lock_guard guard(mutex);
+  sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                            nullptr);
+}
+
+std::int64_t Directory::Implementation::next_id(Connection& connection, std::string_view kind) {
+  return connection.number("update next_id set id = id + 1 where kind = ? returning id - 1", kind)
+      .value();
+}
+
+Bytes Directory::Implementation::account_hash(const std::string& name) const {
+  return crypto::KeyedHash::of(key, "account", name);
+}
+
+Bytes Directory::Implementation::alias_hash(const std::string& address) const {
+  return crypto::KeyedHash::of(key, "alias", address);
+}
+
+Bytes Directory::Implementation::seal_account(const Account& account) const {
+  Encoder to;
+  to.number(account_version);
+  to.text<std::uint16_t>(lower_case(account.name));
+  to.text<std::uint16_t>(account.password_hash);
+  to.number(static_cast<std::uint8_t>(account.enabled ? 1 : 0));
+  to.number(account.created);
+  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::account, .row = account.id.value},
+                                   to.take());
+}
+
+Account Directory::Implementation::open_account(AccountId id, MailboxId mailbox,
+                                                ByteView sealed) const {
+  auto account = checked("account", id.value, [&] {
+    return decoded_account(
+        crypto::Aead::open_record(key, {.kind = crypto::Kind::account, .row = id.value}, sealed));
+  });
+  account.id = id;
+  account.mailbox = mailbox;
+  return account;
+}
+
+Bytes Directory::Implementation::seal_alias(std::int64_t row, const std::string& address) const {
+  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::alias, .row = row},
+                                   bytes_of(address));
+}
+
+std::string Directory::Implementation::open_alias(std::int64_t row, ByteView sealed) const {
+  return checked("alias", row, [&] {
+    const auto plain =
+        crypto::Aead::open_record(key, {.kind = crypto::Kind::alias, .row = row}, sealed);
+    return std::string(text_of(plain));
+  });
+}
+
+Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key)
+    : implementation_(std::make_unique<Implementation>(data, std::move(key))) {}
+
+Directory::~Directory() = default;
+
+}  // namespace storage

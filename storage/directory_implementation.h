@@ -1,0 +1,61 @@
+#pragma once
+// directory.db behind its lock, for storage's own files. One connection, used under a mutex.
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "crypto/aead.h"
+#include "storage/directory.h"
+#include "storage/owner_lock.h"
+#include "storage/sqlite.h"
+
+namespace storage {
+
+struct Directory::Implementation {
+  Implementation(const std::filesystem::path& data, crypto::DirectoryKey directory_key);
+
+  // Does work(connection) as one transaction; returns what it returned when that is on disk.
+  template <class Work>
+  auto write(Work work) {
+    const std::lock_guard guard(mutex);
+    SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
+    if constexpr (std::is_void_v<decltype(work(connection))>) {
+      work(connection);
+      transaction.commit();
+    } else {
+      auto result = work(connection);
+      transaction.commit();
+      return result;
+    }
+  }
+  template <class Work>
+  auto read(Work work) {
+    const std::lock_guard guard(mutex);
+    const SqlTransaction at_once(connection, SqlTransaction::Kind::deferred);
+    return work(connection);
+  }
+  // What was removed or replaced leaves the log, too.
+  void truncate_log();
+
+  // Ids are never given twice, also when nothing was made of them.
+  static std::int64_t next_id(Connection&, std::string_view kind);
+
+  Bytes account_hash(const std::string& name) const;
+  Bytes alias_hash(const std::string& address) const;
+  Bytes seal_account(const Account&) const;
+  Account open_account(AccountId, MailboxId, ByteView sealed) const;
+  Bytes seal_alias(std::int64_t row, const std::string& address) const;
+  std::string open_alias(std::int64_t row, ByteView sealed) const;
+
+  OwnerLock lock;
+  crypto::DirectoryKey key;
+  std::mutex mutex;
+  Connection connection;
+};
+
+// ASCII: an address of other letters is compared as it is.
+std::string lower_case(std::string_view);
+
+}  // namespace storage

@@ -1,0 +1,92 @@
+#include "storage/folder_edit.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace storage {
+
+FolderEdit::FolderEdit(Folders& folders, Connection& connection, FolderId folder,
+                       const Reason& reason)
+    : folders_(folders), connection_(connection), folder_(folder), reason_(reason) {
+  change_.folder = folder;
+  state();
+}
+
+void FolderEdit::each(std::span<const Uid> uids,
+                      const std::function<void(const Entry&)>& each) const {
+  while (!uids.empty()) {
+    const auto id = block_of(folder_, uids.front());
+    const Block block = folders_.block(connection_, id, reason_);
+    for (; !uids.empty() && block_of(folder_, uids.front()) == id; uids = uids.subspan(1))
+      if (const auto* entry = block.find(uids.front())) each(*entry);
+  }
+}
+
+void FolderEdit::each(const std::function<void(const Entry&)>& each) const {
+  for (const auto id : folders_.blocks(connection_, folder_)) {
+    const Block block = folders_.block(connection_, id, reason_);
+    for (const auto& entry : block.entries) each(entry);
+  }
+}
+
+FolderState& FolderEdit::edit() {
+  auto& state = folders_.edit_state(connection_, folder_, reason_);
+  if (change_.modseq.value == 0) change_.modseq = ModSeq(++state.highest_modseq.value);
+  return state;
+}
+
+// Unsigned arithmetic wraps, so that one function counts up and down.
+void FolderEdit::count(const Flags& flags, std::uint32_t by) {
+  auto& state = edit();
+  if (!(flags.system & seen)) state.unseen += by;
+  if (flags.system & deleted) state.deleted += by;
+}
+
+Uid FolderEdit::add(Entry entry) {
+  auto& state = edit();
+  if (state.uid_next.value == UINT32_MAX)
+    throw Error(Fault::limit, "the folder has used up its UIDs",
+                "make a new folder and move the messages there");
+  entry.uid = state.uid_next;
+  entry.modseq = change_.modseq;
+  ++state.uid_next.value;
+  ++state.messages;
+  state.size += entry.size;
+  count(entry.flags, 1);
+  folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_).entries.push_back(entry);
+  change_.added.push_back(entry);
+  return entry.uid;
+}
+
+void FolderEdit::set_flags(const Entry& entry, const Flags& flags) {
+  count(entry.flags, -1U);
+  count(flags, 1);
+  auto& block = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_);
+  auto& changed = *block.find(entry.uid);
+  changed.flags = flags;
+  changed.modseq = change_.modseq;
+  change_.flagged.push_back(changed);
+}
+
+void FolderEdit::expunge(const Entry& entry) {
+  auto& state = edit();
+  --state.messages;
+  state.size -= entry.size;
+  count(entry.flags, -1U);
+  const auto id = block_of(folder_, entry.uid);
+  auto& entries = folders_.edit_block(connection_, id, reason_).entries;
+  std::erase_if(entries, [&](const Entry& other) { return other.uid == entry.uid; });
+  change_.expunged.push_back(entry.uid);
+  unlisted_.insert(id);
+}
+
+void FolderEdit::finish() {
+  // A list block holds summaries under the mailbox key: what is expunged must not stay in it.
+  for (const auto id : unlisted_) connection_.run("delete from list_block where id = ?", id);
+  if (change_.modseq.value == 0) return;
+  change_.first_recent = state().first_recent;
+  folders_.publish(std::move(change_));
+}
+
+}  // namespace storage

@@ -1,0 +1,44 @@
+#pragma once
+// One operation's changes to one folder: entries, counters and the Change to publish, kept
+// together. On the writer's thread.
+
+#include <functional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "storage/folders.h"
+
+namespace storage {
+
+class FolderEdit {
+ public:
+  // Throws not_found.
+  FolderEdit(Folders&, Connection&, FolderId, const Reason&);
+
+  const FolderState& state() const { return folders_.state(connection_, folder_, reason_); }
+
+  // Entries of these UIDs, those that are there; `uids` rise. Copies, so that `each` may change the
+  // folder.
+  void each(std::span<const Uid> uids, const std::function<void(const Entry&)>& each) const;
+  void each(const std::function<void(const Entry&)>& each) const;  // all, UIDs rise
+
+  Uid add(Entry);  // gives it its UID and modseq
+  void set_flags(const Entry&, const Flags&);
+  void expunge(const Entry&);  // the entry; its message is released by the caller
+  // Writes what is left to write and publishes the Change, if there is one.
+  void finish();
+
+ private:
+  FolderState& edit();  // with the modseq of this change
+  void count(const Flags&, std::uint32_t by);
+
+  Folders& folders_;
+  Connection& connection_;
+  FolderId folder_;
+  Reason reason_;
+  Change change_;
+  std::set<BlockId> unlisted_;
+};
+
+}  // namespace storage

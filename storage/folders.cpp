@@ -1,0 +1,157 @@
+#include "storage/folders.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+
+namespace storage {
+namespace {
+
+constexpr std::size_t states_kept = folder_limit;
+constexpr std::size_t blocks_kept = 1024;  // of 64 entries: some 5 MB
+
+[[noreturn]] void no_folder() { throw Error(Fault::not_found, "the folder is gone"); }
+
+}  // namespace
+
+std::shared_ptr<const Tree> Folders::tree() const {
+  const std::lock_guard lock(tree_mutex_);
+  return tree_;
+}
+
+void Folders::set_tree(std::shared_ptr<const Tree> tree) {
+  const std::lock_guard lock(tree_mutex_);
+  tree_ = std::move(tree);
+}
+
+const Tree& Folders::current_tree() const {
+  if (operation_tree_) return *operation_tree_;
+  return batch_tree_ ? *batch_tree_ : *tree_;
+}
+
+Tree& Folders::edit_tree() {
+  if (!operation_tree_) operation_tree_ = std::make_shared<Tree>(current_tree());
+  return *operation_tree_;
+}
+
+const FolderState& Folders::state(Connection& connection, FolderId folder, const Reason& reason) {
+  const auto* found = states_.find(folder);
+  if (!found) {
+    auto row = connection.query("select state from folder where id = ? and mailbox = ?",
+                                folder.value, seals_.mailbox().value);
+    if (!row.next()) no_folder();
+    const auto plain = seals_.open(crypto::Kind::folder_state, folder.value, row.blob(0), reason);
+    found = &states_.loaded(folder, decoded_state(plain));
+  }
+  if (!*found) no_folder();
+  return **found;
+}
+
+FolderState& Folders::edit_state(Connection& connection, FolderId folder, const Reason& reason) {
+  state(connection, folder, reason);
+  return *states_.edit(folder);
+}
+
+const Block& Folders::block(Connection& connection, BlockId id, const Reason& reason) {
+  if (const auto* found = blocks_.find(id)) return *found;
+  auto row = connection.query("select d from folder_block where id = ?", id);
+  if (!row.next()) return blocks_.loaded(id, {});
+  const auto plain = seals_.open(crypto::Kind::folder_block, id, row.blob(0), reason);
+  return blocks_.loaded(id, decoded_block(id, plain));
+}
+
+Block& Folders::edit_block(Connection& connection, BlockId id, const Reason& reason) {
+  block(connection, id, reason);
+  return blocks_.edit(id);
+}
+
+std::vector<BlockId> Folders::blocks(Connection& connection, FolderId folder) const {
+  std::set<BlockId> found;
+  auto rows = connection.query("select id from folder_block where id between ? and ?",
+                               first_block(folder), last_block(folder));
+  while (rows.next()) found.insert(found.end(), rows.integer(0));
+  // What this batch made is not in the table yet.
+  blocks_.each_uncommitted_key([&](BlockId id) {
+    if (folder_of(id) == folder) found.insert(id);
+  });
+  return {found.begin(), found.end()};
+}
+
+FolderId Folders::add_folder(Connection& connection, const FolderState& state) {
+  connection.run("insert into folder(mailbox, state) values(?, x'')", seals_.mailbox().value);
+  const FolderId folder(connection.last_id());
+  states_.put(folder, state);
+  return folder;
+}
+
+void Folders::remove_folder(Connection& connection, FolderId folder) {
+  for (const auto id : blocks(connection, folder)) blocks_.put(id, {});
+  states_.put(folder, std::nullopt);
+  connection.run("delete from list_block where id between ? and ?", first_block(folder),
+                 last_block(folder));
+}
+
+void Folders::publish(Change change) {
+  operation_changes_.push_back(std::make_shared<const Change>(std::move(change)));
+}
+
+void Folders::keep() {
+  states_.keep();
+  blocks_.keep();
+  if (operation_tree_) batch_tree_ = std::exchange(operation_tree_, nullptr);
+  std::move(operation_changes_.begin(), operation_changes_.end(),
+            std::back_inserter(batch_changes_));
+  operation_changes_.clear();
+}
+
+void Folders::drop() {
+  states_.drop();
+  blocks_.drop();
+  operation_tree_ = nullptr;
+  operation_changes_.clear();
+}
+
+void Folders::write_state(Connection& connection, FolderId folder, const FolderState& state) {
+  const auto sealed = seals_.seal(crypto::Kind::folder_state, folder.value, encoded(state));
+  connection.run("update folder set state = ? where id = ?", sealed, folder.value);
+}
+
+void Folders::write_block(Connection& connection, BlockId id, const Block& block) {
+  if (block.entries.empty()) return connection.run("delete from folder_block where id = ?", id);
+  const auto sealed = seals_.seal(crypto::Kind::folder_block, id, encoded(block));
+  connection.run("insert or replace into folder_block(id, d) values(?, ?)", id, sealed);
+}
+
+void Folders::flush(Connection& connection) {
+  for (const auto& [folder, state] : states_.batch()) {
+    if (state) {
+      write_state(connection, folder, *state);
+    } else {
+      connection.run("delete from folder where id = ?", folder.value);
+    }
+  }
+  for (const auto& [id, block] : blocks_.batch()) write_block(connection, id, block);
+  if (batch_tree_)
+    connection.run("update mailbox set tree = ? where id = ?",
+                   seals_.seal(crypto::Kind::tree, 0, batch_tree_->encoded()),
+                   seals_.mailbox().value);
+}
+
+void Folders::committed() {
+  states_.commit(states_kept);
+  blocks_.commit(blocks_kept);
+  if (batch_tree_) set_tree(std::exchange(batch_tree_, nullptr));
+  for (auto& change : std::exchange(batch_changes_, {})) changes_.publish(std::move(change));
+}
+
+void Folders::abandoned() {
+  drop();
+  states_.abandon();
+  blocks_.abandon();
+  batch_tree_ = nullptr;
+  batch_changes_.clear();
+}
+
+}  // namespace storage

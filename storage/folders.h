@@ -1,0 +1,73 @@
+#pragma once
+// A mailbox's folders as its writer sees them: decoded, changed in memory by the operations of a
+// batch, sealed once before the commit, and published after it. On the writer's thread only, but
+// for tree(), changes() and seals().
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "storage/changes.h"
+#include "storage/folder_records.h"
+#include "storage/layered.h"
+#include "storage/mailbox_seals.h"
+#include "storage/tree.h"
+#include "storage/writer.h"
+
+namespace storage {
+
+class Folders final : public Participant {
+ public:
+  explicit Folders(MailboxSeals seals) : seals_(std::move(seals)) {}
+
+  const MailboxSeals& seals() const { return seals_; }
+  Changes& changes() { return changes_; }
+  std::shared_ptr<const Tree> tree() const;  // as last committed
+  // What the database has, at opening.
+  void set_tree(std::shared_ptr<const Tree>);
+
+  // ---- within an operation. `edit` gives a value to be changed; it is written before the commit.
+  const Tree& current_tree() const;
+  Tree& edit_tree();
+
+  // Throws not_found when there is no such folder.
+  const FolderState& state(Connection&, FolderId, const Reason&);
+  FolderState& edit_state(Connection&, FolderId, const Reason&);
+  const Block& block(Connection&, BlockId, const Reason&);  // empty when there is none
+  Block& edit_block(Connection&, BlockId, const Reason&);
+  std::vector<BlockId> blocks(Connection&, FolderId) const;  // rise; some may be empty
+
+  FolderId add_folder(Connection&, const FolderState&);
+  // Its rows; entries are released by the caller.
+  void remove_folder(Connection&, FolderId);
+  void publish(Change);  // after the commit
+
+  void keep() override;
+  void drop() override;
+  void flush(Connection&) override;
+  void committed() override;
+  void abandoned() override;
+
+ private:
+  using State = std::optional<FolderState>;  // none: removed
+  using Shared = std::shared_ptr<const Change>;
+  using WrittenTree = std::shared_ptr<Tree>;
+
+  void write_state(Connection&, FolderId, const FolderState&);
+  void write_block(Connection&, BlockId, const Block&);
+
+  MailboxSeals seals_;
+  Changes changes_;
+
+  mutable std::mutex tree_mutex_;
+  std::shared_ptr<const Tree> tree_;
+
+  Layered<FolderId, State> states_;
+  Layered<BlockId, Block> blocks_;
+  WrittenTree operation_tree_, batch_tree_;
+  std::vector<Shared> operation_changes_, batch_changes_;
+};
+
+}  // namespace storage

@@ -1,0 +1,95 @@
+#include "storage/mail_database.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "storage/folder_records.h"
+#include "storage/mail_database_implementation.h"
+#include "storage/message_rows.h"
+#include "storage/migrations.h"
+
+namespace storage {
+namespace {
+
+constexpr int truncate_tries = 100;  // each waits for readers for a while
+
+std::filesystem::path made(const std::filesystem::path& directory) {
+  std::error_code failure;
+  if (std::filesystem::create_directories(directory, failure)) chmod(directory.c_str(), 0700);
+  if (failure)
+    throw Error(Fault::unavailable, "cannot make " + directory.string() + ": " + failure.message());
+  return directory;
+}
+
+// Brings the file to the newest schema, removes what a crash left, and returns the next message id.
+std::int64_t prepared(const std::filesystem::path& file) {
+  Connection connection(file, Connection::Mode::write);
+  migrate(connection, FileKind::mail, mail_schema(), file.string());
+  sweep_unfinished(connection);
+  // AUTOINCREMENT remembers the highest id that ever was, also when that message is gone.
+  return connection.number("select seq from sqlite_sequence where name = 'message'").value_or(0) +
+         1;
+}
+
+void remove_folder_rows(Connection& connection, FolderId folder) {
+  for (const auto* sql : {"delete from folder_block where id between ? and ?",
+                          "delete from list_block where id between ? and ?"})
+    connection.run(sql, first_block(folder), last_block(folder));
+  connection.run("delete from folder where id = ?", folder.value);
+}
+
+void remove_folders(Connection& connection, MailboxId mailbox) {
+  while (const auto folder =
+             connection.number("select id from folder where mailbox = ? limit 1", mailbox.value))
+    remove_folder_rows(connection, FolderId(*folder));
+  connection.run("delete from mailbox where id = ?", mailbox.value);
+}
+
+}  // namespace
+
+MailDatabase::Implementation::Implementation(DatabaseId number,
+                                             const std::filesystem::path& directory)
+    : id(number),
+      file(made(directory) / "store.db"),
+      lock(directory / "owner"),
+      next_message_(prepared(file)),
+      readers(file),
+      checkpointer(file),
+      writer(file, [this](int wal_pages) { checkpointer.committed(wal_pages); }) {}
+
+MailDatabase::MailDatabase(DatabaseId id, const std::filesystem::path& directory)
+    : implementation_(std::make_unique<Implementation>(id, directory)) {}
+
+MailDatabase::~MailDatabase() = default;
+
+DatabaseId MailDatabase::id() const { return implementation_->id; }
+
+DatabaseCounters MailDatabase::counters() const {
+  const auto counters = implementation_->writer.counters();
+  return {counters.commits, counters.operations, counters.bytes};
+}
+
+std::vector<MailboxId> MailDatabase::mailboxes() {
+  const auto reader = implementation_->readers.lease();
+  std::vector<MailboxId> found;
+  auto rows = reader->query("select id from mailbox order by id");
+  while (rows.next()) found.emplace_back(rows.integer(0));
+  return found;
+}
+
+// Folders first, so that a crash leaves messages without entries, which a second call removes.
+void MailDatabase::remove_mailbox(MailboxId mailbox) {
+  auto& writer = implementation_->writer;
+  writer.run(nullptr, 0, [&](Connection& connection) { remove_folders(connection, mailbox); });
+  for (bool more = true; more;)
+    writer.run(nullptr, batch_bytes,
+               [&](Connection& connection) { more = remove_some_messages(connection, mailbox); });
+  for (int tries = 0; !implementation_->checkpointer.truncate(); ++tries)
+    if (tries == truncate_tries)
+      throw Error(Fault::unavailable, "the mailbox is removed, but its rows are still in the log",
+                  "they go with the next quiet moment");
+}
+
+}  // namespace storage

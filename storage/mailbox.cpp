@@ -1,0 +1,141 @@
+#include "storage/mailbox.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "storage/mailbox_open.h"
+
+namespace storage {
+namespace {
+
+constexpr std::pair<const char*, SpecialUse> first_folders[] = {
+    {"INBOX", SpecialUse::none},  {"Drafts", SpecialUse::drafts}, {"Sent", SpecialUse::sent},
+    {"Trash", SpecialUse::trash}, {"Junk", SpecialUse::junk},     {"Archive", SpecialUse::archive},
+};
+
+// Opening a mailbox is nobody's request.
+constexpr Reason opening{crypto::Cause::index, {}};
+
+std::shared_ptr<const Tree> found_tree(Connection& connection, const MailboxSeals& seals) {
+  auto row =
+      connection.query("select epoch, tree from mailbox where id = ?", seals.mailbox().value);
+  if (!row.next()) return nullptr;
+  if (row.integer(0) != seals.epoch()) seals.corrupt("key epoch of mailbox", row.integer(0));
+  return std::make_shared<const Tree>(
+      Tree::decoded(seals.open(crypto::Kind::tree, 0, row.blob(1), opening)));
+}
+
+void make_mailbox(Folders& folders, Connection& connection) {
+  const auto& seals = folders.seals();
+  connection.run("insert into mailbox(id, epoch, tree) values(?, ?, x'')", seals.mailbox().value,
+                 std::int64_t{seals.epoch()});
+  auto& tree = folders.edit_tree();
+  for (const auto& [name, use] : first_folders) {
+    const FolderState state{.uid_validity = next_uid_validity(tree)};
+    tree.create(name, folders.add_folder(connection, state), use);
+    tree.subscribe(name);
+  }
+}
+
+FolderState read_state(Connection& connection, const MailboxSeals& seals, FolderId folder,
+                       const Reason& reason) {
+  auto row = connection.query("select state from folder where id = ? and mailbox = ?", folder.value,
+                              seals.mailbox().value);
+  if (!row.next()) throw Error(Fault::not_found, "the folder is gone");
+  return decoded_state(seals.open(crypto::Kind::folder_state, folder.value, row.blob(0), reason));
+}
+
+std::vector<Entry> read_entries(Connection& connection, const MailboxSeals& seals, FolderId folder,
+                                const Reason& reason) {
+  std::vector<Entry> entries;
+  auto rows =
+      connection.query("select id, d from folder_block where id between ? and ? order by id",
+                       first_block(folder), last_block(folder));
+  while (rows.next()) {
+    const auto id = rows.integer(0);
+    const auto block =
+        decoded_block(id, seals.open(crypto::Kind::folder_block, id, rows.blob(1), reason));
+    entries.insert(entries.end(), block.entries.begin(), block.entries.end());
+  }
+  return entries;
+}
+
+// What this session has not to share: the first of those up to `seen_next` that nobody claimed.
+Uid claim_recent(Folders& folders, Connection& connection, FolderId folder, Uid seen_next,
+                 const Reason& reason) {
+  auto& state = folders.edit_state(connection, folder, reason);
+  return std::exchange(state.first_recent, std::max(state.first_recent, seen_next));
+}
+
+}  // namespace
+
+UnixTime wall_clock() { return SystemClock().now(); }
+
+// RFC 3501 2.3.1.1 suggests the time of creation; the tree sees to it that it rises.
+std::uint32_t next_uid_validity(Tree& tree) {
+  return tree.next_uid_validity(static_cast<std::uint32_t>(wall_clock()));
+}
+
+std::vector<Uid> rising(std::span<const Uid> uids) {
+  std::vector<Uid> sorted(uids.begin(), uids.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  return sorted;
+}
+
+Mailbox::Mailbox(MailDatabase& database, MailboxId id, crypto::MailboxKey key, std::uint32_t epoch)
+    : id_(id),
+      open_(std::make_shared<Open>(Open{
+          database.implementation(),
+          std::make_shared<Folders>(MailboxSeals(database.id(), id, std::move(key), epoch))})) {
+  auto tree = [&] {
+    const auto reader = open_->database.readers.lease();
+    return found_tree(*reader, open_->seals());
+  }();
+  if (tree) {
+    open_->folders->set_tree(std::move(tree));
+  } else {
+    open_->folders->set_tree(std::make_shared<const Tree>());
+    open_->write(small_write, make_mailbox);
+  }
+}
+
+Mailbox::~Mailbox() = default;
+
+std::shared_ptr<const Tree> Mailbox::tree() const { return open_->folders->tree(); }
+
+FolderState Mailbox::state(FolderId folder, const Reason& reason) {
+  const auto reader = open_->database.readers.lease();
+  return read_state(*reader, open_->seals(), folder, reason);
+}
+
+std::vector<std::pair<FolderId, FolderState>> Mailbox::states(std::span<const FolderId> folders,
+                                                              const Reason& reason) {
+  const auto reader = open_->database.readers.lease();
+  const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
+  std::vector<std::pair<FolderId, FolderState>> found;
+  for (const auto folder : folders)
+    found.emplace_back(folder, read_state(*reader, open_->seals(), folder, reason));
+  return found;
+}
+
+std::shared_ptr<Watch> Mailbox::watch(FolderId folder, std::function<void()> wake) {
+  return open_->folders->changes().watch(folder, std::move(wake));
+}
+
+Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
+  auto selected = [&] {
+    const auto reader = open_->database.readers.lease();
+    const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
+    const auto state = read_state(*reader, open_->seals(), folder, reason);
+    return Selected{state, read_entries(*reader, open_->seals(), folder, reason)};
+  }();
+  auto& state = selected.state;
+  if (recent == Recent::claim && state.first_recent < state.uid_next)
+    state.first_recent = open_->write(small_write, [&](Folders& folders, Connection& connection) {
+      return claim_recent(folders, connection, folder, state.uid_next, reason);
+    });
+  return selected;
+}
+
+}  // namespace storage

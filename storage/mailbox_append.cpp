@@ -1,0 +1,157 @@
+// Messages on their way in. Everything is sealed on the caller's thread; the writer moves bytes.
+
+#include <algorithm>
+#include <set>
+
+#include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
+
+namespace storage {
+namespace {
+
+constexpr std::size_t most_at_publishing = 1024 * 1024;  // of chunks, beside the rows
+constexpr std::size_t ahead_at_once = 3 * 1024 * 1024;   // one chunk more stays below a batch
+static_assert(ahead_at_once + 2 * chunk_size < batch_bytes);
+
+// The messages of one APPEND. Chunks beyond a megabyte go ahead in writes of their own, so that a
+// big message does not hold up the others; they are nobody's until publish().
+class Intake {
+ public:
+  Intake(MailDatabase::Implementation& database, std::shared_ptr<Folders> folders)
+      : database_(database), folders_(std::move(folders)) {}
+  ~Intake();
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  void seal(const NewMessage&);
+  void seal_done();
+  // In an operation of the writer.
+  void publish(Connection&);
+
+  const std::vector<SealedMessage>& messages() const { return messages_; }
+  std::size_t bytes() const;
+  void published() { ahead_.clear(); }  // is on disk
+
+ private:
+  SealedMessage sealed(const NewMessage&, const crypto::MessageKey&) const;
+  void seal_chunks(const SealedMessage&, const crypto::MessageKey&, ByteView octets);
+  void write_ahead();
+
+  MailDatabase::Implementation& database_;
+  std::shared_ptr<Folders> folders_;
+  std::vector<SealedMessage> messages_;
+  std::vector<SealedChunk> chunks_;
+  std::size_t chunk_bytes_ = 0;
+  std::set<MessageId> ahead_;  // those with chunks on disk
+};
+
+// What went ahead in vain is removed; if that fails too, the next opening does it.
+Intake::~Intake() {
+  if (ahead_.empty()) return;
+  try {
+    database_.writer.post(nullptr, batch_bytes, [ahead = ahead_](Connection& connection) {
+      for (const auto message : ahead) remove_unfinished(connection, message);
+    });
+  } catch (const std::exception&) {
+  }
+}
+
+SealedMessage Intake::sealed(const NewMessage& message, const crypto::MessageKey& key) const {
+  const auto& seals = folders_->seals();
+  SealedMessage row{.id = database_.next_message(),
+                    .chunks = chunks_of(message.octets.size()),
+                    .epoch = seals.epoch()};
+  const auto seal = [&](crypto::Kind kind, const std::string& text) {
+    return crypto::Aead::seal_record(key, seals.place(kind, row.id), bytes_of(text));
+  };
+  row.key = seals.wrap(key, row.id).blob;
+  row.summary = seal(crypto::Kind::summary, message.summary);
+  row.header = seal(crypto::Kind::header_text, message.header_text);
+  row.body = seal(crypto::Kind::body_text, message.body_text);
+  return row;
+}
+
+void Intake::seal_chunks(const SealedMessage& message, const crypto::MessageKey& key,
+                         ByteView octets) {
+  const auto place = folders_->seals().place(crypto::Kind::body, message.id);
+  for (std::uint32_t number = 0; number < message.chunks; ++number) {
+    const auto begin = std::size_t{number} * chunk_size;
+    const auto plain = octets.subspan(begin, std::min(chunk_size, octets.size() - begin));
+    const bool last = number + 1 == message.chunks;
+    chunks_.push_back(
+        {chunk_row(message.id, number), crypto::Aead::seal_chunk(key, place, number, last, plain)});
+    chunk_bytes_ += chunks_.back().data.size();
+    if (chunk_bytes_ > ahead_at_once) write_ahead();
+  }
+}
+
+void Intake::seal(const NewMessage& message) {
+  if (chunks_of(message.octets.size()) > message_chunk_limit)
+    throw Error(Fault::too_big, "the message is too big to be stored");
+  const auto key = crypto::MessageKey::generate();
+  messages_.push_back(sealed(message, key));
+  seal_chunks(messages_.back(), key, bytes_of(message.octets));
+}
+
+void Intake::seal_done() {
+  if (chunk_bytes_ > most_at_publishing) write_ahead();
+}
+
+void Intake::write_ahead() {
+  std::set<MessageId> messages;
+  for (const auto& chunk : chunks_) messages.emplace(chunk.row >> 16);
+  ahead_.insert(messages.begin(), messages.end());
+  database_.writer.run(nullptr, chunk_bytes_, [&](Connection& connection) {
+    for (const auto& message : messages_)
+      if (messages.contains(message.id)) note_unfinished(connection, message.id, message.chunks);
+    insert_chunks(connection, chunks_);
+  });
+  chunks_.clear();
+  chunk_bytes_ = 0;
+}
+
+void Intake::publish(Connection& connection) {
+  for (const auto& message : messages_)
+    insert_message(connection, folders_->seals().mailbox(), message);
+  insert_chunks(connection, chunks_);
+  for (const auto message : ahead_) finish_unfinished(connection, message);
+}
+
+std::size_t Intake::bytes() const {
+  auto bytes = chunk_bytes_ + small_write;
+  for (const auto& message : messages_) bytes += message.size();
+  return bytes;
+}
+
+Entry new_entry(Folders& folders, const NewMessage& message, MessageId id, UnixTime now) {
+  return {.message = id,
+          .flags = flags_of(folders, message.flags, Unknown::make),
+          .internal_date = message.internal_date,
+          .zone = message.zone,
+          .saved = now,
+          .size = message.octets.size()};
+}
+
+}  // namespace
+
+Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, const Reason& reason) {
+  if (!tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
+  Intake intake(open_->database, open_->folders);
+  for (const auto& message : messages) intake.seal(message);
+  intake.seal_done();
+  auto appended = open_->write(intake.bytes(), [&](Folders& folders, Connection& connection) {
+    FolderEdit edit(folders, connection, folder, reason);
+    Appended result{edit.state().uid_validity, {}};
+    intake.publish(connection);
+    const auto now = wall_clock();
+    for (std::size_t n = 0; n < messages.size(); ++n)
+      result.uids.push_back(
+          edit.add(new_entry(folders, messages[n], intake.messages()[n].id, now)));
+    edit.finish();
+    return result;
+  });
+  intake.published();
+  return appended;
+}
+
+}  // namespace storage

@@ -1,0 +1,66 @@
+// COPY and MOVE: entries go, the message itself stays where it is.
+
+#include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
+
+namespace storage {
+namespace {
+
+std::vector<Entry> chosen(const FolderEdit& source, std::optional<std::span<const Uid>> uids) {
+  std::vector<Entry> entries;
+  const auto take = [&](const Entry& entry) { entries.push_back(entry); };
+  if (uids) {
+    source.each(*uids, take);
+  } else {
+    source.each(take);
+  }
+  return entries;
+}
+
+std::vector<MessageId> messages_of(const std::vector<Entry>& entries) {
+  std::vector<MessageId> messages;
+  for (const auto& entry : entries) messages.push_back(entry.message);
+  return messages;
+}
+
+}  // namespace
+
+// Source and target may be one folder: then the messages get new UIDs at its end.
+Copied transfer(Folders& folders, Connection& connection, FolderId from,
+                std::optional<std::span<const Uid>> uids, FolderId to, Transfer kind,
+                const Reason& reason) {
+  FolderEdit source(folders, connection, from, reason);
+  FolderEdit target(folders, connection, to, reason);
+  Copied copied{target.state().uid_validity, {}, {}};
+  const auto entries = chosen(source, uids);
+  const auto now = wall_clock();
+  for (auto entry : entries) {
+    copied.from.push_back(entry.uid);
+    entry.saved = now;
+    copied.to.push_back(target.add(entry));
+  }
+  target.finish();
+  if (kind == Transfer::copy) {
+    add_references(connection, folders.seals().mailbox(), messages_of(entries));
+  } else {
+    for (const auto& entry : entries) source.expunge(entry);
+    source.finish();
+  }
+  return copied;
+}
+
+Copied Mailbox::copy(FolderId from, std::span<const Uid> uids, FolderId to, const Reason& reason) {
+  const auto sorted = rising(uids);
+  return open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    return transfer(folders, connection, from, sorted, to, Transfer::copy, reason);
+  });
+}
+
+Copied Mailbox::move(FolderId from, std::span<const Uid> uids, FolderId to, const Reason& reason) {
+  const auto sorted = rising(uids);
+  return open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    return transfer(folders, connection, from, sorted, to, Transfer::move, reason);
+  });
+}
+
+}  // namespace storage

@@ -1,0 +1,70 @@
+// CREATE, DELETE, RENAME, SUBSCRIBE: the tree says what is allowed, the rows follow.
+
+#include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
+
+namespace storage {
+namespace {
+
+FolderId add_folder(Folders& folders, Connection& connection, const std::string& name,
+                    SpecialUse use) {
+  auto& tree = folders.edit_tree();
+  const FolderState state{.uid_validity = next_uid_validity(tree)};
+  const auto folder = folders.add_folder(connection, state);
+  tree.create(name, folder, use);
+  return folder;
+}
+
+void empty_folder(Folders& folders, Connection& connection, FolderId folder, const Reason& reason) {
+  FolderEdit edit(folders, connection, folder, reason);
+  std::vector<MessageId> messages;
+  edit.each([&](const Entry& entry) {
+    messages.push_back(entry.message);
+    edit.expunge(entry);
+  });
+  edit.finish();
+  release_messages(connection, folders.seals().mailbox(), messages);
+}
+
+// RFC 3501 6.3.5: the messages move, INBOX stays.
+void rename_inbox(Folders& folders, Connection& connection, const std::string& to,
+                  const Reason& reason) {
+  const auto inbox = folders.current_tree().folder("INBOX");
+  const auto folder = add_folder(folders, connection, to, SpecialUse::none);
+  transfer(folders, connection, inbox, std::nullopt, folder, Transfer::move, reason);
+}
+
+}  // namespace
+
+void Mailbox::create_folder(const std::string& name, SpecialUse use, const Reason&) {
+  open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    add_folder(folders, connection, name, use);
+  });
+}
+
+void Mailbox::remove_folder(const std::string& name, const Reason& reason) {
+  open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    const auto folder = folders.edit_tree().remove(name);
+    empty_folder(folders, connection, folder, reason);
+    folders.remove_folder(connection, folder);
+  });
+}
+
+void Mailbox::rename_folder(const std::string& from, const std::string& to, const Reason& reason) {
+  open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    if (checked_folder_name(from) == "INBOX") return rename_inbox(folders, connection, to, reason);
+    folders.edit_tree().rename(from, to);
+  });
+}
+
+void Mailbox::subscribe(const std::string& name, const Reason&) {
+  open_->write(small_write,
+               [&](Folders& folders, Connection&) { folders.edit_tree().subscribe(name); });
+}
+
+void Mailbox::unsubscribe(const std::string& name, const Reason&) {
+  open_->write(small_write,
+               [&](Folders& folders, Connection&) { folders.edit_tree().unsubscribe(name); });
+}
+
+}  // namespace storage

@@ -1,0 +1,58 @@
+#pragma once
+// What the calls of an open mailbox share, for storage's own files.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "storage/folder_edit.h"
+#include "storage/folders.h"
+#include "storage/mail_database_implementation.h"
+#include "storage/mailbox.h"
+
+namespace storage {
+
+inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's batches
+
+struct Mailbox::Open {
+  MailDatabase::Implementation& database;
+  std::shared_ptr<Folders> folders;
+
+  const MailboxSeals& seals() const { return folders->seals(); }
+
+  // Does work(folders, connection) as one operation of the writer; returns what it returned when
+  // that is on disk.
+  template <class Work>
+  auto write(std::size_t bytes, Work work) {
+    using Result = std::invoke_result_t<Work&, Folders&, Connection&>;
+    if constexpr (std::is_void_v<Result>) {
+      database.writer.run(folders, bytes,
+                          [&](Connection& connection) { work(*folders, connection); });
+    } else {
+      std::optional<Result> result;
+      database.writer.run(folders, bytes, [&](Connection& connection) {
+        result.emplace(work(*folders, connection));
+      });
+      return std::move(*result);
+    }
+  }
+};
+
+std::uint32_t next_uid_validity(Tree&);
+UnixTime wall_clock();
+std::vector<Uid> rising(std::span<const Uid>);  // sorted, each once
+
+// Flags by name as bits. `make`: keywords the mailbox does not know yet are added to it (throws
+// limit); `ignore`: they are passed over.
+enum class Unknown { make, ignore };
+Flags flags_of(Folders&, const FlagNames&, Unknown);
+
+// COPY and MOVE. Without `uids`, everything in `from`.
+enum class Transfer { copy, move };
+Copied transfer(Folders&, Connection&, FolderId from, std::optional<std::span<const Uid>> uids,
+                FolderId to, Transfer, const Reason&);
+
+}  // namespace storage

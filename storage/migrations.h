@@ -1,0 +1,25 @@
+#pragma once
+// A schema as numbered steps: step n brings a database from user_version n-1 to n. Steps are only
+// ever added.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "storage/sqlite.h"
+
+namespace storage {
+
+// The schemas, compiled in from schema/<name>/NNN_*.sql.
+std::span<const std::string_view> mail_schema();
+std::span<const std::string_view> directory_schema();
+
+// What kind of database a file is, in SQLite's application_id.
+enum class FileKind : std::int32_t { mail = 0x53454d4c, directory = 0x53454449 };  // "SEML", "SEDI"
+
+// Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer
+// version than the last step or is another program's; `name` is for the text.
+void migrate(Connection&, FileKind, std::span<const std::string_view> steps,
+             const std::string& name);
+
+}  // namespace storage

@@ -1,0 +1,168 @@
+#include "storage/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace storage {
+namespace {
+
+constexpr int busy_timeout_ms = 10'000;
+
+Fault fault_of(int extended) {
+  if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
+    return Fault::exists;
+  switch (extended & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_MISMATCH:
+      return Fault::corrupt;
+    default:
+      return Fault::unavailable;
+  }
+}
+
+[[noreturn]] void fail(sqlite3* handle, int code) {
+  const int extended = handle ? sqlite3_extended_errcode(handle) : code;
+  const char* text = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  throw SqliteError(fault_of(extended), code & 0xff, std::string("SQLite: ") + text);
+}
+
+}  // namespace
+
+bool SqliteError::lost_disk() const { return code_ == SQLITE_IOERR || code_ == SQLITE_READONLY; }
+
+Query::Query(Statement& statement) : statement_(&statement) { statement.in_use = true; }
+
+Query::~Query() {
+  if (!statement_) return;
+  sqlite3_reset(statement_->handle);
+  sqlite3_clear_bindings(statement_->handle);
+  statement_->in_use = false;
+}
+
+void Query::check(int code) const {
+  if (code != SQLITE_OK) fail(sqlite3_db_handle(statement_->handle), code);
+}
+
+void Query::bind(int place, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_->handle, place, value));
+}
+
+void Query::bind(int place, ByteView value) {
+  // A null pointer would bind NULL, not an empty blob.
+  const void* data = value.empty() ? static_cast<const void*>("") : value.data();
+  check(sqlite3_bind_blob64(statement_->handle, place, data, value.size(), SQLITE_STATIC));
+}
+
+void Query::bind(int place, std::string_view value) {
+  const char* data = value.empty() ? "" : value.data();
+  check(sqlite3_bind_text64(statement_->handle, place, data, value.size(), SQLITE_STATIC,
+                            SQLITE_UTF8));
+}
+
+void Query::bind(int place, std::optional<std::int64_t> value) {
+  if (value) return bind(place, *value);
+  check(sqlite3_bind_null(statement_->handle, place));
+}
+
+bool Query::next() {
+  const int code = sqlite3_step(statement_->handle);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  fail(sqlite3_db_handle(statement_->handle), code);
+}
+
+std::int64_t Query::integer(int column) const {
+  return sqlite3_column_int64(statement_->handle, column);
+}
+
+std::optional<std::int64_t> Query::optional_integer(int column) const {
+  if (sqlite3_column_type(statement_->handle, column) == SQLITE_NULL) return std::nullopt;
+  return integer(column);
+}
+
+ByteView Query::blob(int column) const {
+  const auto* data = sqlite3_column_blob(statement_->handle, column);
+  const auto size = sqlite3_column_bytes(statement_->handle, column);
+  return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)};
+}
+
+std::string Query::text(int column) const { return std::string(text_of(blob(column))); }
+
+Connection::Connection(const std::filesystem::path& file, Mode mode) {
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::write ? SQLITE_OPEN_CREATE : 0);
+  const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    sqlite3_close_v2(std::exchange(handle_, nullptr));
+    throw SqliteError(fault_of(code), code & 0xff,
+                      "cannot open " + file.string() + ": " + sqlite3_errstr(code));
+  }
+  try {
+    set_up(mode);
+  } catch (...) {
+    sqlite3_close_v2(handle_);
+    throw;
+  }
+}
+
+void Connection::set_up(Mode mode) {
+  sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(handle_, busy_timeout_ms);
+  script("pragma trusted_schema=off; pragma temp_store=memory; pragma mmap_size=0;");
+  if (mode == Mode::read) {
+    script("pragma query_only=on; pragma cache_size=-4096;");
+    return;
+  }
+  // The page size and auto_vacuum take effect only before the first table.
+  script(
+      "pragma page_size=16384; pragma auto_vacuum=incremental; pragma journal_mode=wal;"
+      "pragma synchronous=full; pragma secure_delete=on; pragma cache_size=-16384;"
+      "pragma journal_size_limit=67108864; pragma foreign_keys=off;");
+}
+
+Connection::~Connection() {
+  for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
+  sqlite3_close_v2(handle_);
+}
+
+Statement& Connection::statement(std::string_view sql) {
+  auto& found = statements_[sql];
+  if (found.in_use) throw Error(Fault::unavailable, "a statement was used within itself");
+  if (!found.handle) {
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &found.handle, nullptr);
+    if (code != SQLITE_OK) fail(handle_, code);
+  }
+  return found;
+}
+
+void Connection::script(const std::string& sql) {
+  const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(handle_, code);
+}
+
+std::int64_t Connection::last_id() const { return sqlite3_last_insert_rowid(handle_); }
+std::int64_t Connection::changed() const { return sqlite3_changes64(handle_); }
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
+SqlTransaction::SqlTransaction(Connection& connection, Kind kind) : connection_(connection) {
+  if (kind == Kind::immediate) {
+    connection_.run("begin immediate");
+  } else {
+    connection_.run("begin deferred");
+  }
+}
+
+SqlTransaction::~SqlTransaction() {
+  if (!connection_.in_transaction()) return;
+  try {
+    connection_.run("rollback");
+  } catch (const Error&) {  // SQLite rolls back by itself when this connection goes
+  }
+}
+
+void SqlTransaction::commit() { connection_.run("commit"); }
+
+}  // namespace storage

@@ -1,0 +1,199 @@
+#include "storage/writer.h"
+
+#include <sqlite3.h>
+
+#include <set>
+#include <utility>
+
+#include "base/log.h"
+
+namespace storage {
+namespace {
+
+constexpr std::size_t posts_queued = 256;
+constexpr int wal_backstop_pages = 4096;  // 64 MiB
+
+int note_wal_pages(void* pages, sqlite3*, const char*, int count) {
+  *static_cast<int*>(pages) = count;
+  return SQLITE_OK;
+}
+
+std::string text_of_failure(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+template <class Jobs, class Call>
+void each_participant(Jobs& jobs, Call call) {
+  std::set<Participant*> seen;
+  for (auto& job : jobs)
+    if (job.participant && seen.insert(job.participant.get()).second) call(*job.participant);
+}
+
+}  // namespace
+
+Writer::Writer(const std::filesystem::path& file, std::function<void(int)> after_commit)
+    : connection_(file, Connection::Mode::write), after_commit_(std::move(after_commit)) {
+  // In the place of the automatic checkpoint, which is this same hook (write() has the backstop).
+  sqlite3_wal_hook(connection_.handle(), note_wal_pages, &wal_pages_);
+  thread_ = std::thread([this] { work(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  queued_.notify_one();
+  thread_.join();
+}
+
+void Writer::run(std::shared_ptr<Participant> participant, std::size_t bytes, Operation operation) {
+  std::promise<void> promise;
+  auto done = promise.get_future();
+  add({std::move(participant), bytes, std::move(operation), std::move(promise)});
+  done.get();
+}
+
+void Writer::post(std::shared_ptr<Participant> participant, std::size_t bytes,
+                  Operation operation) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= posts_queued) return;
+  }
+  add({std::move(participant), bytes, std::move(operation), std::nullopt});
+}
+
+void Writer::add(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_) throw Error(Fault::unavailable, "the mailbox database is being closed");
+    queue_.push_back(std::move(job));
+  }
+  queued_.notify_one();
+}
+
+WriterCounters Writer::counters() const {
+  const std::lock_guard lock(mutex_);
+  return counters_;
+}
+
+void Writer::work() {
+  for (auto batch = next_batch(); !batch.empty(); batch = next_batch()) {
+    if (written(batch)) announce(batch);
+    finish(batch);
+    batch.clear();  // a mailbox nobody else holds is closed now, not at the next batch
+  }
+}
+
+bool Writer::written(Batch& batch) {
+  try {
+    check_running();
+    commit(batch);
+    return true;
+  } catch (...) {
+    roll_back(batch, std::current_exception());
+    return false;
+  }
+}
+
+// Empty at the end.
+Writer::Batch Writer::next_batch() {
+  std::unique_lock lock(mutex_);
+  queued_.wait(lock, [&] { return ending_ || !queue_.empty(); });
+  Batch batch;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && batch.size() < batch_operations) {
+    if (!batch.empty() && bytes + queue_.front().bytes > batch_bytes) break;
+    bytes += queue_.front().bytes;
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return batch;
+}
+
+void Writer::check_running() const {
+  if (stopped_)
+    throw Error(Fault::unavailable, "the mailbox database has stopped: " + *stopped_,
+                "look at the disk, then restart the server");
+}
+
+void Writer::commit(Batch& batch) {
+  SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
+  for (auto& job : batch) perform(job);
+  each_participant(batch, [&](Participant& participant) { participant.flush(connection_); });
+  transaction.commit();
+}
+
+// A failure is the operation's own unless it took the whole transaction with it (disk full).
+void Writer::perform(Job& job) {
+  connection_.run("savepoint operation");
+  try {
+    job.operation(connection_);
+    connection_.run("release operation");
+    if (job.participant) job.participant->keep();
+  } catch (...) {
+    if (job.participant) job.participant->drop();
+    if (!connection_.in_transaction()) throw;
+    connection_.run("rollback to operation");
+    connection_.run("release operation");
+    job.failure = std::current_exception();
+  }
+}
+
+void Writer::roll_back(Batch& batch, std::exception_ptr failure) {
+  const auto text = text_of_failure(failure);
+  try {
+    std::rethrow_exception(failure);
+  } catch (const SqliteError& error) {
+    // What a failed flush left is unknown: only a new start reads it from the disk again.
+    if (error.lost_disk()) stopped_ = text;
+  } catch (const std::exception&) {
+  }
+  logging::error("commit_failed", {{"reason", text}, {"operations", batch.size()}});
+  each_participant(batch, [](Participant& participant) { participant.abandoned(); });
+  for (auto& job : batch)
+    job.failure = std::make_exception_ptr(Error(Fault::unavailable, "nothing was stored: " + text,
+                                                "try again; look at the disk's space"));
+}
+
+// The commit stands whatever happens here.
+void Writer::announce(Batch& batch) {
+  each_participant(batch, [](Participant& participant) {
+    try {
+      participant.committed();
+    } catch (const std::exception& error) {
+      logging::error("publish_failed", {{"reason", error.what()}});
+    }
+  });
+  count(batch);
+  after_commit_(wal_pages_);
+  if (wal_pages_ >= wal_backstop_pages)
+    sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                              nullptr);
+}
+
+void Writer::count(const Batch& batch) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.commits;
+  counters_.operations += batch.size();
+  for (const auto& job : batch) counters_.bytes += job.bytes;
+}
+
+void Writer::finish(Batch& batch) {
+  for (auto& job : batch) {
+    job.operation = nullptr;  // before the caller goes on: it lends what this refers to
+    if (!job.done) {
+      if (job.failure) logging::warning("write_failed", {{"reason", text_of_failure(job.failure)}});
+    } else if (job.failure) {
+      job.done->set_exception(job.failure);
+    } else {
+      job.done->set_value();
+    }
+  }
+}
+
+}  // namespace storage

@@ -1,0 +1,94 @@
+#pragma once
+// The one thread that writes to a mailbox database. It takes what is queued, at most 64 operations
+// or 4 MiB, into one transaction and commits; there is no timer, so that an idle writer commits one
+// operation at once and a busy one gathers. Each operation is a savepoint: one that throws is
+// rolled back alone.
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "storage/sqlite.h"
+
+namespace storage {
+
+inline constexpr std::size_t batch_operations = 64;
+inline constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
+
+// Who has operations in a batch: a mailbox, with what it keeps in memory of its rows. All calls
+// come on the writer's thread, in this order: (keep | drop) for each operation, then flush, then
+// committed or abandoned.
+class Participant {
+ public:
+  virtual ~Participant() = default;
+  virtual void keep() = 0;              // the operation stands
+  virtual void drop() = 0;              // it is rolled back
+  virtual void flush(Connection&) = 0;  // rows that are written once for a batch
+  virtual void committed() = 0;         // it is on the disk: tell who waits for changes
+  virtual void abandoned() = 0;         // nothing of the batch is
+};
+
+struct WriterCounters {
+  std::uint64_t commits = 0, operations = 0, bytes = 0;
+};
+
+class Writer {
+ public:
+  using Operation = std::function<void(Connection&)>;
+
+  // `after_commit` is called on the writer's thread with the number of pages in the WAL.
+  Writer(const std::filesystem::path& file, std::function<void(int)> after_commit);
+  ~Writer();  // after what was queued
+
+  // Returns when the commit is on disk. Throws what the operation threw, or unavailable when the
+  // commit failed or the writer has stopped for a disk error. `bytes`: about how much it writes.
+  void run(std::shared_ptr<Participant>, std::size_t bytes, Operation);
+  // Does not wait; a failure is logged. Dropped when the queue is long: for what can be made again.
+  void post(std::shared_ptr<Participant>, std::size_t bytes, Operation);
+
+  WriterCounters counters() const;
+  Connection& connection() { return connection_; }  // before the first operation, for set-up
+
+ private:
+  struct Job {
+    std::shared_ptr<Participant> participant;
+    std::size_t bytes;
+    Operation operation;
+    std::optional<std::promise<void>> done;
+    std::exception_ptr failure = nullptr;
+  };
+  using Batch = std::deque<Job>;
+
+  void add(Job);
+  void work();
+  Batch next_batch();
+  bool written(Batch&);
+  void commit(Batch&);
+  void perform(Job&);
+  void roll_back(Batch&, std::exception_ptr);
+  void announce(Batch&);
+  void finish(Batch&);
+  void count(const Batch&);
+  void check_running() const;
+
+  Connection connection_;
+  std::function<void(int)> after_commit_;
+  int wal_pages_ = 0;
+  std::optional<std::string> stopped_;  // why; the writer's thread only
+
+  mutable std::mutex mutex_;
+  std::condition_variable queued_;
+  std::deque<Job> queue_;
+  bool ending_ = false;
+  WriterCounters counters_;
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace storage
