@@ -30,7 +30,7 @@ struct DateTime {
 class Request {
  public:
   // Reads tag and command name; "UID FETCH" is name() "UID FETCH". Leading blanks before the tag
-  // are passed over. Throws BadSyntax; tag() is then what could be read of it, or "*".
+  // are passed over. Throws BadSyntax; tag_of() is then what could be read of the tag.
   explicit Request(std::string text);
 
   const std::string& tag() const { return tag_; }
@@ -50,17 +50,20 @@ class Request {
   std::string atom();
   std::string astring();  // atom (with ']'), quoted or literal
   std::string string();   // quoted or literal
-  std::string literal();  // {n}, {n+} or ~{n} only
+  std::string literal();  // {n}, {n+} or ~{n} only; its octets as they are
   std::optional<std::string> nstring();
   std::string list_mailbox();  // LIST patterns: atom with % and *, or string
-  std::string folder_name();   // astring from modified UTF-7 to checked UTF-8; throws BadSyntax
+  // astring, from modified UTF-7 to checked UTF-8. Throws BadSyntax for broken modified UTF-7, and
+  // Error invalid for what cannot be a folder's name (storage::checked_folder_name).
+  std::string folder_name();
   std::uint32_t number();
   std::uint32_t nz_number();
   std::uint64_t number64();
   SequenceSet sequence_set();
-  storage::FlagNames flag_list();  // "(...)" or bare flags up to the end (STORE)
-  DateTime date_time();            // "17-Jul-1996 02:44:25 -0700", quoted
-  UnixTime date();                 // 1-Feb-1994, quoted or not: midnight UTC of that day
+  // "(...)" or bare flags up to the end (STORE). \Recent is passed over: no client can set it.
+  storage::FlagNames flag_list();
+  DateTime date_time();  // "17-Jul-1996 02:44:25 -0700", quoted
+  UnixTime date();       // 1-Feb-1994, quoted or not: midnight UTC of that day
   std::string_view
   keyword_text();  // letters, digits and '.': FETCH items, SEARCH keys, upper-cased by the caller
   std::string_view rest() const;  // what has not been read
@@ -68,10 +71,16 @@ class Request {
   void rewind(std::size_t position) { at_ = position; }
 
  private:
+  std::string_view take_while(bool (*allowed)(char));
+  std::string quoted();
+
   std::string text_;
   std::size_t at_ = 0;
   std::string tag_, name_;
   bool by_uid_ = false;
 };
+
+// The tag a reply to this text bears, also where the rest of it cannot be read: "*" without one.
+std::string tag_of(std::string_view text);
 
 }  // namespace imap

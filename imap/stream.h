@@ -3,14 +3,15 @@
 // Asio's templates. Our own TLS over readiness waits (no asio::ssl: it holds 70 KB a stream). Idle
 // reads hold no buffer. Belongs to one io_context thread; not shared.
 //
-// At most one read and one write are in flight. cancel() ends both with unavailable; nothing else
-// cancels a TLS read.
+// At most one read (or wait) and one write are in flight. Nothing of TLS is ever cut in two by a
+// cancel or a time-out: only waits for the socket are ended.
 
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/task.h"
 
 namespace imap {
@@ -28,11 +29,34 @@ class TlsContext {
   std::unique_ptr<Implementation> implementation_;
 };
 
+// The peer sent nothing, or read nothing, for as long as it had.
+class TimedOut : public Error {
+ public:
+  explicit TimedOut(const std::string& message) : Error(Fault::unavailable, message) {}
+};
+
+// A line was longer than the reader's limit, and has been dropped up to its end.
+class LineTooLong : public Error {
+ public:
+  LineTooLong(std::string begin, std::string end)
+      : Error(Fault::too_big, "the line is too long"),
+        begin_(std::move(begin)),
+        end_(std::move(end)) {}
+  const std::string& begin() const { return begin_; }  // its first octets: a tag can be found
+  const std::string& end() const { return end_; }      // its last: a literal may be announced
+
+ private:
+  std::string begin_, end_;
+};
+
 class Stream {
  public:
   explicit Stream(boost::asio::ip::tcp::socket socket);
   explicit Stream(boost::asio::local::stream_protocol::socket socket);
   ~Stream();
+  Stream(Stream&&) noexcept;
+
+  Executor executor() const;
 
   // Server side of the handshake. Throws unavailable when it fails or takes longer than the
   // timeout. Throws invalid if octets have arrived before it that were read but not taken (command
@@ -42,32 +66,45 @@ class Stream {
   bool is_tls() const;
   std::string tls_description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty when plain
 
-  // A line without its CRLF (a bare LF ends it too). Throws too_big past `limit` octets (the rest
-  // of the line is dropped first, so the stream stays in step), unavailable at end of file, on
-  // time-out and on cancel.
+  // A line without its CRLF (a bare LF ends it too). Throws LineTooLong (too_big) past `limit`
+  // octets, with the rest of the line dropped so that the stream stays in step; TimedOut when the
+  // whole line has not come in time; unavailable at end of file and on cancel.
   Task<std::string> read_line(std::size_t limit, std::chrono::seconds timeout);
-  // Exactly `count` octets, appended to `out`.
+  // Exactly `count` octets, appended to `out`. The timeout is for the peer to send something.
   Task<> read_exactly(std::string& out, std::size_t count, std::chrono::seconds timeout);
+  // The same, but the octets are let go.
+  Task<> drop_exactly(std::uint64_t count, std::chrono::seconds timeout);
   // What is there, at least one octet, at most `limit`; empty at end of file.
   Task<std::string> read_some(std::size_t limit, std::chrono::seconds timeout);
-  // Waits until octets can be read (or are buffered), without holding a buffer. False on time-out.
+
+  // Waits until octets can be read (or are buffered) or the peer has closed, without holding a
+  // buffer. False on time-out.
   Task<bool> readable(std::chrono::seconds timeout);
+  // The same, and also ends when wake() is called meanwhile; from the executor only.
+  enum class Ready { input, woken, timed_out };
+  Task<Ready> wait(std::chrono::seconds timeout);
+  void wake();
+
   bool has_buffered_input() const;
   void discard_input();  // drops what has been read but not taken
 
-  // All of it. Throws unavailable when the peer is gone or does not read for `write_timeout`.
+  // All of it. Throws TimedOut when the peer does not read for `write_timeout`, unavailable when it
+  // is gone.
   Task<> write(std::string_view octets);
 
-  void cancel();             // any thread may post it to the executor; ends pending waits
-  Task<> shutdown();         // TLS close_notify and FIN; bounded; never throws
+  void cancel();        // from the executor; ends reads and writes, now and later, with unavailable
+  void stop_reading();  // the same for reads alone; writes get `closing_timeout` from now on
+  Task<> shutdown();    // TLS close_notify and FIN; at most closing_timeout; never throws
+
   std::string peer() const;  // "192.0.2.1" or "unix"
   bool is_loopback() const;  // the peer is this machine
 
  private:
   struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  std::shared_ptr<Implementation> implementation_;
 };
 
 inline constexpr std::chrono::seconds write_timeout{120};
+inline constexpr std::chrono::seconds closing_timeout{3};
 
 }  // namespace imap

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Measures a release build on loopback: delivery, first sync, download, idle memory, push.
+
+    SEALPOST_PROGRAMS=build/release tests/bench/speed.py [deliver] [sync] [download] [idle]
+"""
+
+import multiprocessing
+import os
+import resource
+import socket
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
+from installation import PASSWORD, Installation  # noqa: E402
+from mailgen import MailMaker  # noqa: E402
+
+
+def lines(connection):
+    return connection.makefile("rb", 1 << 16)
+
+
+def lmtp_client(port, count, message, to, started, results):
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    reader = lines(connection)
+    reader.readline()
+    connection.sendall(b"LHLO bench\r\n")
+    while reader.readline()[3:4] == b"-":
+        pass
+    head = f"MAIL FROM:<x@example.net>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode()
+    started.wait()
+    done = 0
+    for n in range(count):
+        connection.sendall(head)
+        answers = [reader.readline() for _ in range(3)]
+        if not answers[2].startswith(b"354"):
+            raise AssertionError(answers)
+        connection.sendall(f"X-Number: {n}\r\n".encode() + message + b"\r\n.\r\n")
+        answer = reader.readline()
+        if not answer.startswith(b"250"):
+            raise AssertionError(answer)
+        done += 1
+    results.put(done)
+
+
+def cpu_of(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid):
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Rss:"):
+            return int(line.split()[1]) * 1024
+
+
+def deliver(post, connections=8, each=1500, size=16 * 1024):
+    maker = MailMaker(3)
+    message = b"Subject: bench\r\nFrom: x@example.net\r\n\r\n" + maker.paragraphs(size).encode()[:size - 42]
+    started, results = multiprocessing.Event(), multiprocessing.Queue()
+    clients = [multiprocessing.Process(target=lmtp_client, args=(post.lmtp, each, message, to, started, results))
+               for to in ["ada@example.org", "bob@example.org"] * (connections // 2)]
+    for client in clients:
+        client.start()
+    time.sleep(0.5)
+    before, cpu = time.monotonic(), cpu_of(post.process.pid)
+    started.set()
+    total = sum(results.get(timeout=300) for _ in clients)
+    took = time.monotonic() - before
+    print(f"deliver: {total} messages of {len(message)} octets over {connections} LMTP connections: {total / took:,.0f}/s, "
+          f"{(cpu_of(post.process.pid) - cpu) / total * 1e6:,.0f} us server CPU each")
+
+
+def logged_in(post, name="ada@example.org", folder="INBOX"):
+    connection = socket.create_connection(("127.0.0.1", post.imap))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    reader = lines(connection)
+    reader.readline()
+    for command in (f'LOGIN {name} "{PASSWORD}"', f"SELECT {folder}"):
+        ask(connection, reader, command)
+    return connection, reader
+
+
+def ask(connection, reader, command):
+    """Octets of the whole answer; literals are small or counted by drain()."""
+    connection.sendall(f"t {command}\r\n".encode())
+    total = 0
+    while True:
+        line = reader.readline()
+        if not line:
+            raise AssertionError("connection closed")
+        total += len(line)
+        if line.startswith(b"t "):
+            if not line.startswith(b"t OK"):
+                raise AssertionError(line)
+            return total
+        while line.endswith(b"}\r\n"):
+            count = int(line[line.rindex(b"{") + 1:-3])
+            if len(reader.read(count)) != count:
+                raise AssertionError("short literal")
+            line = reader.readline()
+            total += count + len(line)
+
+
+def sync(post, messages=20_000):
+    maker = MailMaker(5)
+    source = post.root / "source.mbox"
+    with source.open("wb") as out:
+        for _ in range(messages):
+            raw = maker.message(int(min(maker.random.lognormvariate(7.6, 0.8), 30_000))).replace(b"\r\n", b"\n")
+            out.write(b"From x@example.net Thu Jan  1 00:00:00 2026\n" + raw.replace(b"\nFrom ", b"\n>From ") + b"\n")
+    before = time.monotonic()
+    post.cli("import", "ada@example.org", source, "--format", "mbox", "--folder", "Sync")
+    print(f"import: {messages} messages, {source.stat().st_size / 1e6:.0f} MB in {time.monotonic() - before:.1f} s")
+    connection, reader = logged_in(post, folder="Sync")
+    for name, items in (("flags", "(FLAGS)"), ("list", "(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"),
+                        ("thunderbird", "(UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID "
+                         "Priority X-Priority References Newsgroups In-Reply-To Content-Type Reply-To)])")):
+        for turn in ("first", "second", "third"):
+            before, cpu = time.monotonic(), cpu_of(post.process.pid)
+            octets = ask(connection, reader, f"UID FETCH 1:* {items}")
+            print(f"fetch {name}, {turn}: {time.monotonic() - before:.3f} s wall (client parsing included), "
+                  f"{(cpu_of(post.process.pid) - cpu) * 1e3:.0f} ms server CPU, {octets / 1e6:.1f} MB")
+    for key in ('BODY "zq no such words"', 'BODY "meeting agenda"', 'SUBJECT "invoice"', 'FROM "pat@"', 'TEXT "\u0434\u043e\u0433\u043e\u0432\u043e\u0440"'):
+        before = time.monotonic()
+        raw = key.encode()
+        connection.sendall(b"t UID SEARCH CHARSET UTF-8 " + raw + b"\r\n" if raw.isascii() else
+                           b"t UID SEARCH CHARSET UTF-8 TEXT {%d+}\r\n" % len(raw[6:-1]) + raw[6:-1] + b"\r\n")
+        hits = 0
+        while not (line := reader.readline()).startswith(b"t "):
+            hits = len(line.split()) - 2
+        print(f"search {key}: {time.monotonic() - before:.3f} s, {hits} hits, {line.decode().strip()}")
+
+
+def download(post, megabytes=600):
+    maker = MailMaker(9)
+    with post.imap_client("bob@example.org") as client:
+        client.create("Big")
+        for n in range(megabytes * 1_000_000 // 60_000 // 4):
+            client.append("Big", None, None, maker.message(45_000))
+    connection, reader = logged_in(post, "bob@example.org", "Big")
+    for turn in ("first", "second", "third"):
+        before, cpu = time.monotonic(), cpu_of(post.process.pid)
+        connection.sendall(b"t UID FETCH 1:* (BODY.PEEK[])\r\n")
+        octets, tail = 0, b""
+        buffer = bytearray(1 << 20)
+        while not tail.endswith(b"\r\n") or b"\r\nt OK" not in tail:
+            count = connection.recv_into(buffer)
+            octets += count
+            tail = (tail + bytes(buffer[max(0, count - 200):count]))[-200:]
+        took = time.monotonic() - before
+        print(f"download, {turn}: {octets / 1e6:.0f} MB in {took:.2f} s: {octets / took / 1e6:,.0f} MB/s, "
+              f"{(cpu_of(post.process.pid) - cpu) / octets * 1e9:.2f} s server CPU a GB")
+
+
+def idle(post, count=5000):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (20_000, 20_000))
+    before = memory_of(post.process.pid)
+    connections = []
+    for _ in range(count):
+        connection = socket.create_connection(("127.0.0.1", post.imap))
+        connection.recv(500)
+        connections.append(connection)
+    time.sleep(1)
+    print(f"idle: {count} plain connections, {(memory_of(post.process.pid) - before) / count / 1024:.1f} KiB RSS each")
+    for connection in connections:
+        connection.close()
+
+
+def main():
+    wanted = sys.argv[1:] or ["deliver", "sync", "download", "idle"]
+    limits = "[limits]\nconnections_per_address = 20000\nconnections_per_user = 1000\n"
+    with Installation(settings=limits) as post:
+        for name in wanted:
+            {"deliver": deliver, "sync": sync, "download": download, "idle": idle}[name](post)
+
+
+if __name__ == "__main__":
+    main()

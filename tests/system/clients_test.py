@@ -1,0 +1,178 @@
+"""Clients that people use, from Debian, against the built server over TLS."""
+
+import imaplib
+import os
+import subprocess
+import unittest
+
+from installation import PASSWORD, Installation, run
+from mailgen import MailMaker
+
+MESSAGES = int(os.environ.get("SEALPOST_SYNC_MESSAGES", "5000"))
+
+
+def crlf(raw):
+    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+class Clients(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.post = Installation().__enter__()
+        cls.home = cls.post.root / "home"
+        cls.home.mkdir()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.post.__exit__()
+
+    def curl(self, *arguments, **options):
+        return run("curl", "-sS", "--fail", "--cacert", self.post.root / "tls.crt", "--user",
+                   f"bob@example.org:{PASSWORD}", *arguments, **options)
+
+    def test_curl_sends_by_submission_and_reads_by_imap(self):
+        letter = self.home / "letter.eml"
+        letter.write_bytes(b"From: bob@example.org\r\nTo: bob@example.org\r\nSubject: by curl\r\n\r\nhello from curl\r\n")
+        self.curl("--ssl-reqd", f"smtp://127.0.0.1:{self.post.submission}", "--mail-from", "bob@example.org",
+                  "--mail-rcpt", "bob@example.org", "--upload-file", letter)
+        found = self.curl(f"imaps://127.0.0.1:{self.post.imaps}/INBOX?SUBJECT%20%22by%20curl%22")
+        number = found.split()[-1]
+        text = self.curl(f"imaps://127.0.0.1:{self.post.imaps}/INBOX;MAILINDEX={number}")
+        self.assertIn("hello from curl", text)
+        self.curl(f"imaps://127.0.0.1:{self.post.imaps}/Drafts", "--upload-file", letter)
+        self.assertIn("Archive", self.curl(f"imaps://127.0.0.1:{self.post.imaps}/"))
+
+    def test_swaks_delivers_over_starttls_and_is_no_relay(self):
+        common = ["swaks", "--server", "127.0.0.1", "--port", str(self.post.smtp), "--from", "x@example.net", "--tls"]
+        done = subprocess.run(common + ["--to", "bob+list@example.org", "--header", "Subject: by swaks"],
+                              capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout.decode())
+        with self.post.imap_client("bob@example.org") as client:
+            client.select("INBOX", readonly=True)
+            self.assertNotEqual(client.search(None, "SUBJECT", '"by swaks"')[1], [b""])
+        relay = subprocess.run(common + ["--to", "someone@elsewhere.example"], capture_output=True, timeout=60)
+        self.assertEqual(relay.returncode, 24, relay.stdout.decode())
+        self.assertIn(b"550 5.7.1", relay.stdout)
+        nobody = subprocess.run(common + ["--to", "nobody@example.org"], capture_output=True, timeout=60)
+        self.assertIn(b"550 5.1.1", nobody.stdout)
+
+    def test_imaplib_does_all_it_can(self):
+        with self.post.imap_client() as client:
+            self.assertEqual(client.create("Plans/2027")[0], "OK")
+            letter = b"From: ada@example.org\r\nSubject: caf\xc3\xa9\r\n\r\nbody\x00text\r\n"
+            stored = client.append("Plans/2027", r"(\Flagged $Forwarded)", imaplib.Time2Internaldate(1600000000), letter)
+            self.assertEqual(stored[0], "OK")
+            client.select("Plans/2027")
+            self.assertEqual(client.fetch("1", "(BODY.PEEK[])")[1][0][1], letter)
+            self.assertEqual(client.uid("COPY", "1", "Archive")[0], "OK")
+            self.assertEqual(client.uid("MOVE", "1", "Trash")[0], "OK")
+            self.assertEqual(client.search(None, "ALL")[1], [b""])
+            client.select("Trash")
+            flags = client.fetch("1", "(FLAGS)")[1][0]
+            self.assertIn(b"$Forwarded", flags)
+            client.store("1", "+FLAGS", r"(\Deleted)")
+            self.assertEqual(client.expunge()[1], [b"1"])
+            client.rename("Plans/2027", "Plans/2028")
+            self.assertEqual(client.delete("Plans/2028")[0], "OK")
+
+    def mbsyncrc(self, near):
+        return f"""
+IMAPAccount post
+Host 127.0.0.1
+Port {self.post.imaps}
+User ada@example.org
+Pass {PASSWORD}
+SSLType IMAPS
+CertificateFile {self.post.root}/tls.crt
+
+IMAPStore far
+Account post
+
+MaildirStore near
+Path {near}/
+Inbox {near}/INBOX
+SubFolders Verbatim
+
+Channel all
+Far :far:
+Near :near:
+Patterns *
+Create Both
+Expunge Both
+SyncState *
+"""
+
+    def mbsync(self, near):
+        near.mkdir(exist_ok=True)
+        rc = self.home / "mbsyncrc"
+        rc.write_text(self.mbsyncrc(near))
+        done = subprocess.run(["mbsync", "-c", rc, "-a"], capture_output=True, timeout=560, env={**os.environ, "HOME": str(self.home)})
+        self.assertEqual(done.returncode, 0, done.stderr.decode()[-2000:])
+
+    def test_mbsync_takes_an_imported_mailbox_byte_for_byte_and_both_ways(self):
+        maker = MailMaker(7)
+        source = self.home / "source"
+        for part in ("cur", "new", "tmp"):
+            (source / part).mkdir(parents=True)
+        sent = {}
+        for n in range(MESSAGES):
+            raw = maker.message()
+            (source / "cur" / f"{1500000000 + n}.M{n}.test:2,{'S' if n % 3 else ''}{'F' if n % 50 == 0 else ''}").write_bytes(raw)
+            sent[raw] = sent.get(raw, 0) + 1
+        self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")
+        self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")  # doubles nothing
+        near = self.home / "near"
+        self.mbsync(near)
+        got = {}
+        for path in (near / "Imported").glob("*/*"):
+            if path.is_file() and not path.name.startswith("."):
+                raw = path.read_bytes()
+                kept = b"\r\n".join(l for l in raw.split(b"\r\n") if not l.startswith(b"X-TUID: ")) if b"X-TUID" in raw else raw
+                kept = crlf(kept)
+                got[kept] = got.get(kept, 0) + 1
+        self.assertEqual(sum(got.values()), MESSAGES)
+        self.assertEqual(got, {crlf(k): v for k, v in sent.items()})
+        # and back: a new message and a flag made here arrive there
+        letter = b"From: ada@example.org\nSubject: made near\nMessage-ID: <near@example.org>\n\nnear\n"
+        (near / "Archive" / "cur" / "1700000000.near.test:2,S").write_bytes(letter)
+        one = next((near / "Imported" / "cur").glob("*:2,S"))
+        one.rename(one.with_name(one.name + "T"))
+        self.mbsync(near)
+        with self.post.imap_client() as client:
+            client.select("Archive", readonly=True)
+            self.assertEqual(len(client.search(None, "SUBJECT", '"made near"', "SEEN")[1][0].split()), 1)
+            status = client.status("Imported", "(MESSAGES)")[1][0]
+            self.assertIn(f"MESSAGES {MESSAGES - 1}".encode(), status)
+
+    def test_neomutt_reads_and_saves(self):
+        self.post.deliver([b"From: x@example.net\r\nTo: bob@example.org\r\nSubject: for mutt\r\n\r\nread by mutt\r\n"],
+                          to="bob@example.org")
+        rc = self.home / "muttrc"
+        rc.write_text(f"""
+set ssl_force_tls=yes
+set certificate_file={self.post.root}/tls.crt
+set ssl_ca_certificates_file={self.post.root}/tls.crt
+set imap_user="bob@example.org"
+set imap_pass="{PASSWORD}"
+set folder="imaps://127.0.0.1:{self.post.imaps}/"
+set spoolfile="+INBOX"
+set copy=no
+set confirmappend=no
+set header_cache=""
+set wait_key=no
+set quit=yes
+set delete=yes
+set move=no
+""")
+        script = ("push <limit>~s<space>'for<space>mutt'<enter><copy-message>=Archive<enter><enter>"
+                  "<flag-message><quit>")
+        environment = {**os.environ, "HOME": str(self.home), "TERM": "xterm"}
+        done = subprocess.run(["script", "-qec", f"timeout 60 neomutt -F {rc} -e \"{script}\"", "/dev/null"],
+                              capture_output=True, timeout=90, env=environment, stdin=subprocess.DEVNULL)
+        with self.post.imap_client("bob@example.org") as client:
+            client.select("Archive", readonly=True)
+            self.assertNotEqual(client.search(None, "SUBJECT", '"for mutt"')[1], [b""], done.stdout.decode(errors="replace")[-1500:])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,192 @@
+"""A whole Sealpost installation for a test: two vaults and the server, in a directory of its own, on free
+loopback ports, ended by process id. Programs come from SEALPOST_PROGRAMS (the build directory)."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+PROGRAMS = Path(os.environ.get("SEALPOST_PROGRAMS", Path(__file__).parents[2] / "build/dev")) / "server"
+PASSWORD = "engine-of-1843"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def run(*command, **options):
+    """A command that must succeed; its output in the failure."""
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command} gave {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+class Vault:
+    def __init__(self, directory, name):
+        self.directory, self.name, self.port = directory / name, name, free_port()
+        self.url, self.process = f"https://127.0.0.1:{self.port}", None
+        self.token_file, self.ca = directory / f"{name}.token", self.directory / "tls/cert.pem"
+        run(PROGRAMS / "vault/sealvault", "init", "--dir", self.directory)
+        run(PROGRAMS / "vault/sealvault", "token", "add", "--dir", self.directory, "--name", "sealpost",
+            "--allow", "get,wrapKey,unwrapKey", "--out", self.token_file)
+        run(PROGRAMS / "vault/sealvault", "key", "create", "--dir", self.directory, "--name", "root", "--size", "2048")
+        self.kid = f"{self.url}/keys/root"
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [PROGRAMS / "vault/sealvault", "serve", "--dir", self.directory, "--listen", f"127.0.0.1:{self.port}"],
+            stdout=subprocess.DEVNULL, stderr=open(self.directory.parent / f"{self.name}.log", "ab"))
+        wait_for_port(self.port, self.process)
+
+    def stop(self):
+        end(self.process)
+        self.process = None
+
+
+def end(process, how=signal.SIGTERM):
+    if process and process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError("did not end within 20 s of SIGTERM")
+
+
+def wait_for_port(port, process, seconds=30):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(f"ended at start with {process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens on {port} after {seconds} s")
+
+
+class Installation:
+    """with Installation() as post: accounts ada (DEP "customer"), bob (managed), both with PASSWORD."""
+
+    def __init__(self, keep=False, vaults=True, settings=""):
+        self.root = Path(tempfile.mkdtemp(prefix="sealpost-test-"))
+        self.keep, self.settings, self.process = keep, settings, None
+        self.data, self.service_keys = self.root / "data", self.root / "service-keys"
+        self.socket, self.log = self.root / "admin.sock", self.root / "server.log"
+        self.imap, self.imaps, self.smtp, self.submission, self.lmtp = (free_port() for _ in range(5))
+        self.vaults = [Vault(self.root, name) for name in ("vault-a", "vault-b")] if vaults else []
+        self.certificate()
+        self.config = self.root / "sealpost.toml"
+        self.config.write_text(self.config_text())
+
+    def certificate(self):
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-keyout", self.root / "tls.key", "-out", self.root / "tls.crt")
+
+    def config_text(self):
+        vaults = "".join(f'[[vault]]\nurl = "{v.url}"\nca = "{v.ca}"\ntoken_file = "{v.token_file}"\n' for v in self.vaults)
+        return f"""
+[server]
+host_name = "mail.example.org"
+domains = ["example.org"]
+data = "{self.data}"
+service_keys = "{self.service_keys}"
+[tls]
+certificate = "{self.root}/tls.crt"
+key = "{self.root}/tls.key"
+[imap]
+listen = ["127.0.0.1:{self.imap}"]
+listen_tls = ["127.0.0.1:{self.imaps}"]
+cleartext_login_on_loopback = true
+[smtp]
+listen = ["127.0.0.1:{self.smtp}"]
+[submission]
+listen = ["127.0.0.1:{self.submission}"]
+[lmtp]
+listen = ["127.0.0.1:{self.lmtp}"]
+[admin]
+socket = "{self.socket}"
+{self.settings}
+{vaults}"""
+
+    def __enter__(self):
+        try:
+            for vault in self.vaults:
+                vault.start()
+            self.start()
+            if self.vaults:
+                self.cli("dep", "create", "customer", "--root-a", self.vaults[0].kid, "--root-b", self.vaults[1].kid)
+            for name in ("ada", "bob"):
+                self.create_account(f"{name}@example.org")
+            if self.vaults:
+                self.cli("dep", "assign", "customer", "ada@example.org")
+        except BaseException:
+            self.__exit__(True)
+            raise
+        return self
+
+    def __exit__(self, failed=None, *_):
+        end(self.process)
+        for vault in self.vaults:
+            vault.stop()
+        if failed and self.log.exists():
+            print(self.log.read_text(errors="replace")[-4000:])
+        if not self.keep:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def start(self):
+        self.process = subprocess.Popen([PROGRAMS / "sealpost", "serve", "--config", self.config],
+                                        stdout=subprocess.DEVNULL, stderr=open(self.log, "ab"), cwd=self.root)
+        wait_for_port(self.lmtp, self.process, 60)
+        wait_for_port(self.imap, self.process)
+
+    def stop(self):
+        end(self.process)
+        if self.process.returncode != 0:
+            raise AssertionError(f"server ended with {self.process.returncode}: {self.log.read_text()[-3000:]}")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def cli(self, *arguments, stdin=None):
+        return run(PROGRAMS / "sealpost", *arguments, "--socket", self.socket, input=stdin)
+
+    def json(self, *arguments):
+        return json.loads(self.cli(*arguments, "--json"))
+
+    def create_account(self, name):
+        self.cli("account", "create", name, "--password-stdin", stdin=PASSWORD.encode() + b"\n")
+
+    def tls(self):
+        return ssl.create_default_context(cafile=str(self.root / "tls.crt"))
+
+    def imap_client(self, name="ada@example.org"):
+        import imaplib
+        client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=self.tls(), timeout=120)
+        client.login(name, PASSWORD)
+        return client
+
+    def lmtp_client(self):
+        import smtplib
+        return smtplib.LMTP("127.0.0.1", self.lmtp, local_hostname="test.example.net")
+
+    def deliver(self, messages, to="ada@example.org", sender="sender@example.net"):
+        with self.lmtp_client() as client:
+            for message in messages:
+                client.sendmail(sender, [to], message)
