@@ -24,21 +24,27 @@ constexpr auto in_base64 = [] {
 }();
 
 // Where codecs write: a string of a size that was reckoned beforehand, never past its end.
+struct Room {
+  explicit Room(std::string& text, std::size_t from = 0)
+      : at(text.data() + from), end(text.data() + text.size()) {}
+  char* at;
+  char* end;
+};
+
+// Copies write on where the others stopped: the codecs copy their output iterator at times.
 class Sink {
  public:
-  Sink(char* at, char* end) : at_(at), end_(end) {}
+  explicit Sink(Room& room) : room_(&room) {}
   Sink& operator*() { return *this; }
   Sink& operator++() { return *this; }
   Sink operator++(int) { return *this; }
   Sink& operator=(unsigned char c) {
-    if (at_ < end_) *at_++ = static_cast<char>(c);
+    if (room_->at < room_->end) *room_->at++ = static_cast<char>(c);
     return *this;
   }
-  char* at() const { return at_; }
 
  private:
-  char* at_;
-  char* end_;
+  Room* room_;
 };
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -52,11 +58,12 @@ void decode_line(std::string& out, std::string_view line) {
   if (line.empty()) return;
   const auto start = out.size();
   out.resize(start + line.size());
-  Sink sink(out.data() + start, out.data() + out.size());
+  Room room(out, start);
+  Sink sink(room);
   mimetic::QP::Decoder decoder;
   for (const char c : line) decoder.process(static_cast<unsigned char>(c), sink);
   decoder.flush(sink);
-  out.resize(static_cast<std::size_t>(sink.at() - out.data()));
+  out.resize(static_cast<std::size_t>(room.at - out.data()));
 }
 
 std::string_view line_end_of(std::string_view line) {
@@ -84,8 +91,8 @@ void check(const NewField& field) {
   const bool bad_value = value.size() > 64 * 1024 ||
                          std::any_of(value.begin(), value.end(),
                                      [](char c) { return (c < ' ' && c != '\t') || c == 127; });
-  if (bad_name || bad_value || !is_ascii(value))
-    throw Error(Fault::invalid, "a header field of a notice is not plain ASCII on one line");
+  if (bad_name || bad_value || !is_utf8(value))
+    throw Error(Fault::invalid, "a header field of a notice is not UTF-8 on one line");
 }
 
 void add_fields(mimetic::MimeEntity& entity, const std::vector<NewField>& fields) {
@@ -117,16 +124,17 @@ bool has_long_line(std::string_view text) {
 
 std::string decode_base64(std::string_view coded, std::size_t limit) {
   std::string out(coded.size() / 4 * 3 + 3, '\0');
-  Sink sink(out.data(), out.data() + out.size());
+  Room room(out);
+  Sink sink(room);
   mimetic::Base64::Decoder decoder;
   for (const char c : coded) {
     if (c == '=') break;
     const auto byte = static_cast<unsigned char>(c);
     if (in_base64[byte]) decoder.process(byte, sink);
-    if (static_cast<std::size_t>(sink.at() - out.data()) >= limit) break;
+    if (static_cast<std::size_t>(room.at - out.data()) >= limit) break;
   }
   decoder.flush(sink);
-  out.resize(std::min(static_cast<std::size_t>(sink.at() - out.data()), limit));
+  out.resize(std::min(static_cast<std::size_t>(room.at - out.data()), limit));
   return out;
 }
 
@@ -165,11 +173,12 @@ std::string decoded_body(std::string_view body, Encoding encoding, std::size_t l
 
 std::string encode_base64_lines(std::string_view octets) {
   std::string out(octets.size() / 3 * 4 + octets.size() / 50 + 16, '\0');
-  Sink sink(out.data(), out.data() + out.size());
+  Room room(out);
+  Sink sink(room);
   mimetic::Base64::Encoder encoder;
   for (const char c : octets) encoder.process(static_cast<unsigned char>(c), sink);
   encoder.flush(sink);
-  out.resize(static_cast<std::size_t>(sink.at() - out.data()));
+  out.resize(static_cast<std::size_t>(room.at - out.data()));
   if (!out.empty() && out.back() != '\n') out += '\n';
   return with_crlf(out);
 }
@@ -197,7 +206,7 @@ std::string multipart_entity(std::string_view type, std::string_view boundary,
   mimetic::MimeEntity entity;
   std::ostringstream header;
   add_fields(entity, all);
-  for (const auto& field : entity.header()) header << field;
+  for (const auto& field : entity.header()) header << field << '\n';
   const auto delimiter = "--" + std::string(boundary);
   auto out = with_crlf(header.str()) + "\r\n";
   for (const auto& part : parts) {

@@ -28,8 +28,8 @@ std::string decoded_body(std::string_view, Encoding, std::size_t limit = no_limi
 // Lines of 76 with CRLF.
 std::string encode_base64_lines(std::string_view);
 
-// A field that mimetic writes as given; the name and value are checked and must be ASCII already
-// (encode_words). Throws invalid for what would break out of the field.
+// A field, written as given but for folding at blanks. Encoding its words is the caller's
+// (encode_words); addresses may be UTF-8 (RFC 6532). Throws invalid for what would break out of it.
 struct NewField {
   std::string name, value;
 };
