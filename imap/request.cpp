@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/locked_memory.h"
 #include "imap/folder_name.h"
 #include "storage/tree.h"
 
@@ -86,6 +87,12 @@ void Request::expect(char c) {
 }
 
 std::string_view Request::rest() const { return std::string_view(text_).substr(at_); }
+
+void Request::forget() {
+  crypto::wipe(text_.data(), text_.size());
+  text_.clear();
+  at_ = 0;
+}
 
 std::string_view Request::take_while(bool (*allowed)(char)) {
   const auto begin = at_;

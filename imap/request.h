@@ -69,6 +69,7 @@ class Request {
   std::string_view rest() const;  // what has not been read
   std::size_t position() const { return at_; }
   void rewind(std::size_t position) { at_ = position; }
+  void forget();  // overwrites the text, once a password has been taken from it
 
  private:
   std::string_view take_while(bool (*allowed)(char));

@@ -1,14 +1,19 @@
 #pragma once
 // One IMAP connection: reads commands, answers them in order, pushes changes while idle. Runs on
-// one io_context thread; everything that blocks goes through blocking().
+// one io_context thread; everything that blocks goes through blocking(). The object outlives run().
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "base/task.h"
+#include "imap/command_reader.h"
+#include "imap/limits.h"
+#include "imap/reply.h"
 #include "imap/request.h"
 #include "imap/stream.h"
 #include "imap/view.h"
@@ -16,18 +21,6 @@
 #include "policy/mailboxes.h"
 
 namespace imap {
-
-// Named limits (README, "Limits"). Over them: a clear answer, and the session stays usable where
-// the protocol allows.
-struct Limits {
-  std::size_t line = 64 * 1024;     // a command line without literals, octets
-  std::size_t literal = 64 * 1024;  // a literal that is no message, octets; 8 KiB before login
-  std::size_t message = 64 * 1024 * 1024;  // APPEND, octets
-  std::chrono::seconds idle_before_login{60};
-  std::chrono::seconds idle{30 * 60};  // RFC 3501 5.4: at least 30 minutes
-  unsigned failed_logins = 5;          // then BYE
-  unsigned bad_commands = 50;          // in a row without a good one, then BYE
-};
 
 enum class CleartextLogin { refused, allowed_on_loopback };
 
@@ -40,27 +33,22 @@ struct Backend {
   CleartextLogin cleartext = CleartextLogin::refused;
   Limits limits{};
   // Counts a user's connections; false when the account has too many. leave is called at logout.
+  // Any thread.
   std::function<bool(AccountId)> enter = [](AccountId) { return true; };
   std::function<void(AccountId)> leave = [](AccountId) {};
 };
 
-// A tagged reply without its tag: "OK [READ-WRITE] SELECT completed".
-struct Reply {
-  std::string text;
-};
-Reply ok(std::string text);
-Reply no(std::string text);
-Reply bad(std::string text);
-
-enum class State { not_authenticated, authenticated, selected, logout };
+struct Command;
 
 class Session {
  public:
   Session(Backend&, Stream);
   ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   Task<> run();  // until logout, end of file, time-out or stop(); never throws
-  void stop();   // from its own executor: BYE, then ends
+  void stop();   // from its own executor: BYE once the command in progress is done, then ends
 
   // ---- for commands
   Backend& backend() { return backend_; }
@@ -75,6 +63,8 @@ class Session {
   void say_raw(std::string_view octets);
   Task<> flush();  // writes what was said; commands with much output call it now and then
   std::size_t unsent() const { return out_.size(); }
+  // "+ prompt", and the line the client answers with.
+  Task<std::string> ask(std::string_view prompt);
 
   template <class Work>
   auto blocking(Work work) {
@@ -82,18 +72,34 @@ class Session {
   }
 
   // ---- state changes, for the commands that make them
-  Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open
+  Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open, limit
   void log_out();
   void select(View);
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection
   std::string capabilities() const;  // true for the present state
+  void login_failed();               // counts; the last one ends the session
 
   bool enabled(std::string_view extension) const;
   void enable(std::string extension);
 
+  // ---- changes made by others
+  // For storage::Mailbox::watch: any thread; marks the session and ends its wait in IDLE.
+  std::function<void()> waker();
+  // Says what is due on the selected folder now.
+  void announce(View::Expunges, bool with_uid);
+  // Announces until the client sends something, or the session ends (RFC 2177).
+  Task<> announce_until_input();
+
  private:
-  friend struct SessionAccess;  // imap/session.cpp: the loop
+  struct Waker;
+
+  Task<> converse();
+  Task<> answer(std::string text);
+  Task<Reply> perform(const Command&, Request&);
+  void finish(const std::string& tag, const Reply&);
+  Task<> say_last(std::string_view farewell);
+
   Backend& backend_;
   Stream stream_;
   State state_ = State::not_authenticated;
@@ -102,6 +108,10 @@ class Session {
   std::optional<View> view_;
   std::set<std::string> enabled_;
   std::string out_;
+  std::shared_ptr<Waker> waker_;
+  unsigned failed_logins_ = 0;
+  unsigned bad_commands_ = 0;  // in a row
+  bool stopping_ = false;
 };
 
 using Handler = Task<Reply> (*)(Session&, Request&);

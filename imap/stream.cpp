@@ -90,14 +90,14 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
     ++side.waits;
     side.timer.cancel();
     if (error && error != asio::error::operation_aborted)
-      throw Error(Fault::unavailable, "the connection is broken");
+      throw Disconnected("the connection is broken");
     co_return side.ended;
   }
 
   Task<> wait_or_throw(Side& side, Progress what, SteadyTime deadline) {
     const auto ended = co_await wait_for(side, what, deadline);
     if (ended == Ended::timed_out) throw TimedOut("the client was silent for too long");
-    if (ended == Ended::cancelled) throw Error(Fault::unavailable, "the connection is closing");
+    if (ended == Ended::cancelled) throw Disconnected("the connection is closing");
   }
 
   // ---- reading
@@ -113,10 +113,10 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
   // At least one more octet in `into`, or at_end.
   Task<> fill(std::string& into, std::size_t limit, SteadyTime deadline) {
     while (!at_end) {
-      if (reading.cancelled) throw Error(Fault::unavailable, "the connection is closing");
+      if (reading.cancelled) throw Disconnected("the connection is closing");
       const auto progress = io.receive(into, limit);
       if (progress == Progress::done) co_return;
-      if (progress == Progress::failed) throw Error(Fault::unavailable, "the connection is broken");
+      if (progress == Progress::failed) throw Disconnected("the connection is broken");
       if (progress == Progress::closed)
         at_end = true;
       else
@@ -126,8 +126,7 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
 
   Task<> fill_buffer(SteadyTime deadline) {
     co_await fill(buffer, unlimited, deadline);
-    if (at_end && unread().empty())
-      throw Error(Fault::unavailable, "the client has closed the connection");
+    if (at_end && unread().empty()) throw Disconnected("the client has closed the connection");
   }
 
   // What is left of a line that is too long. Its last octets are returned.
@@ -147,7 +146,7 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
       take(size);
       co_await fill_buffer(deadline);
     }
-    throw Error(Fault::unavailable, "the client sends a line without an end");
+    throw Disconnected("the client sends a line without an end");
   }
 };
 
@@ -188,7 +187,7 @@ Task<> Stream::start_tls(const TlsContext& context, std::chrono::seconds timeout
     const auto progress = self.io.handshake(context.implementation_->context.get());
     if (progress == Progress::done) co_return;
     if (progress == Progress::failed || progress == Progress::closed)
-      throw Error(Fault::unavailable, "the TLS handshake failed: " + tls_error());
+      throw Disconnected("the TLS handshake failed: " + tls_error());
     co_await self.wait_or_throw(self.reading, progress, deadline);
   }
 }
@@ -201,7 +200,7 @@ Task<std::string> Stream::read_line(std::size_t limit, std::chrono::seconds time
   while ((end = self.unread().find('\n', searched)) == std::string_view::npos &&
          self.unread().size() <= limit + 1) {
     searched = self.unread().size();
-    if (self.at_end) throw Error(Fault::unavailable, "the client has closed the connection");
+    if (self.at_end) throw Disconnected("the client has closed the connection");
     co_await self.fill_buffer(deadline);
   }
   std::string line(self.unread().substr(0, std::min(end, self.unread().size())));
@@ -223,7 +222,7 @@ Task<> Stream::read_exactly(std::string& out, std::size_t count, std::chrono::se
   while (out.size() < whole) {
     co_await self.fill(out, whole - out.size(), deadline_after(timeout));
     if (self.at_end && out.size() < whole)
-      throw Error(Fault::unavailable, "the client has closed the connection");
+      throw Disconnected("the client has closed the connection");
   }
 }
 
@@ -231,7 +230,7 @@ Task<> Stream::drop_exactly(std::uint64_t count, std::chrono::seconds timeout) {
   while (count > 0) {
     const auto limit = static_cast<std::size_t>(std::min<std::uint64_t>(count, 64 * 1024));
     const auto octets = co_await read_some(limit, timeout);
-    if (octets.empty()) throw Error(Fault::unavailable, "the client has closed the connection");
+    if (octets.empty()) throw Disconnected("the client has closed the connection");
     count -= octets.size();
   }
 }
@@ -256,10 +255,10 @@ Task<Stream::Ready> Stream::wait(std::chrono::seconds timeout) {
     // A TLS socket is also readable for what is no data of the client's: look.
     const auto progress = self.io.receive(self.buffer, unlimited);
     if (progress == Progress::done) continue;
-    if (progress == Progress::failed) throw Error(Fault::unavailable, "the connection is broken");
+    if (progress == Progress::failed) throw Disconnected("the connection is broken");
     if (progress == Progress::closed) break;
     const auto ended = co_await self.wait_for(self.reading, progress, deadline);
-    if (ended == Ended::cancelled) throw Error(Fault::unavailable, "the connection is closing");
+    if (ended == Ended::cancelled) throw Disconnected("the connection is closing");
     if (ended == Ended::woken) co_return Ready::woken;
     if (ended == Ended::timed_out) co_return Ready::timed_out;
   }
@@ -272,18 +271,22 @@ bool Stream::has_buffered_input() const {
   return !implementation_->unread().empty() || implementation_->io.has_decrypted_input();
 }
 
+bool Stream::has_line() const {
+  return implementation_->unread().find('\n') != std::string_view::npos;
+}
+
 void Stream::discard_input() { implementation_->take(implementation_->unread().size()); }
 
 Task<> Stream::write(std::string_view octets) {
   auto& self = *implementation_;
   while (!octets.empty()) {
-    if (self.writing.cancelled) throw Error(Fault::unavailable, "the connection is closing");
+    if (self.writing.cancelled) throw Disconnected("the connection is closing");
     std::size_t sent = 0;
     const auto progress = self.io.send(octets, sent);
     octets.remove_prefix(sent);
     if (progress == Progress::done) continue;
     if (progress == Progress::failed || progress == Progress::closed)
-      throw Error(Fault::unavailable, "the client has closed the connection");
+      throw Disconnected("the client has closed the connection");
     const auto timeout = self.reading.cancelled ? closing_timeout : write_timeout;
     co_await self.wait_or_throw(self.writing, progress, deadline_after(timeout));
   }

@@ -29,10 +29,15 @@ class TlsContext {
   std::unique_ptr<Implementation> implementation_;
 };
 
-// The peer sent nothing, or read nothing, for as long as it had.
-class TimedOut : public Error {
+// The connection is of no more use: closed, broken or cancelled.
+class Disconnected : public Error {
  public:
-  explicit TimedOut(const std::string& message) : Error(Fault::unavailable, message) {}
+  explicit Disconnected(const std::string& message) : Error(Fault::unavailable, message) {}
+};
+
+// The peer sent nothing, or read nothing, for as long as it had.
+class TimedOut : public Disconnected {
+  using Disconnected::Disconnected;
 };
 
 // A line was longer than the reader's limit, and has been dropped up to its end.
@@ -58,8 +63,8 @@ class Stream {
 
   Executor executor() const;
 
-  // Server side of the handshake. Throws unavailable when it fails or takes longer than the
-  // timeout. Throws invalid if octets have arrived before it that were read but not taken (command
+  // Server side of the handshake. Throws Disconnected when it fails, TimedOut when it takes too
+  // long. Throws invalid if octets have arrived before it that were read but not taken (command
   // injection ahead of STARTTLS, RFC 3207 4.2 and CVE-2011-0411): call discard_input() first to
   // refuse instead.
   Task<> start_tls(const TlsContext&, std::chrono::seconds timeout);
@@ -68,7 +73,7 @@ class Stream {
 
   // A line without its CRLF (a bare LF ends it too). Throws LineTooLong (too_big) past `limit`
   // octets, with the rest of the line dropped so that the stream stays in step; TimedOut when the
-  // whole line has not come in time; unavailable at end of file and on cancel.
+  // whole line has not come in time; Disconnected at end of file and on cancel.
   Task<std::string> read_line(std::size_t limit, std::chrono::seconds timeout);
   // Exactly `count` octets, appended to `out`. The timeout is for the peer to send something.
   Task<> read_exactly(std::string& out, std::size_t count, std::chrono::seconds timeout);
@@ -86,13 +91,14 @@ class Stream {
   void wake();
 
   bool has_buffered_input() const;
-  void discard_input();  // drops what has been read but not taken
+  bool has_line() const;  // read_line would not wait
+  void discard_input();   // drops what has been read but not taken
 
-  // All of it. Throws TimedOut when the peer does not read for `write_timeout`, unavailable when it
-  // is gone.
+  // All of it. Throws TimedOut when the peer does not read for `write_timeout`, Disconnected when
+  // it is gone.
   Task<> write(std::string_view octets);
 
-  void cancel();        // from the executor; ends reads and writes, now and later, with unavailable
+  void cancel();        // from the executor; ends reads and writes, now and later: Disconnected
   void stop_reading();  // the same for reads alone; writes get `closing_timeout` from now on
   Task<> shutdown();    // TLS close_notify and FIN; at most closing_timeout; never throws
 

@@ -19,13 +19,16 @@ enum class Access { read_write, read_only };
 
 class View {
  public:
-  View(std::string folder_name, Access, std::shared_ptr<storage::Watch>, storage::Selected);
+  // `watch` was made before the folder was read into `selected`: nothing is missed, and changes
+  // that the reading already holds are passed over.
+  View(std::string folder_name, Access, std::shared_ptr<storage::Watch> watch,
+       storage::Selected selected);
 
-  const std::string& folder_name() const { return name_; }
+  const std::string& folder_name() const { return name_; }  // as it was selected
   FolderId folder() const { return watch_->folder(); }
   Access access() const { return access_; }
   std::uint32_t uid_validity() const { return uid_validity_; }
-  bool folder_gone() const { return gone_; }
+  bool folder_gone() const { return gone_; }  // deleted; found out by announce()
 
   // Numbers are 1-based; entry(n) of number n. Entries hold the newest flags, told or not.
   std::uint32_t count() const { return static_cast<std::uint32_t>(entries_.size()); }
@@ -33,26 +36,32 @@ class View {
   const std::vector<storage::Entry>& entries() const { return entries_; }
   std::optional<std::uint32_t> number_of(Uid) const;
   bool is_recent(Uid) const;
+  std::size_t recent_count() const { return recent_.size(); }
 
   // Numbers of the messages a set names, rising. By UID: missing ones are passed over, and n:*
-  // always has the last message. By number: one beyond the end throws BadSyntax (behaviour 9).
+  // always has the last message. By number: one beyond the end throws BadSyntax (behaviour 9), but
+  // n:* with n beyond it is the last message here too.
   std::vector<std::uint32_t> numbers(const SequenceSet&, bool by_uid) const;
 
   // Takes what was committed since. Appended messages join the end only in announce().
   void absorb();
 
-  // The untagged lines that are due: EXPUNGE (only with Expunges::tell), EXISTS and RECENT, FETCH
-  // FLAGS of entries changed since last told. `silent`: UIDs whose flag change this session made
-  // itself with .SILENT and that need not be told at this modseq.
+  // The untagged lines that are due: FLAGS with new keywords, EXPUNGE (only with Expunges::tell),
+  // EXISTS and RECENT, FETCH FLAGS of entries changed since last told.
   enum class Expunges { tell, hold };
-  struct Told {
-    Uid uid;
-    ModSeq modseq;
-  };
   std::string announce(Expunges, bool with_uid, const storage::Tree&);
-  void told(Uid, ModSeq);  // the client knows this message's flags as of modseq (a FETCH, .SILENT)
+  // The client knows this message's flags as of modseq, or need not be told (a FETCH, .SILENT).
+  void told(Uid, ModSeq);
+  // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
+  std::string flags_lines(const storage::Tree&);
 
  private:
+  void absorb_change(const storage::Change&);
+  storage::Entry* find(Uid);
+  void tell_expunged(std::string& lines);
+  void tell_arrived(std::string& lines);
+  void tell_flags(std::string& lines, bool with_uid, const storage::Tree&);
+
   std::string name_;
   Access access_;
   std::shared_ptr<storage::Watch> watch_;
@@ -61,11 +70,12 @@ class View {
   std::vector<storage::Entry> entries_;
   std::vector<ModSeq> told_;              // parallel to entries_
   std::vector<storage::Entry> arriving_;  // not announced yet
-  std::set<std::uint32_t> expunged_;      // UIDs gone but not announced
-  std::set<std::uint32_t> recent_;        // UIDs
-  std::size_t keywords_told_ = 0;         // FLAGS lines list Tree::keywords up to here
+  std::set<Uid> expunged_;                // gone but not announced
+  std::set<Uid> recent_;                  // of entries_
+  std::set<Uid> arriving_recent_;         // of arriving_
+  std::size_t keywords_told_ = 0;         // FLAGS lines had Tree::keywords up to here
+  bool flags_changed_ = false;            // some entry may be newer than told_
   bool gone_ = false;
-  bool counts_changed_ = false;
 };
 
 // "(\Seen $Forwarded)": flags in wire form; with \Recent where it applies.

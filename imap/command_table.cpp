@@ -1,0 +1,57 @@
+// The one list of commands, and when each is allowed. Sorted by name.
+
+#include <algorithm>
+
+#include "imap/commands/commands.h"
+#include "imap/session.h"
+
+namespace imap {
+
+namespace {
+
+constexpr auto always = State::not_authenticated;
+constexpr auto after_login = State::authenticated;
+constexpr auto in_folder = State::selected;
+constexpr bool before_login_only = true;
+
+constexpr Command table[] = {
+    {"AUTHENTICATE", always, commands::authenticate, before_login_only},  // RFC 3501 6.2.2
+    {"CAPABILITY", always, commands::capability},                         // 6.1.1
+    {"CHECK", in_folder, commands::check},                                // 6.4.1
+    {"CLOSE", in_folder, commands::close},                                // 6.4.2
+    {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
+    {"DELETE", after_login, commands::delete_},                           // 6.3.4
+    {"ENABLE", after_login, commands::enable},                            // RFC 5161
+    {"EXAMINE", after_login, commands::examine},                          // 6.3.2
+    {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
+    {"ID", always, commands::id},                                         // RFC 2971
+    {"IDLE", after_login, commands::idle},                                // RFC 2177
+    {"LIST", after_login, commands::list},                                // 6.3.8, RFC 5258
+    {"LOGIN", always, commands::login, before_login_only},                // 6.2.3
+    {"LOGOUT", always, commands::logout},                                 // 6.1.3
+    {"LSUB", after_login, commands::lsub},                                // 6.3.9
+    {"NAMESPACE", after_login, commands::namespace_},                     // RFC 2342
+    {"NOOP", always, commands::noop},                                     // 6.1.2
+    {"RENAME", after_login, commands::rename},                            // 6.3.5
+    {"SELECT", after_login, commands::select},                            // 6.3.1
+    {"STARTTLS", always, commands::starttls, before_login_only},          // 6.2.1
+    {"STATUS", after_login, commands::status},                            // 6.3.10
+    {"SUBSCRIBE", after_login, commands::subscribe},                      // 6.3.6
+    {"UID EXPUNGE", in_folder, commands::expunge},                        // RFC 4315 2.1
+    {"UNSELECT", in_folder, commands::unselect},                          // RFC 3691
+    {"UNSUBSCRIBE", after_login, commands::unsubscribe},                  // 6.3.7
+};
+
+static_assert(std::is_sorted(std::begin(table), std::end(table),
+                             [](const Command& a, const Command& b) { return a.name < b.name; }));
+
+}  // namespace
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::lower_bound(
+      std::begin(table), std::end(table), name,
+      [](const Command& command, std::string_view sought) { return command.name < sought; });
+  return found != std::end(table) && found->name == name ? &*found : nullptr;
+}
+
+}  // namespace imap

@@ -1,0 +1,258 @@
+#include "imap/session.h"
+
+#include "base/log.h"
+
+namespace imap {
+
+namespace {
+
+constexpr std::size_t answer_limit = 16 * 1024;  // a line after "+", octets
+constexpr std::size_t flushed_at = 64 * 1024;    // unsent octets between pipelined commands
+
+const storage::Account* pointer(const std::optional<storage::Account>& account) {
+  return account ? &*account : nullptr;
+}
+
+// Faults of ours, not of the client's making: an operator wants to know.
+void log_failure(const Error& error, std::string_view command, const storage::Account* account) {
+  const bool is_ours = error.fault() == Fault::corrupt || error.fault() == Fault::unavailable ||
+                       error.fault() == Fault::denied;
+  if (!is_ours) return;
+  logging::warning("imap_command_failed", {{"command", command},
+                                           {"account", account ? account->id.value : 0},
+                                           {"fault", name_of(error.fault())},
+                                           {"reason", error.what()}});
+}
+
+}  // namespace
+
+// Shared with the watch of the selected folder, which may outlive a moment of the session.
+struct Session::Waker {
+  Executor executor;
+  Stream* stream;                  // null once the session is gone; on the executor only
+  std::atomic<bool> armed{false};  // in IDLE
+  bool due = false;                // something was published; on the executor only
+};
+
+Session::Session(Backend& backend, Stream stream)
+    : backend_(backend), stream_(std::move(stream)), waker_(std::make_shared<Waker>()) {
+  waker_->executor = stream_.executor();
+  waker_->stream = &stream_;
+}
+
+Session::~Session() {
+  waker_->stream = nullptr;
+  log_out();
+}
+
+// ---- the loop
+
+Task<> Session::run() {
+  std::string_view farewell;
+  try {
+    co_await converse();
+  } catch (const TimedOut&) {
+    farewell = "Too long without a command";
+  } catch (const Error& error) {
+    if (error.fault() == Fault::too_big) farewell = "That is more than this server takes";
+  } catch (const std::exception& error) {
+    logging::error("imap_session_failed", {{"reason", error.what()}});
+    farewell = "Internal failure";
+  }
+  if (stopping_) farewell = "The server is shutting down, come back soon";
+  co_await say_last(farewell);
+  log_out();
+}
+
+void Session::stop() {
+  stopping_ = true;
+  stream_.stop_reading();
+}
+
+Task<> Session::converse() {
+  say("OK [CAPABILITY " + capabilities() + "] Sealpost ready");
+  CommandReader reader(stream_, out_, backend_.limits);
+  while (state_ != State::logout && !stopping_) {
+    auto command = co_await reader.next(state_);
+    if (command.refusal)
+      finish(tag_of(command.text), *command.refusal);
+    else
+      co_await answer(std::move(command.text));
+    if (out_.size() > flushed_at) co_await flush();
+  }
+  co_await flush();
+}
+
+Task<> Session::say_last(std::string_view farewell) {
+  try {
+    if (!farewell.empty()) say("BYE " + std::string(farewell));
+    co_await flush();
+  } catch (const Disconnected&) {
+    // The client has gone: nobody is left to tell.
+  }
+  co_await stream_.shutdown();
+}
+
+// One command. The one place where a failure becomes a reply.
+Task<> Session::answer(std::string text) {
+  const auto tag = tag_of(text);
+  std::string name;
+  Reply reply;
+  try {
+    Request request(std::move(text));
+    name = request.name();
+    const auto* command = find_command(name);
+    if (command == nullptr) throw BadSyntax("there is no such command");
+    reply = co_await perform(*command, request);
+    if (!reply.text.empty()) announce(command->expunges, request.by_uid());
+  } catch (const BadSyntax& error) {
+    reply = bad(one_line(error.what()));
+  } catch (const Disconnected&) {
+    throw;
+  } catch (const Error& error) {
+    log_failure(error, name, pointer(account_));
+    reply = no(error);
+  } catch (const std::exception& error) {
+    logging::error("imap_command_failed", {{"command", name}, {"reason", error.what()}});
+    reply = no("[SERVERBUG] Internal failure");
+  }
+  finish(tag, reply);
+}
+
+Task<Reply> Session::perform(const Command& command, Request& request) {
+  if (command.only_before_login && state_ != State::not_authenticated)
+    throw BadSyntax("that is done before login only");
+  if (state_ < command.least)
+    throw BadSyntax(state_ == State::not_authenticated ? "log in first" : "select a folder first");
+  auto reply = co_await command.handler(*this, request);
+  co_return reply;
+}
+
+void Session::finish(const std::string& tag, const Reply& reply) {
+  if (reply.text.empty()) return;
+  say_raw(tag + ' ' + reply.text + "\r\n");
+  const bool was_bad = reply.text.starts_with("BAD");
+  bad_commands_ = was_bad ? bad_commands_ + 1 : 0;
+  if (bad_commands_ < backend_.limits.bad_commands) return;
+  say("BYE Too many commands that make no sense");
+  log_out();
+}
+
+// ---- for commands
+
+storage::Reason Session::reason(crypto::Cause cause) const {
+  return {cause, {crypto::ActorClass::user, account_->id}};
+}
+
+void Session::say(std::string_view line) {
+  out_ += "* ";
+  out_ += line;
+  out_ += "\r\n";
+}
+
+void Session::say_raw(std::string_view octets) { out_ += octets; }
+
+Task<> Session::flush() {
+  const auto octets = std::exchange(out_, {});
+  co_await stream_.write(octets);
+}
+
+Task<std::string> Session::ask(std::string_view prompt) {
+  out_ += "+ ";
+  out_ += prompt;
+  out_ += "\r\n";
+  co_await flush();
+  const auto timeout = backend_.limits.idle_before_login;
+  auto line = co_await stream_.read_line(answer_limit, timeout);
+  co_return line;
+}
+
+// ---- state
+
+Task<> Session::log_in(storage::Account account) {
+  if (!backend_.enter(account.id))
+    throw Error(Fault::limit, "This account has too many connections");
+  account_ = std::move(account);
+  try {
+    const auto open = [this] { return backend_.mailboxes.open(account_->mailbox); };
+    mailbox_ = co_await blocking(open);
+  } catch (...) {
+    backend_.leave(account_->id);
+    account_.reset();
+    throw;
+  }
+  state_ = State::authenticated;
+}
+
+void Session::log_out() {
+  view_.reset();
+  mailbox_.reset();
+  if (account_) backend_.leave(account_->id);
+  account_.reset();
+  state_ = State::logout;
+}
+
+void Session::select(View view) {
+  view_.emplace(std::move(view));
+  state_ = State::selected;
+}
+
+void Session::unselect() {
+  view_.reset();
+  if (state_ == State::selected) state_ = State::authenticated;
+}
+
+bool Session::may_log_in_here() const {
+  return stream_.is_tls() ||
+         (backend_.cleartext == CleartextLogin::allowed_on_loopback && stream_.is_loopback());
+}
+
+void Session::login_failed() {
+  if (++failed_logins_ < backend_.limits.failed_logins) return;
+  say("BYE Too many failed logins");
+  log_out();
+}
+
+bool Session::enabled(std::string_view extension) const {
+  return enabled_.contains(std::string(extension));
+}
+
+void Session::enable(std::string extension) { enabled_.insert(std::move(extension)); }
+
+// ---- changes
+
+std::function<void()> Session::waker() {
+  return [waker = waker_] {
+    if (!waker->armed) return;
+    boost::asio::post(waker->executor, [waker] {
+      waker->due = true;
+      if (waker->stream != nullptr) waker->stream->wake();
+    });
+  };
+}
+
+void Session::announce(View::Expunges expunges, bool with_uid) {
+  if (!view_) return;
+  const auto tree = mailbox_->tree();
+  view_->absorb();
+  say_raw(view_->announce(expunges, with_uid, *tree));
+  if (!view_->folder_gone()) return;
+  say("BYE The selected folder has been deleted");
+  log_out();
+}
+
+Task<> Session::announce_until_input() {
+  waker_->armed = true;
+  auto ready = Stream::Ready::woken;
+  while (ready != Stream::Ready::input && state_ != State::logout) {
+    waker_->due = false;
+    announce(View::Expunges::tell, false);
+    co_await flush();
+    if (waker_->due) continue;
+    ready = co_await stream_.wait(backend_.limits.keep_alive);
+    if (ready == Stream::Ready::timed_out) say("OK Still here");
+  }
+  waker_->armed = false;
+}
+
+}  // namespace imap

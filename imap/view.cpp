@@ -1,0 +1,204 @@
+#include "imap/view.h"
+
+#include <algorithm>
+
+#include "imap/request.h"
+
+namespace imap {
+
+namespace {
+
+using storage::Entry;
+
+struct NamedFlag {
+  std::uint8_t bit;
+  std::string_view name;
+};
+constexpr NamedFlag system_flags[] = {{storage::answered, "\\Answered"},
+                                      {storage::flagged, "\\Flagged"},
+                                      {storage::deleted, "\\Deleted"},
+                                      {storage::seen, "\\Seen"},
+                                      {storage::draft, "\\Draft"}};
+
+void add_word(std::string& list, std::string_view word) {
+  if (list.size() > 1) list += ' ';
+  list += word;
+}
+
+std::vector<Entry>::const_iterator position(const std::vector<Entry>& entries, Uid uid) {
+  return std::lower_bound(entries.begin(), entries.end(), uid,
+                          [](const Entry& entry, Uid sought) { return entry.uid < sought; });
+}
+
+std::string untagged(std::size_t number, std::string_view what) {
+  return "* " + std::to_string(number) + ' ' + std::string(what) + "\r\n";
+}
+
+}  // namespace
+
+std::string flags_text(const storage::Flags& flags, const storage::Tree& tree, bool recent) {
+  std::string list = "(";
+  for (const auto& flag : system_flags)
+    if (flags.system & flag.bit) add_word(list, flag.name);
+  if (recent) add_word(list, "\\Recent");
+  const auto& keywords = tree.keywords();
+  for (std::size_t bit = 0; bit < std::min(keywords.size(), storage::keyword_limit); ++bit)
+    if (flags.has_keyword(bit)) add_word(list, keywords[bit]);
+  return list + ')';
+}
+
+View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watch> watch,
+           storage::Selected selected)
+    : name_(std::move(folder_name)),
+      access_(access),
+      watch_(std::move(watch)),
+      uid_validity_(selected.state.uid_validity),
+      seen_up_to_(selected.state.highest_modseq),
+      entries_(std::move(selected.entries)) {
+  told_.reserve(entries_.size());
+  for (const auto& entry : entries_) told_.push_back(entry.modseq);
+  for (auto i = position(entries_, selected.state.first_recent); i != entries_.end(); ++i)
+    recent_.insert(i->uid);
+}
+
+std::optional<std::uint32_t> View::number_of(Uid uid) const {
+  const auto found = position(entries_, uid);
+  if (found == entries_.end() || found->uid != uid) return std::nullopt;
+  return static_cast<std::uint32_t>(found - entries_.begin()) + 1;
+}
+
+bool View::is_recent(Uid uid) const { return recent_.contains(uid); }
+
+std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) const {
+  std::vector<std::uint32_t> result;
+  if (by_uid) {
+    const auto largest = entries_.empty() ? 0 : entries_.back().uid.value;
+    for (const auto [first, last] : set.resolved(largest))
+      for (auto i = position(entries_, Uid(first)); i != entries_.end() && i->uid.value <= last;
+           ++i)
+        result.push_back(static_cast<std::uint32_t>(i - entries_.begin()) + 1);
+    return result;
+  }
+  for (const auto& [first, last] : set.ranges()) {
+    const bool has_star = first == SequenceSet::star || last == SequenceSet::star;
+    if (count() == 0 || (!has_star && std::max(first, last) > count()))
+      throw BadSyntax("there is no message of that number");
+  }
+  for (const auto [first, last] : set.resolved(count()))
+    for (auto number = first; number <= std::min(last, count()); ++number) result.push_back(number);
+  return result;
+}
+
+// ---- what was committed
+
+void View::absorb() {
+  for (const auto& change : watch_->take()) {
+    if (change->modseq <= seen_up_to_) continue;
+    absorb_change(*change);
+    seen_up_to_ = change->modseq;
+  }
+}
+
+storage::Entry* View::find(Uid uid) {
+  for (auto* entries : {&entries_, &arriving_}) {
+    const auto found = position(*entries, uid);
+    if (found != entries->end() && found->uid == uid)
+      return &(*entries)[static_cast<std::size_t>(found - entries->begin())];
+  }
+  return nullptr;
+}
+
+void View::absorb_change(const storage::Change& change) {
+  for (const auto& entry : change.added) {
+    arriving_.push_back(entry);
+    if (entry.uid >= change.first_recent) arriving_recent_.insert(entry.uid);
+  }
+  for (const auto& entry : change.flagged) {
+    auto* known = find(entry.uid);
+    if (known == nullptr) continue;
+    *known = entry;
+    flags_changed_ = true;
+  }
+  std::set<Uid> never_told;
+  for (const auto uid : change.expunged) {
+    if (number_of(uid))
+      expunged_.insert(uid);
+    else
+      never_told.insert(uid);
+  }
+  std::erase_if(arriving_, [&](const Entry& entry) { return never_told.contains(entry.uid); });
+  for (const auto uid : never_told) arriving_recent_.erase(uid);
+}
+
+// ---- what the client is told
+
+std::string View::flags_lines(const storage::Tree& tree) {
+  std::string known = "(";
+  for (const auto& flag : system_flags) add_word(known, flag.name);
+  for (const auto& keyword : tree.keywords()) add_word(known, keyword);
+  keywords_told_ = tree.keywords().size();
+  std::string permanent = "()";
+  if (access_ == Access::read_write) {
+    permanent = known;
+    if (tree.keywords().size() < storage::keyword_limit) add_word(permanent, "\\*");
+    permanent += ')';
+  }
+  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent + "] Flags kept\r\n";
+}
+
+void View::tell_expunged(std::string& lines) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    // Each line counts without those told before it (behaviour 3).
+    if (expunged_.contains(entries_[i].uid)) {
+      lines += untagged(kept + 1, "EXPUNGE");
+      recent_.erase(entries_[i].uid);
+      continue;
+    }
+    entries_[kept] = entries_[i];
+    told_[kept++] = told_[i];
+  }
+  entries_.resize(kept);
+  told_.resize(kept);
+  expunged_.clear();
+}
+
+void View::tell_arrived(std::string& lines) {
+  for (const auto& entry : arriving_) {
+    entries_.push_back(entry);
+    told_.push_back(entry.modseq);
+  }
+  arriving_.clear();
+  recent_.merge(arriving_recent_);
+  arriving_recent_.clear();
+  lines += untagged(entries_.size(), "EXISTS") + untagged(recent_.size(), "RECENT");
+}
+
+void View::tell_flags(std::string& lines, bool with_uid, const storage::Tree& tree) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto& entry = entries_[i];
+    if (entry.modseq <= told_[i]) continue;
+    told_[i] = entry.modseq;
+    if (expunged_.contains(entry.uid)) continue;
+    const auto uid = with_uid ? "UID " + std::to_string(entry.uid.value) + ' ' : std::string();
+    lines += untagged(i + 1, "FETCH (" + uid + "FLAGS " +
+                                 flags_text(entry.flags, tree, is_recent(entry.uid)) + ')');
+  }
+  flags_changed_ = false;
+}
+
+void View::told(Uid uid, ModSeq modseq) {
+  if (const auto number = number_of(uid)) told_[*number - 1] = std::max(told_[*number - 1], modseq);
+}
+
+std::string View::announce(Expunges expunges, bool with_uid, const storage::Tree& tree) {
+  std::string lines;
+  gone_ = !tree.name_of(folder());
+  if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
+  if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines);
+  if (!arriving_.empty()) tell_arrived(lines);
+  if (flags_changed_) tell_flags(lines, with_uid, tree);
+  return lines;
+}
+
+}  // namespace imap
