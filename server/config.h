@@ -1,0 +1,73 @@
+#pragma once
+// The configuration: one TOML file, every key documented in server/sealpost.sample.toml. An unknown
+// key, a wrong type or a value out of range is refused with file and line, and what is allowed.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "server/listen_address.h"
+
+namespace server {
+
+// Where IMAP, submission listen: `plain` offers STARTTLS, `tls` begins with the handshake.
+struct Ports {
+  std::vector<ListenAddress> plain, tls;
+};
+
+struct TlsFiles {
+  std::filesystem::path certificate, key;  // PEM
+};
+
+struct VaultConfig {
+  std::string url;  // "https://host:port"
+  std::filesystem::path ca;
+  std::filesystem::path token_file;
+};
+
+struct LimitsConfig {
+  std::uint64_t message_size = 64u << 20;  // octets: SMTP SIZE and IMAP APPEND
+  unsigned recipients = 1000;              // a transaction
+  unsigned connections = 20'000;           // of all
+  unsigned connections_per_address = 500;  // loopback and local sockets are not counted
+  unsigned connections_per_user = 50;
+};
+
+struct Config {
+  // [server]
+  std::string host_name;
+  std::set<std::string> domains;  // lower case
+  std::filesystem::path data, service_keys;
+  std::string user;  // to run as, once ports are bound; empty: unchanged
+  logging::Level log_level = logging::Level::info;
+  unsigned threads = 0;  // 0: one a core
+
+  std::optional<TlsFiles> tls;                    // [tls]
+  Ports imap;                                     // [imap]
+  bool imap_cleartext_on_loopback = false;        // cleartext_login_on_loopback
+  std::vector<ListenAddress> smtp;                // [smtp]
+  Ports submission;                               // [submission]
+  bool submission_cleartext_on_loopback = false;  // cleartext_login_on_loopback
+  std::vector<ListenAddress> lmtp;                // [lmtp]
+  std::filesystem::path admin_socket;             // [admin] socket
+  LimitsConfig limits;                            // [limits]
+  std::vector<VaultConfig> vaults;                // [[vault]]
+  std::chrono::seconds dep_key_ttl{300};          // [keys]
+  std::chrono::seconds mailbox_linger{60};
+  unsigned databases = 4;  // [storage]
+};
+
+// Paths that are not absolute are taken from the directory of the file. Throws invalid with
+// "FILE:LINE: what is wrong" and, as hint, what is allowed; not_found when there is no such file.
+Config read_config(const std::filesystem::path& file);
+
+// The same from text; `file` names it in errors.
+Config parse_config(std::string_view text, const std::filesystem::path& file);
+
+}  // namespace server

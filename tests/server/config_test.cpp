@@ -1,0 +1,125 @@
+#include "server/config.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "base/error.h"
+
+BOOST_AUTO_TEST_SUITE(config)
+
+using namespace server;
+
+namespace {
+
+const std::string least = R"([server]
+host_name = "mail.example.org"
+domains = ["example.org", "Example.NET"]
+data = "data"
+service_keys = "/srv/keys"
+[admin]
+socket = "admin.sock"
+)";
+
+Config parse(const std::string& text) { return parse_config(text, "/etc/sealpost.toml"); }
+
+std::string refusal(const std::string& text) {
+  try {
+    parse(text);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_sample_is_valid_and_the_values_it_shows_are_the_defaults) {
+  const auto sample = read_config(SOURCE_DIR "/server/sealpost.sample.toml");
+  BOOST_TEST(sample.host_name == "mail.example.org");
+  BOOST_TEST(sample.imap.plain.size() == 1u);
+  BOOST_TEST(sample.vaults.size() == 2u);
+  BOOST_TEST(sample.vaults[1].url == "https://vault-b.example.com:8443");
+  BOOST_TEST(sample.lmtp[0].unix_path == "/run/sealpost/lmtp");
+  const Config defaults;
+  BOOST_TEST(sample.limits.message_size == 67108864u);
+  BOOST_TEST(defaults.limits.message_size == 67108864u);
+  BOOST_TEST(defaults.limits.recipients == 1000u);
+  BOOST_TEST(defaults.limits.connections == 20000u);
+  BOOST_TEST(defaults.limits.connections_per_address == 500u);
+  BOOST_TEST(defaults.limits.connections_per_user == 50u);
+  BOOST_TEST(defaults.dep_key_ttl.count() == 300);
+  BOOST_TEST(defaults.mailbox_linger.count() == 60);
+  BOOST_TEST(defaults.databases == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(relative_paths_are_taken_from_the_directory_of_the_file) {
+  const auto config = parse(least + "[smtp]\nlisten = \"127.0.0.1:25\"\n");
+  BOOST_TEST(config.data == "/etc/data");
+  BOOST_TEST(config.admin_socket == "/etc/admin.sock");
+  BOOST_TEST(config.domains.contains("example.net"));
+  BOOST_TEST(config.smtp.at(0).text() == "127.0.0.1:25");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
+  const std::string smtp = "[smtp]\nlisten = \"127.0.0.1:25\"\n";
+  const std::pair<std::string, std::string> rows[] = {
+      {least + "[smtp]\nlissen = 1\n", "sealpost.toml:9: [smtp] lissen: unknown key"},
+      {least + smtp + "[pop3]\n", "sealpost.toml:10: pop3: unknown key"},
+      {least + "[smtp]\nlisten = 25\n", ":9: [smtp] listen: expected an array of strings"},
+      {least + "[smtp]\nlisten = [25]\n", ":9: [smtp] listen: expected an array of strings"},
+      {least + "[smtp]\nlisten = \"25\"\n", ":9: [smtp] listen: \"25\": the port is missing"},
+      {least + "[smtp]\nlisten = \"mail:25\"\n", "not an IP address"},
+      {least + "[smtp]\nlisten = \"127.0.0.1:65536\"\n", "not a port"},
+      {least + "[smtp]\nlisten = \"unix:x\"\n", "begins with /"},
+      {least + smtp + "[limits]\nrecipients = 5\n",
+       ":11: [limits] recipients: must be from 100 to"},
+      {least + smtp + "[limits]\nrecipients = \"5\"\n", "expected a whole number"},
+      {least + smtp + "[keys]\ndep_key_ttl = 0\n", "must be from 1 to"},
+      {least + "[imap]\nlisten_tls = \"127.0.0.1:993\"\n", "needs a [tls] section"},
+      {least, "no server listens anywhere"},
+      {least + smtp + "[[vault]]\nurl = \"http://x:1\"\nca = \"a\"\ntoken_file = \"t\"\n",
+       ":11: [[vault]] url:"},
+      {least + smtp + "[[vault]]\nurl = \"https://x:1\"\ntoken_file = \"t\"\n",
+       "[[vault]] ca: this key is needed"},
+      {least + smtp + "[vault]\n", "expected sections: [[vault]]"},
+      {"[server]\n" + smtp, "host_name: this key is needed"},
+      {smtp, "[server]: this section is needed"},
+      {"[server\n", "/etc/sealpost.toml:1: "},
+      {"a = 1\na = 2\n", "/etc/sealpost.toml:2: "},
+  };
+  for (const auto& [text, expected] : rows) {
+    const auto got = refusal(text);
+    BOOST_TEST_CONTEXT(text << "-> " << got) BOOST_TEST((got.find(expected) != got.npos));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_names_the_keys_that_are_allowed) {
+  try {
+    parse(least + "[lmtp]\nport = 24\n");
+    BOOST_ERROR("taken");
+  } catch (const Error& error) {
+    BOOST_TEST(error.hint() == "allowed here: listen");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(service_keys_never_lie_inside_the_data) {
+  auto text = least + "[smtp]\nlisten = \"127.0.0.1:25\"\n";
+  text.replace(text.find("/srv/keys"), 9, "data/keys");
+  BOOST_TEST(refusal(text).find("must not lie inside data") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(addresses_both_ways) {
+  for (const auto* text : {"127.0.0.1:143", "0.0.0.0:0", "[::1]:993", "unix:/run/x"})
+    BOOST_TEST(ListenAddress::parsed(text).text() == text);
+  for (const auto* text : {"", ":1", "::1:1", "1.2.3.4", "1.2.3.4:", "1.2.3.4:-1", "1.2.3.4:1x",
+                           "unix:", "localhost:1"})
+    BOOST_CHECK_THROW(ListenAddress::parsed(text), Error);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
+  BOOST_CHECK_EXCEPTION(read_config("/nowhere/sealpost.toml"), Error, [](const Error& error) {
+    return error.fault() == Fault::not_found &&
+           std::string(error.what()).find("/nowhere/sealpost.toml") != std::string::npos;
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
