@@ -1,6 +1,7 @@
 #include <openssl/rand.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 

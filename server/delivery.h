@@ -16,22 +16,30 @@ struct Envelope {
   std::vector<std::string> recipients;  // as given in RCPT TO
 };
 
-enum class Delivered { ok, unknown_user, try_later, failed };
+enum class Delivered {
+  ok,
+  unknown_user,
+  try_later,  // disk, vault, or a key that is refused now
+  failed      // for ever
+};
 
 struct DeliveryResult {
   Delivered outcome = Delivered::failed;
-  std::string text;  // for the client: "2.1.5 delivered", "4.3.0 ..."
+  std::string text;  // for the client; says nothing of keys or disks
 };
 
 class Delivery {
  public:
   Delivery(policy::Recipients&, policy::Mailboxes&, const Clock&, std::string host_name);
 
+  // Could the mailbox take mail now? Opens it, so that deliver() finds it open. Blocking pool only.
+  DeliveryResult ready(const storage::Account&);
+
   // Into INBOX of one account, as a system actor; `octets` already has Received and Return-Path.
   // Durable when it returns ok. Blocking pool only.
   DeliveryResult deliver(const storage::Account&, const std::string& octets);
 
-  policy::Recipients& recipients() { return recipients_; }
+  const policy::Recipients& recipients() const { return recipients_; }
   const std::string& host_name() const { return host_name_; }
   const Clock& clock() const { return clock_; }
 

@@ -1,0 +1,24 @@
+#pragma once
+// The handlers that command_table.cpp lists. What each does is RFC 5321 4.1.1 unless said
+// otherwise.
+
+#include <string_view>
+
+#include "server/smtp/session.h"
+
+namespace server::smtp {
+
+Task<Reply> auth(Session&, std::string_view);  // auth.cpp; PLAIN and LOGIN
+Task<Reply> data(Session&, std::string_view);  // data.cpp
+Task<Reply> ehlo(Session&, std::string_view);  // hello.cpp; LHLO too
+Task<Reply> helo(Session&, std::string_view);
+Task<Reply> mail(Session&, std::string_view);  // transaction.cpp
+Task<Reply> rcpt(Session&, std::string_view);
+Task<Reply> rset(Session&, std::string_view);
+Task<Reply> help(Session&, std::string_view);  // other.cpp
+Task<Reply> noop(Session&, std::string_view);
+Task<Reply> quit(Session&, std::string_view);
+Task<Reply> vrfy(Session&, std::string_view);
+Task<Reply> start_tls(Session&, std::string_view);  // start_tls.cpp
+
+}  // namespace server::smtp

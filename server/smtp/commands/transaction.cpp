@@ -1,0 +1,75 @@
+// The envelope of a message: MAIL, RCPT, RSET (RFC 5321 3.3).
+
+#include "server/smtp/commands/commands.h"
+
+namespace server::smtp {
+namespace {
+
+[[noreturn]] void refuse(int code, std::string_view status, std::string_view text) {
+  throw BadCommand(reply(code, status, text));
+}
+
+// RFC 6409 6.1: who has logged in sends under an own address. <> is for notices.
+Task<> check_sender(Session& session, const Address& sender) {
+  if (!session.account() || sender.is_null()) co_return;
+  const auto& recipients = session.backend().delivery.recipients();
+  const auto found = co_await session.blocking([&] { return recipients.find(sender.text()); });
+  if (!found.account || found.account->id != session.account()->id)
+    refuse(550, "5.7.1", "not an address of your account");
+}
+
+// A fault is told here, for this recipient alone: after DATA one answer would be for all.
+Task<storage::Account> find_account(Session& session, const Address& address) {
+  auto& delivery = session.backend().delivery;
+  const auto recipient =
+      co_await session.blocking([&] { return delivery.recipients().find(address.text()); });
+  if (recipient.locality == policy::Locality::unknown_user)
+    refuse(550, "5.1.1", "no such user here");
+  if (recipient.locality == policy::Locality::elsewhere)
+    refuse(550, "5.7.1",
+           session.account() ? "this server sends no mail to other servers" : "no relaying");
+  const auto& account = *recipient.account;
+  const auto ready = co_await session.blocking([&] { return delivery.ready(account); });
+  if (ready.outcome != Delivered::ok) throw BadCommand(reply_for(ready));
+  co_return account;
+}
+
+Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction& transaction,
+                                            std::string_view argument) {
+  const auto address = parse_recipient(argument);
+  if (!transaction.mail.utf8 && !address.is_ascii())
+    refuse(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
+  const auto account = co_await find_account(session, address);
+  Transaction::Recipient out{address, account};
+  co_return out;
+}
+
+}  // namespace
+
+Task<Reply> mail(Session& session, std::string_view argument) {
+  if (session.transaction()) co_return reply(503, "5.5.1", "a transaction is open; RSET ends it");
+  auto arguments = parse_mail(argument);
+  if (arguments.size.value_or(0) > session.backend().limits.message)
+    co_return reply(552, "5.3.4", "the message is too big");
+  co_await check_sender(session, arguments.sender);
+  session.transaction().emplace(std::move(arguments));
+  co_return reply(250, "2.1.0", "sender ok");
+}
+
+Task<Reply> rcpt(Session& session, std::string_view argument) {
+  auto& transaction = session.transaction();
+  if (!transaction) co_return reply(503, "5.5.1", "MAIL comes first");
+  if (transaction->recipients.size() >= session.backend().limits.recipients)
+    co_return reply(452, "4.5.3", "too many recipients; send the rest in another transaction");
+  transaction->any_refused = true;  // until it is not
+  auto recipient = co_await parse_and_find(session, *transaction, argument);
+  transaction->recipients.push_back(std::move(recipient));
+  co_return reply(250, "2.1.5", "recipient ok");
+}
+
+Task<Reply> rset(Session& session, std::string_view) {
+  session.transaction().reset();
+  co_return reply(250, "2.0.0", "forgotten");
+}
+
+}  // namespace server::smtp

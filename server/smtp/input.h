@@ -1,0 +1,44 @@
+#pragma once
+// What a client sends, as lines or as a message. Holds what was read ahead (pipelining, RFC 2920),
+// and nothing while the client is idle.
+//
+// All throw Disconnected when the client has gone, is too slow, or sends without end.
+
+#include "base/error.h"
+#include "imap/stream.h"
+#include "server/smtp/data_reader.h"
+#include "server/smtp/limits.h"
+
+namespace server::smtp {
+
+// The connection is of no further use, where an Error else is the failure of one command.
+class Disconnected : public Error {
+ public:
+  explicit Disconnected(const std::string& why) : Error(Fault::unavailable, why) {}
+};
+
+class Input {
+ public:
+  Input(imap::Stream& stream, const Limits& limits) : stream_(stream), limits_(limits) {}
+
+  // A line without its CRLF. Throws too_big past `limit`, the line being dropped, and invalid when
+  // a bare LF ends it (RFC 5321 2.3.8): the next call reads the next line.
+  Task<std::string> line(std::size_t limit);
+
+  // All of a message, through `reader` until it is done.
+  Task<> message(DataReader& reader);
+
+  bool empty() const;  // the client awaits our replies: nothing more has come
+  void discard();      // forgets what was read ahead
+
+ private:
+  using Deadline = std::chrono::steady_clock::time_point;
+  Task<> more(Deadline);
+  std::string taken_line(std::size_t end);
+
+  imap::Stream& stream_;
+  const Limits& limits_;
+  std::string buffer_;
+};
+
+}  // namespace server::smtp

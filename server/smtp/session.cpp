@@ -1,0 +1,166 @@
+#include "server/smtp/session.h"
+
+#include "base/log.h"
+#include "crypto/locked_memory.h"
+#include "server/smtp/command_table.h"
+
+namespace server::smtp {
+namespace {
+
+constexpr std::size_t flush_at = 16 * 1024;  // octets of pipelined replies
+
+// The line may be an AUTH with its initial response.
+struct WipedLine {
+  std::string text;
+  ~WipedLine() { crypto::wipe(text.data(), text.size()); }
+};
+
+Reply not_allowed(const Session& session, Needs needs) {
+  if (session.greeting() == Session::Greeting::none)
+    return reply(503, "5.5.1", "say " + std::string(session.mode().hello) + " first");
+  if (needs == Needs::login && !session.may_log_in_here())
+    return reply(530, "5.7.0", "use STARTTLS first");     // RFC 3207 4
+  return reply(530, "5.7.0", "authentication required");  // RFC 4954 6
+}
+
+bool allowed(const Session& session, Needs needs) {
+  if (needs == Needs::nothing) return true;
+  if (session.greeting() == Session::Greeting::none) return false;
+  return needs != Needs::login || session.account() ||
+         session.mode().authentication == Authentication::none;
+}
+
+}  // namespace
+
+Session::Session(Backend& backend, const Mode& mode, imap::Stream stream)
+    : backend_(backend),
+      mode_(mode),
+      stream_(std::move(stream)),
+      input_(stream_, backend_.limits) {}
+
+Session::~Session() {
+  if (account_) backend_.leave(account_->id);
+}
+
+Task<> Session::run() {
+  std::string why = "closed";
+  try {
+    co_await converse();
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  try {
+    if (!ended_) say(reply(421, "4.3.2", stopping_ ? "closing down" : "closing: " + why));
+    co_await flush();
+  } catch (const std::exception&) {
+    why += "; the last reply did not arrive";
+  }
+  co_await stream_.shutdown();
+  log_end(why);
+}
+
+void Session::stop() {
+  stopping_ = true;
+  stream_.cancel();
+}
+
+Task<> Session::converse() {
+  say(reply(220, "",
+            backend_.delivery.host_name() + " E" + std::string(mode_.protocol) + " ready"));
+  while (!ended_ && !stopping_) {
+    if (input_.empty() || out_.size() > flush_at) co_await flush();
+    const auto last = co_await answer();
+    say(last);
+    if (last.is_error()) ++errors_;
+    ++commands_;
+    if (!ended_ && over_limit()) {
+      say(reply(421, "4.7.0", "too many errors or commands"));
+      end();
+    }
+  }
+}
+
+// One command in, its last reply out. The one place where a failure becomes a reply; those of the
+// connection itself go on to run().
+Task<Reply> Session::answer() {
+  try {
+    WipedLine line;
+    line.text = co_await input_.line(backend_.limits.auth_line);
+    co_return co_await answer_line(line.text);
+  } catch (const BadCommand& error) {
+    co_return error.answer();
+  } catch (const Disconnected&) {
+    throw;
+  } catch (const Error& error) {
+    logging::warning(
+        "command failed",
+        {{"server", mode_.name}, {"fault", name_of(error.fault())}, {"error", error.what()}});
+    co_return reply_for(error);
+  }
+}
+
+Task<Reply> Session::answer_line(std::string_view line) {
+  const auto request = split_command(line);
+  if (line.size() > backend_.limits.line && request.verb != "AUTH")
+    co_return reply(500, "5.5.2", "the line is too long");
+  const auto* command = find_command(mode_, request.verb);
+  if (!command) co_return reply(502, "5.5.1", "command not known here");
+  if (!allowed(*this, command->needs)) co_return not_allowed(*this, command->needs);
+  co_return co_await command->handler(*this, request.argument);
+}
+
+bool Session::over_limit() const {
+  return errors_ >= backend_.limits.errors || commands_ >= backend_.limits.commands;
+}
+
+void Session::say(const Reply& said) { out_ += said.wire(); }
+
+Task<> Session::flush() {
+  if (out_.empty()) co_return;
+  const auto octets = std::exchange(out_, {});
+  try {
+    co_await stream_.write(octets);
+  } catch (const Error& error) {
+    throw Disconnected(error.what());
+  }
+}
+
+void Session::greet(Greeting greeting, std::string name) {
+  greeting_ = greeting;
+  client_name_ = std::move(name);
+  transaction_.reset();
+}
+
+void Session::forget_greeting() { greet(Greeting::none, ""); }
+
+bool Session::may_log_in_here() const {
+  if (stream_.is_tls()) return true;
+  return backend_.cleartext == imap::CleartextLogin::allowed_on_loopback && stream_.is_loopback();
+}
+
+bool Session::log_in(storage::Account account) {
+  if (!backend_.enter(account.id)) return false;
+  account_ = std::move(account);
+  return true;
+}
+
+Reply Session::login_failed() {
+  logging::info("login failed", {{"server", mode_.name}, {"peer", stream_.peer()}});
+  if (++failed_logins_ < backend_.limits.failed_logins)
+    return reply(535, "5.7.8", "wrong name or password");
+  end();
+  return reply(421, "4.7.0", "too many failed logins");
+}
+
+void Session::log_end(std::string_view why) const {
+  logging::info("session ended", {{"server", mode_.name},
+                                  {"peer", stream_.peer()},
+                                  {"account", account_ ? account_->id.value : 0},
+                                  {"tls", stream_.tls_description()},
+                                  {"commands", commands_},
+                                  {"errors", errors_},
+                                  {"messages", messages_},
+                                  {"why", why}});
+}
+
+}  // namespace server::smtp

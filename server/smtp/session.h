@@ -1,0 +1,112 @@
+#pragma once
+// One SMTP, submission or LMTP connection: reads commands, answers them in order, hands messages to
+// Delivery. Runs on one io_context thread; everything that blocks goes through blocking().
+//
+// A message is acknowledged only after Delivery has said that it is on disk. Where one transaction
+// has several recipients and SMTP allows but one answer, a fault in any of them is answered 451
+// for all: the sender tries again, and those who have it already get it twice; nobody loses it.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imap/session.h"
+#include "server/delivery.h"
+#include "server/smtp/command.h"
+#include "server/smtp/input.h"
+#include "server/smtp/limits.h"
+#include "server/smtp/mode.h"
+
+namespace server::smtp {
+
+// What sessions share. Made by server::Server; outlives every session.
+struct Backend {
+  BlockingPool& pool;
+  policy::Login& login;
+  Delivery& delivery;
+  const imap::TlsContext* tls = nullptr;  // none: no STARTTLS
+  imap::CleartextLogin cleartext = imap::CleartextLogin::refused;
+  Limits limits{};
+  // Counts a user's connections; false when the account has too many. leave is called at the end.
+  std::function<bool(AccountId)> enter = [](AccountId) { return true; };
+  std::function<void(AccountId)> leave = [](AccountId) {};
+};
+
+// From MAIL to the end of DATA (RFC 5321 3.3).
+struct Transaction {
+  explicit Transaction(MailArguments arguments) : mail(std::move(arguments)) {}
+
+  MailArguments mail;
+  struct Recipient {
+    Address address;
+    storage::Account account;
+  };
+  std::vector<Recipient> recipients;
+  bool any_refused = false;  // by RCPT
+};
+
+class Session {
+ public:
+  Session(Backend&, const Mode&, imap::Stream);
+  ~Session();
+
+  Task<> run();  // until QUIT, end of file, time-out or stop(); never throws
+  void stop();   // from its own executor: 421, then ends
+
+  // ---- for commands
+  const Backend& backend() const { return backend_; }
+  Backend& backend() { return backend_; }
+  const Mode& mode() const { return mode_; }
+  imap::Stream& stream() { return stream_; }
+  Input& input() { return input_; }
+  void say(const Reply&);  // before the last reply of a command: 354, all but the last of LMTP
+  Task<> flush();
+
+  template <class Work>
+  auto blocking(Work work) {
+    return ::blocking(backend_.pool, std::move(work));
+  }
+
+  // ---- state, as the commands change it
+  enum class Greeting { none, plain, extended };  // HELO; EHLO or LHLO
+  void greet(Greeting, std::string name);
+  Greeting greeting() const { return greeting_; }
+  const std::string& client_name() const { return client_name_; }
+
+  std::optional<Transaction>& transaction() { return transaction_; }
+  const std::optional<Transaction>& transaction() const { return transaction_; }
+
+  const std::optional<storage::Account>& account() const { return account_; }
+  [[nodiscard]] bool log_in(storage::Account);  // false: it has too many connections
+  bool may_log_in_here() const;  // TLS, or cleartext allowed on this loopback connection
+  bool offers_tls() const { return backend_.tls && !stream_.is_tls(); }
+  // 535 after a wrong password; 421 and the end after too many.
+  Reply login_failed();
+
+  void count_message() { ++messages_; }
+
+  void forget_greeting();  // after STARTTLS (RFC 3207 4.2)
+  void end() { ended_ = true; }
+
+ private:
+  Task<> converse();
+  Task<Reply> answer();
+  Task<Reply> answer_line(std::string_view line);
+  bool over_limit() const;
+  void log_end(std::string_view why) const;
+
+  Backend& backend_;
+  const Mode& mode_;
+  imap::Stream stream_;
+  Input input_;
+  std::string out_;
+  Greeting greeting_ = Greeting::none;
+  std::string client_name_;
+  std::optional<storage::Account> account_;
+  std::optional<Transaction> transaction_;
+  unsigned errors_ = 0, commands_ = 0, failed_logins_ = 0, messages_ = 0;
+  bool ended_ = false, stopping_ = false;
+};
+
+}  // namespace server::smtp

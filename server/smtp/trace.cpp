@@ -1,0 +1,85 @@
+#include "server/smtp/trace.h"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "crypto/locked_memory.h"
+#include "imap/mime/header.h"
+#include "server/smtp/command.h"
+
+namespace server::smtp {
+namespace {
+
+std::string unique_word() { return to_hex(crypto::random_bytes(10)); }
+
+std::string_view header_of(std::string_view message) {
+  if (message.starts_with("\r\n")) return {};
+  const auto end = message.find("\r\n\r\n");
+  return message.substr(0, end == message.npos ? end : end + 2);
+}
+
+// A client says of itself what it likes; only what fits the field's grammar is repeated.
+std::string from_clause(const Trace& trace) {
+  const auto name = is_host_name(trace.client_name) ? trace.client_name : "unknown";
+  if (trace.peer.find(':') != trace.peer.npos)
+    return fmt::format("{} ([IPv6:{}])", name, trace.peer);
+  if (trace.peer == "unix") return fmt::format("{} (local socket)", name);
+  return fmt::format("{} ([{}])", name, trace.peer);
+}
+
+}  // namespace
+
+std::string with_protocol(const Transport& transport) {
+  std::string out(transport.protocol);
+  if (transport.utf8)
+    out = "UTF8" + out;
+  else if (transport.extended && out == "SMTP")
+    out = "ESMTP";
+  if (transport.tls) out += 'S';
+  if (transport.authenticated) out += 'A';
+  return out;
+}
+
+std::string mail_date(UnixTime time) {
+  static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::tm parts{};
+  const std::time_t seconds = time;
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} +0000", days[parts.tm_wday], parts.tm_mday,
+                     months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                     parts.tm_sec);
+}
+
+std::string trace_fields(const Trace& trace) {
+  auto out = fmt::format("Return-Path: <{}>\r\nReceived: from {}\r\n\tby {} with {}", trace.sender,
+                         from_clause(trace), trace.host, trace.protocol);
+  if (!trace.tls.empty()) out += fmt::format(" ({})", trace.tls);
+  out += fmt::format("\r\n\tid {}", unique_word());
+  if (!trace.recipient.empty()) out += fmt::format("\r\n\tfor <{}>", trace.recipient);
+  return out + fmt::format("; {}\r\n", mail_date(trace.time));
+}
+
+std::size_t hops(std::string_view message) {
+  const imap::mime::Header header(header_of(message));
+  std::size_t count = 0;
+  for (const auto& field : header.fields()) count += imap::mime::same_name(field.name, "Received");
+  return count;
+}
+
+void complete_submission(std::string& message, const std::string& host, UnixTime now) {
+  const auto head = header_of(message);
+  const imap::mime::Header header(head);
+  std::string kept, added;
+  for (const auto& field : header.fields())
+    if (!imap::mime::same_name(field.name, "Return-Path")) kept += field.raw;
+  if (!header.find("Message-ID"))
+    added += fmt::format("Message-ID: <{}@{}>\r\n", unique_word(), host);
+  if (!header.find("Date")) added += fmt::format("Date: {}\r\n", mail_date(now));
+  if (header.find("Return-Path")) message.replace(0, head.size(), kept);
+  message.insert(0, added);
+}
+
+}  // namespace server::smtp

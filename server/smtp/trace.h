@@ -1,0 +1,40 @@
+#pragma once
+// What the server itself writes at the head of a message (RFC 5321 4.4), and what submission adds
+// (RFC 6409 8).
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace server::smtp {
+
+// How a message came, as the "with" of a Received field: RFC 3848, RFC 6531 3.7.3.
+struct Transport {
+  std::string_view protocol;  // "SMTP", "LMTP"
+  bool extended, tls, authenticated, utf8;
+};
+std::string with_protocol(const Transport&);
+
+struct Trace {
+  std::string sender;       // as a path without <>; empty: <>
+  std::string client_name;  // of EHLO
+  std::string peer;         // address, or "unix"
+  std::string host;         // ours
+  std::string protocol;     // with_protocol()
+  std::string tls;          // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty: none
+  std::string recipient;    // empty: not told, so that Bcc stays blind
+  UnixTime time = 0;
+};
+// Return-Path and Received, with CRLF at the end.
+std::string trace_fields(const Trace&);
+
+// Received fields in the header (RFC 5321 6.3).
+std::size_t hops(std::string_view message);
+
+// Date and Message-ID where they are missing; Return-Path taken off (RFC 5321 4.4).
+void complete_submission(std::string& message, const std::string& host, UnixTime now);
+
+std::string mail_date(UnixTime);  // RFC 5322 3.3, in UTC
+
+}  // namespace server::smtp
