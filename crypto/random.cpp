@@ -1,7 +1,6 @@
 #include <openssl/rand.h>
 #include <sys/mman.h>
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 

@@ -27,20 +27,14 @@ void must(bool done) {
   throw Error(Fault::unavailable, "the cipher library failed");
 }
 
-// Fetching costs as much as sealing a kilobyte: once in a process.
-const EVP_CIPHER* cipher(const char* name) {
-  using Cipher = std::unique_ptr<EVP_CIPHER, Free>;
-  static const Cipher gcm(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
-  static const Cipher ecb(EVP_CIPHER_fetch(nullptr, "AES-256-ECB", nullptr));
-  return std::string_view(name) == "AES-256-GCM" ? gcm.get() : ecb.get();
-}
+using Cipher = std::unique_ptr<EVP_CIPHER, Free>;
 
 // A cipher context that is used again and again, and holds no key in between.
 class Context {
  public:
-  explicit Context(const char* name) : context_(EVP_CIPHER_CTX_new()) {
-    must(context_ && cipher(name));
-    must(EVP_EncryptInit_ex2(context_.get(), cipher(name), zeros.data(), nullptr, nullptr) == 1);
+  explicit Context(const Cipher& cipher) : context_(EVP_CIPHER_CTX_new()) {
+    must(context_ && cipher);
+    must(EVP_EncryptInit_ex2(context_.get(), cipher.get(), zeros.data(), nullptr, nullptr) == 1);
     EVP_CIPHER_CTX_set_padding(context_.get(), 0);
   }
   EVP_CIPHER_CTX* operator()() const { return context_.get(); }
@@ -60,6 +54,19 @@ struct Forget {
   ~Forget() { context.forget(); }
 };
 
+// Fetching a cipher costs as much as sealing a kilobyte: once in a process.
+const Context& ecb() {
+  static const Cipher cipher(EVP_CIPHER_fetch(nullptr, "AES-256-ECB", nullptr));
+  thread_local const Context context(cipher);
+  return context;
+}
+
+const Context& gcm() {
+  static const Cipher cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+  thread_local const Context context(cipher);
+  return context;
+}
+
 int int_of(std::size_t size) {
   if (size > std::numeric_limits<int>::max()) throw Error(Fault::too_big, "too much to seal");
   return static_cast<int>(size);
@@ -78,11 +85,11 @@ class DerivedKey {
  public:
   DerivedKey(ByteView key, XaesNonce nonce) {
     if (key.size() != key_.size()) throw Error(Fault::invalid, "a key has 32 octets");
-    thread_local const Context ecb("AES-256-ECB");
-    const Forget after{ecb};
-    must(EVP_EncryptInit_ex2(ecb(), nullptr, key.data(), nullptr, nullptr) == 1);
+    const auto& context = ecb();
+    const Forget after{context};
+    must(EVP_EncryptInit_ex2(context(), nullptr, key.data(), nullptr, nullptr) == 1);
     Block subkey{};
-    encrypt(ecb, subkey);
+    encrypt(context, subkey);
     double_block(subkey);
     for (std::uint8_t counter : {1, 2}) {
       auto* block = key_.data() + 16 * (counter - 1);
@@ -92,7 +99,7 @@ class DerivedKey {
       for (std::size_t i = 0; i < subkey.size(); ++i) block[i] ^= subkey[i];
     }
     wipe(subkey.data(), subkey.size());
-    encrypt(ecb, key_);
+    encrypt(context, key_);
   }
   ~DerivedKey() { wipe(key_.data(), key_.size()); }
   DerivedKey(const DerivedKey&) = delete;
@@ -101,19 +108,14 @@ class DerivedKey {
   const std::uint8_t* data() const { return key_.data(); }
 
  private:
-  static void encrypt(const Context& ecb, std::span<std::uint8_t> blocks) {
+  static void encrypt(const Context& context, std::span<std::uint8_t> blocks) {
     int written = 0;
-    must(EVP_EncryptUpdate(ecb(), blocks.data(), &written, blocks.data(), int_of(blocks.size())) ==
-         1);
+    must(EVP_EncryptUpdate(context(), blocks.data(), &written, blocks.data(),
+                           int_of(blocks.size())) == 1);
   }
 
   RawKey key_{};
 };
-
-const Context& gcm() {
-  thread_local const Context context("AES-256-GCM");
-  return context;
-}
 
 }  // namespace
 
