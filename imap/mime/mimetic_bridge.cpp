@@ -49,20 +49,34 @@ class Sink {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-// The decoder forgets line ends and holds back trailing blanks, so it sees one line at a time and
-// only from the first escape on.
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+bool is_escape(std::string_view text) {
+  return text.size() >= 3 && is_hex(text[1]) && is_hex(text[2]);
+}
+
+// The decoder forgets line ends, and makes '=' of a blank that it holds back at the end: it is
+// given the escapes and nothing else.
 void decode_line(std::string& out, std::string_view line) {
-  const auto plain = std::min(line.find('='), line.size());
-  out += line.substr(0, plain);
-  line.remove_prefix(plain);
-  if (line.empty()) return;
   const auto start = out.size();
   out.resize(start + line.size());
   Room room(out, start);
   Sink sink(room);
   mimetic::QP::Decoder decoder;
-  for (const char c : line) decoder.process(static_cast<unsigned char>(c), sink);
-  decoder.flush(sink);
+  while (!line.empty()) {
+    const auto plain = std::min(line.find('='), line.size());
+    room.at = std::copy_n(line.data(), plain, room.at);
+    line.remove_prefix(plain);
+    if (is_escape(line)) {
+      for (const char c : line.substr(0, 3)) decoder.process(static_cast<unsigned char>(c), sink);
+      line.remove_prefix(3);
+    } else if (!line.empty()) {
+      *room.at++ = '=';
+      line.remove_prefix(1);
+    }
+  }
   out.resize(static_cast<std::size_t>(room.at - out.data()));
 }
 

@@ -218,6 +218,9 @@ BOOST_AUTO_TEST_CASE(m24_quoted_printable_keeps_line_ends) {
       {"=ZZ", "=ZZ"},
       {"a=", "a"},
       {"=3", "=3"},
+      {"=  x", "=  x"},
+      {"=A=3D", "=A="},
+      {"=41 =\r\nb =\r\n", "A b "},
       {"kept blank=20\r\n", "kept blank \r\n"},
       {"", ""}};
   for (const auto& [coded, plain] : table) BOOST_TEST(decode_quoted_printable(coded) == plain);
