@@ -1,0 +1,89 @@
+#include "storage/changes.h"
+
+#include <atomic>
+#include <boost/test/unit_test.hpp>
+#include <set>
+#include <thread>
+
+#include "base/error.h"
+#include "tests/support/storage_store.h"
+
+using namespace storage_test;
+using storage::Mailbox;
+
+BOOST_AUTO_TEST_SUITE(changes)
+
+BOOST_AUTO_TEST_CASE(own_changes_are_there_when_the_call_returns) {
+  Store store;
+  int woken = 0;
+  const auto watch = store->watch(store.folder(), [&] { ++woken; });
+  const auto uids = store.add_many(2);
+  store.flag({uids[1]}, storage::seen | storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  store.add("elsewhere", "Sent");
+  const auto seen = watch->take();
+  BOOST_TEST(woken == 3);
+  BOOST_TEST_REQUIRE(seen.size() == 3u);
+  BOOST_TEST(seen[0]->added.size() == 2u);
+  BOOST_TEST(seen[0]->first_recent.value == 1u);
+  BOOST_TEST_REQUIRE(seen[1]->flagged.size() == 1u);
+  BOOST_TEST(seen[1]->flagged[0].flags.system == (storage::seen | storage::deleted));
+  BOOST_CHECK(seen[1]->flagged[0].modseq == seen[1]->modseq);
+  BOOST_CHECK(seen[2]->expunged == std::vector<Uid>{uids[1]});
+  BOOST_TEST(seen[0]->modseq.value < seen[1]->modseq.value);
+  BOOST_TEST(seen[1]->modseq.value < seen[2]->modseq.value);
+  BOOST_TEST(watch->take().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_operation_publishes_nothing) {
+  Store store;
+  const auto watch = store->watch(store.folder(), [] {});
+  auto message = sample_message("x");
+  message.flags.keywords = {"not a keyword"};
+  BOOST_CHECK_THROW(store->append(store.folder(), {sample_message("y"), message}, reading), Error);
+  BOOST_TEST(watch->take().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_watch_wakes_nobody) {
+  Store store;
+  int woken = 0;
+  const auto watch = store->watch(store.folder(), [&] { ++woken; });
+  watch->stop();
+  store.add("x");
+  BOOST_TEST(woken == 0);
+}
+
+// A session begins with watch, then select: between the two, nothing gets lost or comes twice.
+BOOST_AUTO_TEST_CASE(watch_and_select_leave_no_gap) {
+  Store store;
+  constexpr int appends = 60;
+  std::atomic<int> left = 3;
+  std::vector<std::thread> writers;
+  for (int n = 0; n < 3; ++n)
+    writers.emplace_back([&] {
+      for (int m = 0; m < appends; ++m) store.add("x");
+      --left;
+    });
+  struct Session {
+    std::shared_ptr<storage::Watch> watch;
+    storage::Selected selected;
+  };
+  std::vector<Session> sessions;
+  while (left > 0 && sessions.size() < 200) {
+    auto watch = store->watch(store.folder(), [] {});
+    sessions.push_back({watch, store->select(store.folder(), Mailbox::Recent::look, reading)});
+  }
+  for (auto& writer : writers) writer.join();
+  for (const auto& session : sessions) {
+    std::vector<Uid> uids;
+    for (const auto& entry : session.selected.entries) uids.push_back(entry.uid);
+    for (const auto& change : session.watch->take())
+      if (change->modseq > session.selected.state.highest_modseq)
+        for (const auto& entry : change->added) uids.push_back(entry.uid);
+    BOOST_TEST_REQUIRE(uids.size() == 3u * appends);
+    for (std::uint32_t n = 0; n < uids.size(); ++n) BOOST_TEST(uids[n].value == n + 1);
+  }
+  BOOST_TEST(sessions.size() > 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
