@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "imap/request.h"
+#include "storage/tree.h"
 
 namespace imap {
 
@@ -91,6 +92,10 @@ std::string from_modified_utf7(std::string_view name) {
   // One spelling for each name: no base64 for what is ASCII, no bits left over, no "&...-&...-".
   if (to_modified_utf7(text) != name) throw BadSyntax("a folder name is no modified UTF-7");
   return text;
+}
+
+std::string checked_name(std::string_view name) {
+  return storage::checked_folder_name(from_modified_utf7(name));
 }
 
 std::string to_modified_utf7(std::string_view utf8) {

@@ -10,6 +10,10 @@ namespace imap {
 // comes back octet for octet.
 std::string from_modified_utf7(std::string_view);
 
+// From an astring as received to the name that storage knows. Throws BadSyntax as above, and Error
+// invalid for what cannot be a folder's name.
+std::string checked_name(std::string_view);
+
 // `utf8` is valid, as storage keeps it.
 std::string to_modified_utf7(std::string_view utf8);
 

@@ -4,7 +4,6 @@
 
 #include "crypto/locked_memory.h"
 #include "imap/folder_name.h"
-#include "storage/tree.h"
 
 namespace imap {
 
@@ -27,13 +26,13 @@ bool is_tag_char(char c) { return is_astring_char(c) && c != '+'; }
 bool is_set_char(char c) { return is_digit(c) || c == ':' || c == ',' || c == '*'; }
 bool is_keyword_char(char c) { return is_letter(c) || is_digit(c) || c == '.'; }
 
-std::string upper_case(std::string_view text) {
+}  // namespace
+
+std::string upper_ascii(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), upper);
   return result;
 }
-
-}  // namespace
 
 std::string tag_of(std::string_view text) {
   const auto begin = std::min(text.find_first_not_of(' '), text.size());
@@ -50,11 +49,11 @@ Request::Request(std::string text) : text_(std::move(text)) {
   tag_ = take_while(is_tag_char);
   if (tag_.empty() || tag_.size() > tag_limit) throw BadSyntax("a command begins with a tag");
   space();
-  name_ = upper_case(atom());
+  name_ = upper_ascii(atom());
   if (name_ != "UID") return;
   space();
   by_uid_ = true;
-  name_ += ' ' + upper_case(atom());
+  name_ += ' ' + upper_ascii(atom());
 }
 
 void Request::space() {
@@ -145,7 +144,7 @@ std::string Request::literal() {
 
 std::optional<std::string> Request::nstring() {
   if (peek() == '"' || peek() == '{' || peek() == '~') return string();
-  if (upper_case(atom()) != "NIL") throw BadSyntax("expected a string or NIL");
+  if (upper_ascii(atom()) != "NIL") throw BadSyntax("expected a string or NIL");
   return std::nullopt;
 }
 
@@ -156,9 +155,7 @@ std::string Request::list_mailbox() {
   return std::string(text);
 }
 
-std::string Request::folder_name() {
-  return storage::checked_folder_name(from_modified_utf7(astring()));
-}
+std::string Request::folder_name() { return checked_name(astring()); }
 
 std::uint64_t Request::number64() {
   const auto digits = take_while(is_digit);

@@ -81,6 +81,9 @@ class Request {
   bool by_uid_ = false;
 };
 
+// As protocols compare words: ASCII letters only.
+std::string upper_ascii(std::string_view);
+
 // The tag a reply to this text bears, also where the rest of it cannot be read: "*" without one.
 std::string tag_of(std::string_view text);
 

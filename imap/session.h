@@ -53,6 +53,7 @@ class Session {
   // ---- for commands
   Backend& backend() { return backend_; }
   Stream& stream() { return stream_; }
+  std::string peer() const { return stream_.peer(); }
   State state() const { return state_; }
   const storage::Account& account() const { return *account_; }
   storage::Mailbox& mailbox() { return *mailbox_; }

@@ -61,6 +61,10 @@ View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watc
     recent_.insert(i->uid);
 }
 
+View::~View() {
+  if (watch_) watch_->stop();
+}
+
 std::optional<std::uint32_t> View::number_of(Uid uid) const {
   const auto found = position(entries_, uid);
   if (found == entries_.end() || found->uid != uid) return std::nullopt;

@@ -23,6 +23,8 @@ class View {
   // that the reading already holds are passed over.
   View(std::string folder_name, Access, std::shared_ptr<storage::Watch> watch,
        storage::Selected selected);
+  ~View();  // ends the watch
+  View(View&&) noexcept = default;
 
   const std::string& folder_name() const { return name_; }  // as it was selected
   FolderId folder() const { return watch_->folder(); }

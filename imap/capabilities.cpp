@@ -1,0 +1,17 @@
+// What is announced, true at each moment (behaviour 36).
+
+#include "imap/session.h"
+
+namespace imap {
+
+std::string Session::capabilities() const {
+  std::string list = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
+  if (state_ != State::not_authenticated)
+    return list +
+           " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
+           " CREATE-SPECIAL-USE STATUS=SIZE";
+  if (backend_.tls != nullptr && !stream_.is_tls()) list += " STARTTLS";
+  return list + (may_log_in_here() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED");
+}
+
+}  // namespace imap

@@ -1,0 +1,26 @@
+#include "imap/commands/commands.h"
+
+namespace imap::commands {
+
+// Expunges without a word (RFC 3501 6.4.2); a folder opened with EXAMINE stays as it is.
+Task<Reply> close(Session& session, Request& request) {
+  request.end();
+  const auto folder = session.view().folder();
+  const auto access = session.view().access();
+  session.unselect();
+  if (access == Access::read_write) {
+    const auto reason = session.reason(crypto::Cause::fetch);
+    const auto work = [&] { session.mailbox().expunge(folder, std::nullopt, reason); };
+    co_await session.blocking(work);
+  }
+  co_return ok("CLOSE completed");
+}
+
+// RFC 3691
+Task<Reply> unselect(Session& session, Request& request) {
+  request.end();
+  session.unselect();
+  co_return ok("UNSELECT completed");
+}
+
+}  // namespace imap::commands

@@ -1,0 +1,40 @@
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "imap/commands/commands.h"
+
+namespace imap::commands {
+
+namespace {
+
+// Of UID EXPUNGE (RFC 4315 2.1): the messages named, among those this client knows.
+std::optional<std::vector<Uid>> named(Session& session, Request& request) {
+  if (!request.by_uid()) return std::nullopt;
+  request.space();
+  const auto set = request.sequence_set();
+  std::vector<Uid> uids;
+  for (const auto number : session.view().numbers(set, true))
+    uids.push_back(session.view().entry(number).uid);
+  return uids;
+}
+
+}  // namespace
+
+// The EXPUNGE lines are said by announce(), with everybody else's (behaviour 4).
+Task<Reply> expunge(Session& session, Request& request) {
+  const auto uids = named(session, request);
+  request.end();
+  if (session.view().access() == Access::read_only)
+    throw Error(Fault::read_only, "The folder was opened with EXAMINE");
+  const auto reason = session.reason(crypto::Cause::fetch);
+  const auto work = [&] {
+    std::optional<std::span<const Uid>> among;
+    if (uids) among = *uids;
+    session.mailbox().expunge(session.view().folder(), among, reason);
+  };
+  co_await session.blocking(work);
+  co_return ok("EXPUNGE completed");
+}
+
+}  // namespace imap::commands

@@ -1,0 +1,39 @@
+// RFC 2971. What the client says of itself is read to the end and let go.
+
+#include "imap/commands/commands.h"
+
+namespace imap::commands {
+
+namespace {
+
+constexpr int pairs_limit = 30;            // RFC 2971 3.3
+constexpr std::size_t field_limit = 30;    // octets
+constexpr std::size_t value_limit = 1024;  // octets
+
+void read_pairs(Request& request) {
+  for (int pairs = 0; !request.try_char(')'); ++pairs) {
+    if (pairs == pairs_limit) throw BadSyntax("ID takes at most 30 fields");
+    const auto field = request.string();
+    request.space();
+    const auto value = request.nstring();
+    if (field.size() > field_limit || (value && value->size() > value_limit))
+      throw BadSyntax("a field or value of ID is too long");
+    request.try_space();
+  }
+}
+
+}  // namespace
+
+Task<Reply> id(Session& session, Request& request) {
+  request.space();
+  if (request.try_char('(')) {
+    read_pairs(request);
+  } else if (request.nstring()) {
+    throw BadSyntax("ID takes a list or NIL");
+  }
+  request.end();
+  session.say(R"(ID ("name" "Sealpost" "version" "0.1.0"))");
+  co_return ok("ID completed");
+}
+
+}  // namespace imap::commands

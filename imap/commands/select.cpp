@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "imap/commands/commands.h"
+#include "imap/folder_name.h"
+
+namespace imap::commands {
+
+namespace {
+
+// The first unseen message's number (RFC 3501 7.1), 0 if there is none.
+std::uint32_t first_unseen(const View& view) {
+  const auto& entries = view.entries();
+  const auto found = std::find_if(entries.begin(), entries.end(), [](const auto& entry) {
+    return (entry.flags.system & storage::seen) == 0;
+  });
+  return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
+}
+
+void describe(Session& session, View& view, Uid uid_next) {
+  session.say_raw(view.flags_lines(*session.mailbox().tree()));
+  session.say(std::to_string(view.count()) + " EXISTS");
+  session.say(std::to_string(view.recent_count()) + " RECENT");
+  if (const auto number = first_unseen(view); number != 0)
+    session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
+  session.say("OK [UIDVALIDITY " + std::to_string(view.uid_validity()) + "] UIDs valid");
+  session.say("OK [UIDNEXT " + std::to_string(uid_next.value) + "] Predicted next UID");
+}
+
+// A folder that was selected is so no longer, also when this fails (RFC 3501 6.3.1).
+Task<> open(Session& session, Request& request, Access access) {
+  request.space();
+  const auto raw = request.astring();
+  request.end();
+  session.unselect();
+  const auto name = checked_name(raw);
+  auto& mailbox = session.mailbox();
+  const auto folder = mailbox.tree()->folder(name);
+  const auto recent = access == Access::read_write ? storage::Mailbox::Recent::claim
+                                                   : storage::Mailbox::Recent::look;
+  auto watch = mailbox.watch(folder, session.waker());
+  const auto reason = session.reason(crypto::Cause::fetch);
+  const auto read = [&] { return mailbox.select(folder, recent, reason); };
+  auto selected = co_await session.blocking(read);
+  const auto uid_next = selected.state.uid_next;
+  View view(name, access, std::move(watch), std::move(selected));
+  describe(session, view, uid_next);
+  session.select(std::move(view));
+}
+
+}  // namespace
+
+Task<Reply> select(Session& session, Request& request) {
+  co_await open(session, request, Access::read_write);
+  co_return ok("[READ-WRITE] SELECT completed");
+}
+
+Task<Reply> examine(Session& session, Request& request) {
+  co_await open(session, request, Access::read_only);
+  co_return ok("[READ-ONLY] EXAMINE completed");
+}
+
+}  // namespace imap::commands

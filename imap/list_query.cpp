@@ -1,0 +1,202 @@
+#include "imap/list_query.h"
+
+#include <algorithm>
+#include <set>
+
+#include "imap/folder_name.h"
+#include "imap/folder_pattern.h"
+#include "imap/special_use.h"
+
+namespace imap {
+
+namespace {
+
+constexpr std::size_t pattern_limit = 1024;  // octets; no name is longer on the wire that matters
+
+// Names separated by spaces between parentheses.
+template <class Each>
+void read_options(Request& request, Each each) {
+  request.expect('(');
+  request.try_space();
+  while (!request.try_char(')')) {
+    each(upper_ascii(request.atom()));
+    if (!request.try_space() && request.peek() != ')')
+      throw BadSyntax("options are separated by spaces");
+  }
+}
+
+// RFC 5258 3.1
+void read_selection(Request& request, ListQuery& query) {
+  read_options(request, [&](const std::string& option) {
+    if (option == "SUBSCRIBED")
+      query.subscribed = true;
+    else if (option == "SPECIAL-USE")
+      query.special_use = true;
+    else if (option == "RECURSIVEMATCH")
+      query.recursive = true;
+    else if (option != "REMOTE")  // there are no remote folders: all have been listed anyway
+      throw BadSyntax("LIST does not know a selection option");
+  });
+  if (query.recursive && !query.subscribed && !query.special_use)
+    throw BadSyntax("RECURSIVEMATCH needs another selection option");
+  query.return_subscribed = query.subscribed;
+}
+
+// RFC 5258 3.2. CHILDREN and SPECIAL-USE are in every answer.
+void read_return(Request& request, ListQuery& query) {
+  read_options(request, [&](const std::string& option) {
+    if (option == "SUBSCRIBED") {
+      query.return_subscribed = true;
+    } else if (option == "STATUS") {
+      request.space();
+      query.status = read_status_items(request);
+    } else if (option != "CHILDREN" && option != "SPECIAL-USE") {
+      throw BadSyntax("LIST does not know a return option");
+    }
+  });
+}
+
+void read_patterns(Request& request, ListQuery& query) {
+  if (!request.try_char('(')) {
+    query.patterns.push_back(request.list_mailbox());
+    return;
+  }
+  query.extended = true;
+  do {
+    query.patterns.push_back(request.list_mailbox());
+  } while (request.try_space());
+  request.expect(')');
+}
+
+// ---- answering
+
+std::set<std::string> parents_of(const std::string& name) {
+  std::set<std::string> parents;
+  for (auto i = name.find(storage::hierarchy_separator); i != std::string::npos;
+       i = name.find(storage::hierarchy_separator, i + 1))
+    parents.insert(name.substr(0, i));
+  return parents;
+}
+
+std::set<std::string> parents_of_all(const std::set<std::string>& names) {
+  std::set<std::string> parents;
+  for (const auto& name : names) parents.merge(parents_of(name));
+  return parents;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, const std::string& name) {
+  const auto on_wire = to_modified_utf7(name);
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches(pattern, on_wire); });
+}
+
+std::string line_of(std::string_view command, std::string_view attributes, std::string_view name) {
+  return std::string(command) + " (" + std::string(attributes) + ") \"/\" " + wire_name(name);
+}
+
+void add(std::string& attributes, std::string_view attribute) {
+  if (!attributes.empty() && !attribute.empty()) attributes += ' ';
+  attributes += attribute;
+}
+
+std::string attributes_of(const std::string& name, const storage::TreeNode* node,
+                          const storage::Tree& tree) {
+  std::string attributes;
+  if (node == nullptr || !node->folder) attributes = "\\Noselect";
+  add(attributes, tree.has_children(name) ? "\\HasChildren" : "\\HasNoChildren");
+  if (node != nullptr) add(attributes, attribute_of(node->use));
+  return attributes;
+}
+
+// A name that the query's selection lets through. `below`: only for what is under it (RFC
+// 5258 3.5).
+Listed listed_name(const std::string& name, const ListQuery& query, const storage::Tree& tree,
+                   bool below) {
+  const auto* node = tree.find(name);
+  auto attributes = attributes_of(name, node, tree);
+  if (query.extended && (node == nullptr || !node->folder)) add(attributes, "\\NonExistent");
+  if (query.return_subscribed && tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
+  auto line = line_of("LIST", attributes, name);
+  if (below) line += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
+  return {std::move(line), name, node == nullptr ? std::nullopt : node->folder};
+}
+
+bool is_selected(const std::string& name, const ListQuery& query, const storage::Tree& tree) {
+  if (query.subscribed && !tree.subscribed().contains(name)) return false;
+  const auto* node = tree.find(name);
+  return !query.special_use || (node != nullptr && node->use != storage::SpecialUse::none);
+}
+
+std::set<std::string> candidates(const ListQuery& query, const storage::Tree& tree) {
+  std::set<std::string> names;
+  for (const auto& [name, node] : tree.nodes()) names.insert(name);
+  if (query.subscribed) names.insert(tree.subscribed().begin(), tree.subscribed().end());
+  if (query.subscribed && query.recursive) names.merge(parents_of_all(tree.subscribed()));
+  return names;
+}
+
+}  // namespace
+
+ListQuery read_list(Request& request) {
+  ListQuery query;
+  request.space();
+  if (request.peek() == '(') {
+    query.extended = true;
+    read_selection(request, query);
+    request.space();
+  }
+  const auto reference = request.list_mailbox();
+  request.space();
+  read_patterns(request, query);
+  if (!request.at_end()) {
+    query.extended = true;
+    request.space();
+    if (upper_ascii(request.atom()) != "RETURN") throw BadSyntax("LIST ends with RETURN (...)");
+    request.space();
+    read_return(request, query);
+  }
+  request.end();
+  for (auto& pattern : query.patterns) {
+    if (!pattern.empty() || query.extended) pattern.insert(0, reference);
+    if (pattern.size() > pattern_limit) throw BadSyntax("a pattern is too long");
+  }
+  return query;
+}
+
+std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
+  // RFC 3501 6.3.8: what separates the levels?
+  if (!query.extended && query.patterns.front().empty())
+    return {{line_of("LIST", "\\Noselect", ""), "", std::nullopt}};
+  std::set<std::string> with_subscribed_below;
+  if (query.recursive && query.subscribed)
+    with_subscribed_below = parents_of_all(tree.subscribed());
+  std::vector<Listed> result;
+  for (const auto& name : candidates(query, tree)) {
+    const bool below = with_subscribed_below.contains(name);
+    if (!matches_any(query.patterns, name) || (!below && !is_selected(name, query, tree))) continue;
+    result.push_back(listed_name(name, query, tree, below));
+  }
+  std::stable_partition(result.begin(), result.end(),
+                        [](const Listed& entry) { return entry.name == "INBOX"; });
+  return result;
+}
+
+std::vector<std::string> lsub_lines(const std::string& pattern, const storage::Tree& tree) {
+  std::vector<std::string> lines;
+  std::set<std::string> parents;
+  for (const auto& name : tree.subscribed()) {
+    if (!matches_any({pattern}, name)) {
+      parents.merge(parents_of(name));
+      continue;
+    }
+    const auto* node = tree.find(name);
+    lines.push_back(line_of("LSUB", node ? attributes_of(name, node, tree) : "", name));
+  }
+  // "%" names the levels above what is subscribed further down (RFC 3501 6.3.9).
+  for (const auto& name : parents)
+    if (!tree.subscribed().contains(name) && matches_any({pattern}, name))
+      lines.push_back(line_of("LSUB", "\\Noselect", name));
+  return lines;
+}
+
+}  // namespace imap

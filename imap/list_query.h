@@ -1,0 +1,33 @@
+#pragma once
+// LIST, plain and extended (RFC 3501 6.3.8, 5258, 5819, 6154), and LSUB (6.3.9): what was asked,
+// and what a tree answers. No network, no database.
+
+#include <string>
+#include <vector>
+
+#include "imap/request.h"
+#include "imap/status_items.h"
+#include "storage/tree.h"
+
+namespace imap {
+
+struct ListQuery {
+  bool extended = false;  // options or several patterns were given
+  bool subscribed = false, special_use = false, recursive = false;  // selection
+  bool return_subscribed = false;
+  std::vector<StatusItem> status;     // empty: none asked
+  std::vector<std::string> patterns;  // the reference in front, modified UTF-7
+};
+ListQuery read_list(Request&);  // after the command's name, to the end; throws BadSyntax
+
+struct Listed {
+  std::string line;  // "LIST (\HasNoChildren) "/" INBOX"
+  std::string name;
+  std::optional<FolderId> folder;  // none: not selectable
+};
+
+// INBOX first, then by name.
+std::vector<Listed> listed(const ListQuery&, const storage::Tree&);
+std::vector<std::string> lsub_lines(const std::string& pattern, const storage::Tree&);
+
+}  // namespace imap

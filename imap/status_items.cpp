@@ -1,0 +1,78 @@
+#include "imap/status_items.h"
+
+#include <algorithm>
+
+#include "imap/folder_name.h"
+
+namespace imap {
+
+namespace {
+
+struct NamedItem {
+  std::string_view name;
+  StatusItem item;
+};
+constexpr NamedItem named_items[] = {
+    {"MESSAGES", StatusItem::messages}, {"RECENT", StatusItem::recent},
+    {"UIDNEXT", StatusItem::uid_next},  {"UIDVALIDITY", StatusItem::uid_validity},
+    {"UNSEEN", StatusItem::unseen},     {"SIZE", StatusItem::size},
+};
+
+StatusItem item_of(const std::string& name) {
+  const auto found = std::find_if(std::begin(named_items), std::end(named_items),
+                                  [&](const NamedItem& item) { return item.name == name; });
+  if (found == std::end(named_items)) throw BadSyntax("STATUS does not know an item");
+  return found->item;
+}
+
+std::string_view name_of(StatusItem item) {
+  return std::find_if(std::begin(named_items), std::end(named_items),
+                      [&](const NamedItem& named) { return named.item == item; })
+      ->name;
+}
+
+std::uint64_t value_of(StatusItem item, const storage::FolderState& state) {
+  switch (item) {
+    case StatusItem::messages:
+      return state.messages;
+    case StatusItem::recent:  // all that came since the last SELECT, but for what has gone again
+      return std::min(state.messages, state.uid_next.value - state.first_recent.value);
+    case StatusItem::uid_next:
+      return state.uid_next.value;
+    case StatusItem::uid_validity:
+      return state.uid_validity;
+    case StatusItem::unseen:
+      return state.unseen;
+    case StatusItem::size:
+      return state.size;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<StatusItem> read_status_items(Request& request) {
+  std::vector<StatusItem> items;
+  request.expect('(');
+  request.try_space();
+  while (!request.try_char(')')) {
+    const auto item = item_of(upper_ascii(request.atom()));
+    if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
+    if (!request.try_space() && request.peek() != ')')
+      throw BadSyntax("items are separated by spaces");
+  }
+  if (items.empty()) throw BadSyntax("STATUS wants at least one item");
+  return items;
+}
+
+std::string status_line(std::string_view folder_name, const std::vector<StatusItem>& items,
+                        const storage::FolderState& state) {
+  std::string line = "STATUS " + wire_name(folder_name) + " (";
+  for (const auto item : items) {
+    if (item != items.front()) line += ' ';
+    line += std::string(name_of(item)) + ' ' + std::to_string(value_of(item, state));
+  }
+  return line + ')';
+}
+
+}  // namespace imap

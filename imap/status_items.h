@@ -1,0 +1,22 @@
+#pragma once
+// The items of STATUS, of LIST RETURN (STATUS (...)) too (RFC 3501 6.3.10, RFC 8438).
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/request.h"
+#include "storage/entry.h"
+
+namespace imap {
+
+enum class StatusItem { messages, recent, uid_next, uid_validity, unseen, size };
+
+// "(MESSAGES UNSEEN)"; throws BadSyntax.
+std::vector<StatusItem> read_status_items(Request&);
+
+// "STATUS INBOX (MESSAGES 3 UNSEEN 1)": the very items asked, in their order.
+std::string status_line(std::string_view folder_name, const std::vector<StatusItem>&,
+                        const storage::FolderState&);
+
+}  // namespace imap
