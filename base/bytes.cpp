@@ -1,5 +1,7 @@
 #include "base/bytes.h"
 
+#include <string.h>  // explicit_bzero
+
 #include "base/error.h"
 
 namespace {
@@ -82,6 +84,8 @@ std::string from_base64(std::string_view text) {
 std::string to_base64url(ByteView bytes) { return encode(bytes, url_alphabet); }
 
 Bytes from_base64url(std::string_view text) {
-  const auto out = decode(text, url_alphabet);
-  return copy_of(bytes_of(out));
+  auto out = decode(text, url_alphabet);
+  auto bytes = copy_of(bytes_of(out));
+  explicit_bzero(out.data(), out.size());  // vaults send unwrapped keys so
+  return bytes;
 }

@@ -1,0 +1,16 @@
+#pragma once
+// A TCP connection by a deadline, DNS included.
+
+#include <string>
+
+#include "crypto/tls_connection.h"
+
+namespace crypto {
+
+// A connected, non-blocking socket, tried at each address the name has. Throws HttpsError.
+int dial(const std::string& host, unsigned short port, Deadline);
+
+// Until the socket can be read or written (poll's events). Throws HttpsError timeout.
+void wait_until_ready(int socket, short events, Deadline, std::string_view doing);
+
+}  // namespace crypto

@@ -1,0 +1,34 @@
+#include "server/vault/audit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+#include "base/error.h"
+
+namespace vault {
+
+AuditLog::AuditLog(const Path& path)
+    : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
+  if (file_ < 0) throw Error(Fault::unavailable, "cannot write " + path.string());
+}
+
+AuditLog::~AuditLog() { ::close(file_); }
+
+void AuditLog::add(const AuditEntry& entry) {
+  const auto line =
+      boost::json::serialize(boost::json::object{{"time", entry.time},
+                                                 {"caller", entry.caller},
+                                                 {"operation", entry.operation},
+                                                 {"key", entry.key},
+                                                 {"status", entry.status},
+                                                 {"code", entry.code},
+                                                 {"request", entry.request},
+                                                 {"client_request", entry.client_request}}) +
+      '\n';
+  if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+    throw Error(Fault::unavailable, "cannot write the audit log");
+}
+
+}  // namespace vault

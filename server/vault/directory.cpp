@@ -1,0 +1,64 @@
+#include "server/vault/directory.h"
+
+#include <boost/json.hpp>
+
+#include "base/error.h"
+#include "server/vault/certificate.h"
+
+namespace vault {
+namespace {
+
+namespace json = boost::json;
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+Directory checked(const Directory& directory) {
+  if (!std::filesystem::exists(directory.settings()))
+    throw Error(Fault::not_found, "there is no vault in " + directory.root.string(),
+                "make one: sealvault init --dir " + directory.root.string());
+  return directory;
+}
+
+Challenge challenge_of(const Directory& directory) {
+  try {
+    const auto file = json::parse(read_file(directory.settings()));
+    return {json::value_to<std::string>(file.at("tenant")),
+            json::value_to<std::string>(file.at("resource"))};
+  } catch (const boost::system::system_error&) {
+    throw Error(Fault::corrupt, directory.settings().string() + " is not a vault's settings");
+  }
+}
+
+}  // namespace
+
+std::string Directory::served_at() const { return trimmed(read_file(checked(*this).address())); }
+
+void make_vault(const Directory& directory, const NewVault& settings) {
+  if (std::filesystem::exists(directory.settings()))
+    throw Error(Fault::exists, "there is a vault already in " + directory.root.string());
+  make_directory(directory.root);
+  make_directory(directory.keys());
+  make_directory(directory.tls());
+  std::vector<std::string> hosts{"127.0.0.1", "localhost"};
+  for (const auto& host : settings.hosts)
+    if (std::ranges::find(hosts, host) == hosts.end()) hosts.push_back(host);
+  make_certificate(directory.certificate(), directory.tls_key(), hosts);
+  MasterKey::create(directory.master(), settings.passphrase);
+  replace_file(directory.address(), bytes_of(settings.listen + '\n'));
+  // Last: with this file it is a vault.
+  const json::object file{
+      {"version", 1}, {"tenant", to_hex(random_octets(16))}, {"resource", settings.resource}};
+  replace_file(directory.settings(), bytes_of(json::serialize(file) + '\n'));
+}
+
+OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& passphrase)
+    : lock_(checked(directory).lock()),
+      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), clock_),
+      tokens_(directory.tokens()),
+      audit_(directory.audit()),
+      api_(store_, tokens_, audit_, clock_, challenge_of(directory)) {}
+
+}  // namespace vault

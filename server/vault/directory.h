@@ -1,0 +1,65 @@
+#pragma once
+// The directory of a vault: what is in it, and how it is made and opened.
+//
+//   vault.json         {"version":1, "tenant":uuid, "resource":url}
+//   address            "127.0.0.1:8443": where it is served, or was last
+//   master.key         master_key.h          keys/          store.h
+//   tokens.json        authority.h           audit.jsonl    audit.h
+//   tls/cert.pem       what clients trust    tls/key.pem    its private key
+//   lock               held by whoever has the keys open
+//   control.sock       while it is served: for commands of its own user
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/vault/api.h"
+
+namespace vault {
+
+struct Directory {
+  Path root;
+
+  Path settings() const { return root / "vault.json"; }
+  Path address() const { return root / "address"; }
+  Path master() const { return root / "master.key"; }
+  Path tokens() const { return root / "tokens.json"; }
+  Path keys() const { return root / "keys"; }
+  Path audit() const { return root / "audit.jsonl"; }
+  Path tls() const { return root / "tls"; }
+  Path certificate() const { return tls() / "cert.pem"; }
+  Path tls_key() const { return tls() / "key.pem"; }
+  Path lock() const { return root / "lock"; }
+  Path control() const { return root / "control.sock"; }
+
+  // "127.0.0.1:8443". Throws not_found with a hint when this is no vault.
+  std::string served_at() const;
+};
+
+struct NewVault {
+  std::string listen;              // host:port
+  std::vector<std::string> hosts;  // for the certificate, besides 127.0.0.1 and localhost
+  std::string resource;
+  std::optional<Secret> passphrase;
+};
+// Throws exists.
+void make_vault(const Directory&, const NewVault&);
+
+// A vault with its keys in memory, of which there is one at a time. Throws exists while another
+// process has it, not_found, denied (passphrase), corrupt.
+class OpenVault {
+ public:
+  OpenVault(const Directory&, const std::optional<Secret>& passphrase);
+  Api& api() { return api_; }
+
+ private:
+  FileLock lock_;
+  SystemClock clock_;
+  Store store_;
+  TokenFile tokens_;
+  AuditLog audit_;
+  Api api_;
+};
+
+}  // namespace vault
