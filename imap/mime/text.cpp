@@ -72,7 +72,7 @@ class Reader {
   void add(const Entity& entity) {
     const bool first = &entity == &scan_.entities.front();
     const bool of_message = !first && parent_of(entity).part.kind == Kind::message;
-    if (of_message) add_text(header_text(entity.header));
+    if (of_message) add_text(folded(header_text(entity.header)));
     if (entity.part.kind != Kind::leaf) return;
     const auto disposition = disposition_of(entity);
     const bool attached = same_name(disposition.value, "attachment");
@@ -111,15 +111,8 @@ class Reader {
   void add_text(std::string_view text) {
     if (out_.text.size() + text.size() > body_text_limit) text = cut_utf8(text, room());
     if (!out_.text.empty() && out_.text.back() != ' ') out_.text += ' ';
-    if (out_.text.empty() && !text.empty()) {
-      out_.text = text;
-      std::replace(out_.text.begin(), out_.text.end(), '\n', ' ');
-      return;
-    }
-    if (text.starts_with(' ')) text.remove_prefix(1);
-    const auto start = static_cast<std::ptrdiff_t>(out_.text.size());
+    if (text.starts_with(' ') && !out_.text.empty()) text.remove_prefix(1);
     out_.text += text;
-    std::replace(out_.text.begin() + start, out_.text.end(), '\n', ' ');
   }
 
   std::size_t left() const { return used_ < body_text_limit ? body_text_limit - used_ : 0; }

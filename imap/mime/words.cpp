@@ -93,13 +93,19 @@ std::size_t add_words(std::string& out, std::string_view text, std::size_t at, W
   return at;
 }
 
+std::string on_one_line(std::string text) {
+  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  std::replace_if(text.begin(), text.end(), breaks, ' ');
+  return text;
+}
+
 constexpr std::size_t word_limit = 45;  // octets of UTF-8 that fit an encoded word of 75
 
 }  // namespace
 
 std::string decode_words(std::string_view value) {
   const auto text = unfolded(value);
-  if (text.find("=?") == std::string::npos) return to_utf8(text, {});
+  if (text.find("=?") == std::string::npos) return on_one_line(to_utf8(text, {}));
   std::string out;
   const std::string_view view(text);
   std::size_t tries = 1000;  // "=?=?=?..." must not cost the square of its length
@@ -116,9 +122,7 @@ std::string decode_words(std::string_view value) {
       at = add_words(out, view, start, std::move(word));
     }
   }
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-  return out;
+  return on_one_line(std::move(out));
 }
 
 std::string encode_words(std::string_view utf8) {
