@@ -81,6 +81,11 @@ WriterCounters Writer::counters() const {
   return counters_;
 }
 
+std::size_t Writer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void Writer::work() {
   for (auto batch = next_batch(); !batch.empty(); batch = next_batch()) {
     if (written(batch)) announce(batch);

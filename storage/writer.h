@@ -54,7 +54,7 @@ class Writer {
   void post(std::shared_ptr<Participant>, std::size_t bytes, Operation);
 
   WriterCounters counters() const;
-  Connection& connection() { return connection_; }  // before the first operation, for set-up
+  std::size_t queued() const;  // operations that wait for the next batch
 
  private:
   struct Job {
