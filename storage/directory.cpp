@@ -12,6 +12,7 @@ namespace storage {
 namespace {
 
 constexpr std::uint8_t account_version = 1;
+constexpr std::uint8_t alias_version = 1;
 
 std::filesystem::path made(const std::filesystem::path& directory) {
   std::error_code failure;
@@ -46,6 +47,14 @@ Account decoded_account(ByteView plain) {
   account.created = from.number<UnixTime>();
   from.end();
   return account;
+}
+
+std::string decoded_alias(ByteView plain) {
+  Decoder from(plain);
+  from.version(alias_version);
+  std::string address(from.text<std::uint16_t>());
+  from.end();
+  return address;
 }
 
 }  // namespace
@@ -107,15 +116,16 @@ Account Directory::Implementation::open_account(AccountId id, MailboxId mailbox,
 }
 
 Bytes Directory::Implementation::seal_alias(std::int64_t row, const std::string& address) const {
-  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::alias, .row = row},
-                                   bytes_of(address));
+  Encoder to;
+  to.number(alias_version);
+  to.text<std::uint16_t>(address);
+  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::alias, .row = row}, to.take());
 }
 
 std::string Directory::Implementation::open_alias(std::int64_t row, ByteView sealed) const {
   return checked("alias", row, [&] {
-    const auto plain =
-        crypto::Aead::open_record(key, {.kind = crypto::Kind::alias, .row = row}, sealed);
-    return std::string(text_of(plain));
+    return decoded_alias(
+        crypto::Aead::open_record(key, {.kind = crypto::Kind::alias, .row = row}, sealed));
   });
 }
 
