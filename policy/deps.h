@@ -9,6 +9,7 @@
 #include "crypto/root_keys.h"
 #include "crypto/service_keys.h"
 #include "policy/key_ring.h"
+#include "policy/root_checks.h"
 #include "storage/directory.h"
 
 namespace policy {
@@ -17,16 +18,8 @@ inline constexpr std::string_view managed_dep_name = "managed";
 
 struct NewDep {
   std::string name;
-  std::string description;
+  std::string description;  // at most 1000 octets
   crypto::RootKeyRef root_a, root_b;
-};
-
-// What was checked of one root at creation, for people: passed or the reason it failed.
-struct RootCheck {
-  std::string kid;
-  std::string check;  // "enabled", "type", "not expired", "wrap and unwrap", ...
-  bool passed = false;
-  std::string detail;
 };
 
 class Deps {
@@ -40,7 +33,8 @@ class Deps {
   // no expiry, wrapKey and unwrapKey), wrapped and unwrapped round. Throws invalid, denied or
   // unavailable with a reason for each root, and then nothing is left behind.
   storage::Dep create(const NewDep&);
-  std::vector<RootCheck> check(const NewDep&);  // the same, changing nothing
+  // The same, changing nothing. Throws invalid or exists only for the name and the description.
+  std::vector<RootCheck> check(const NewDep&);
 
   storage::Dep dep(std::string_view name);
   std::vector<storage::Dep> list();
@@ -48,12 +42,16 @@ class Deps {
   std::vector<storage::MailboxRecord> mailboxes(const storage::Dep&);
 
   // Rewraps the mailbox's key under the DEP (none: the managed default). No mail is rewritten.
-  // Throws denied for a disabled DEP.
+  // Throws denied for a disabled DEP, and what KeyRing throws when the old or the new DEP key is
+  // not to be had; then nothing has changed.
   storage::MailboxRecord assign(MailboxId, const std::optional<std::string>& dep_name);
   // Which DEP a mailbox without an assignment gets.
   storage::Dep default_dep();
 
  private:
+  storage::Dep make(const NewDep&, storage::Dep);
+  void refuse_name(const NewDep&);
+
   storage::Directory& directory_;
   crypto::RootKeys& roots_;
   crypto::ServiceKeys& service_keys_;

@@ -23,15 +23,22 @@ class KeyRing {
   // Throws denied (both roots refuse), unavailable (no root answers), corrupt (a wrapped key does
   // not open). The texts name the DEP and what each root said.
   crypto::MailboxKey mailbox_key(const storage::MailboxRecord&);
+  // Throws as mailbox_key does, but opens nothing: may this mailbox be used now? Asks a root only
+  // when what was last heard is older than the ttl.
+  void confirm(const storage::MailboxRecord&);
   // A fresh key for a new mailbox, and its wrap under the DEP.
   std::pair<crypto::MailboxKey, crypto::WrappedKey<crypto::MailboxLevel>> new_mailbox_key(
       MailboxId, const storage::Dep&, std::uint32_t epoch);
   // The same mailbox key under another DEP or version; mail is not touched.
   storage::MailboxRecord rewrapped(const storage::MailboxRecord&, const storage::Dep& to);
 
+  // Wipes DEP keys whose time is over; also done by every call above. For a job.
+  void forget_expired();
+
   struct Statistics {
     std::uint64_t root_calls = 0, root_failures = 0, availability_uses = 0;
     std::size_t dep_keys_cached = 0;
+    std::size_t waiting = 0;  // for an answer that another thread has asked for
   };
   Statistics statistics() const;
 

@@ -23,18 +23,30 @@ class Mailboxes {
 
   Mailboxes(storage::Directory&, KeyRing&, Databases&, const Clock&, std::chrono::seconds linger);
 
-  // Throws what KeyRing::mailbox_key throws, and not_found.
+  ~Mailboxes();
+
+  // Throws what KeyRing::mailbox_key throws, and not_found. That is so for an open mailbox too: a
+  // root is asked again once its DEP key has been kept for the ring's ttl.
   std::shared_ptr<storage::Mailbox> open(MailboxId);
   std::size_t open_count() const;
-  void close_idle();  // called every few seconds by a job; wipes what has lingered long enough
+  // Called every few seconds by a job: wipes what has lingered long enough, and the ring's expired
+  // DEP keys.
+  void close_idle();
 
-  // Account and mailbox together, the mailbox key made and wrapped, in the emptiest database.
+  // Account and mailbox together, the mailbox key made and wrapped, in the emptiest database; its
+  // folders are there on return. Throws invalid for a name that is none (account_name.h), exists,
+  // and what KeyRing::new_mailbox_key throws; then nothing is left behind.
   storage::Account create(const std::string& name, const std::string& password_hash,
                           const storage::Dep&);
-  void remove(const storage::Account&);  // record, wrapped key and all rows
+  // Record, wrapped key and all rows. Sessions that have it open find their next command failing.
+  void remove(const storage::Account&);
 
  private:
   struct Held;
+  std::shared_ptr<Held> held(MailboxId);
+  storage::MailDatabase& database(DatabaseId);
+  DatabaseId emptiest();
+
   storage::Directory& directory_;
   KeyRing& ring_;
   Databases& databases_;
@@ -42,6 +54,7 @@ class Mailboxes {
   std::chrono::seconds linger_;
   mutable std::mutex mutex_;
   std::map<MailboxId, std::shared_ptr<Held>> held_;
+  std::map<DatabaseId, std::size_t> population_;  // mailboxes of each; counted once, then kept
 };
 
 }  // namespace policy

@@ -22,7 +22,7 @@ struct Recipient {
 class Recipients {
  public:
   Recipients(storage::Directory& directory, std::set<std::string> domains)
-      : directory_(directory), domains_(std::move(domains)) {}
+      : directory_(directory), domains_(std::move(domains)) {}  // in lower case
 
   // `address` is "local@domain", unquoted, UTF-8 allowed. "postmaster" alone or at a local domain
   // goes to the account or alias of that name (RFC 5321 4.5.1) where there is one.
@@ -31,6 +31,9 @@ class Recipients {
   const std::set<std::string>& domains() const { return domains_; }
 
  private:
+  // RFC 5321 section 4.5.1: at every local domain, or without one.
+  Recipient find_postmaster(std::string_view local_part) const;
+
   storage::Directory& directory_;
   std::set<std::string> domains_;
 };

@@ -1,0 +1,137 @@
+#include "policy/mailboxes.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/log.h"
+#include "policy/account_name.h"
+
+namespace policy {
+
+// The map holds one reference; others are taken only under the map's mutex, so that a Held with one
+// reference is used by nobody.
+struct Mailboxes::Held {
+  std::mutex opening;
+  std::shared_ptr<storage::Mailbox> mailbox;
+  std::optional<UnixTime> idle_since;
+};
+
+Mailboxes::Mailboxes(storage::Directory& directory, KeyRing& ring, Databases& databases,
+                     const Clock& clock, std::chrono::seconds linger)
+    : directory_(directory), ring_(ring), databases_(databases), clock_(clock), linger_(linger) {}
+
+Mailboxes::~Mailboxes() = default;
+
+std::shared_ptr<Mailboxes::Held> Mailboxes::held(MailboxId id) {
+  const std::lock_guard lock(mutex_);
+  auto& held = held_[id];
+  if (!held) held = std::make_shared<Held>();
+  held->idle_since.reset();
+  return held;
+}
+
+storage::MailDatabase& Mailboxes::database(DatabaseId id) {
+  const auto found = databases_.find(id);
+  if (found == databases_.end())
+    throw Error(Fault::unavailable,
+                "mailbox database " + std::to_string(id.value) + " is not open here");
+  return *found->second;
+}
+
+std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id) {
+  const auto entry = held(id);
+  const std::lock_guard lock(entry->opening);
+  const auto record = directory_.mailbox(id);
+  if (entry->mailbox) {
+    ring_.confirm(record);
+  } else {
+    entry->mailbox = std::make_shared<storage::Mailbox>(database(record.database), id,
+                                                        ring_.mailbox_key(record), record.epoch);
+  }
+  return entry->mailbox;
+}
+
+std::size_t Mailboxes::open_count() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(held_, [](const auto& entry) {
+    const std::unique_lock idle(entry.second->opening, std::try_to_lock);
+    return !idle || entry.second->mailbox;
+  }));
+}
+
+void Mailboxes::close_idle() {
+  ring_.forget_expired();
+  const auto now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  std::erase_if(held_, [&](const auto& entry) {
+    if (entry.second.use_count() > 1) return false;
+    const std::lock_guard idle(entry.second->opening);
+    const auto& held = *entry.second;
+    if (!held.mailbox) return true;  // opening it failed, or it was removed
+    if (held.mailbox.use_count() > 1) return false;
+    auto& since = entry.second->idle_since;
+    if (!since) since = now;
+    return now - *since >= linger_.count();
+  });
+}
+
+DatabaseId Mailboxes::emptiest() {
+  const std::lock_guard lock(mutex_);
+  if (databases_.empty()) throw Error(Fault::unavailable, "no mailbox database is open");
+  if (population_.empty()) {
+    for (const auto& [id, database] : databases_) population_[id] = 0;
+    for (const auto& record : directory_.mailboxes()) ++population_[record.database];
+    std::erase_if(population_,
+                  [&](const auto& entry) { return !databases_.contains(entry.first); });
+  }
+  const auto least =
+      std::ranges::min_element(population_, {}, [](const auto& e) { return e.second; });
+  ++least->second;
+  return least->first;
+}
+
+storage::Account Mailboxes::create(const std::string& name, const std::string& password_hash,
+                                   const storage::Dep& dep) {
+  storage::Account account;
+  account.name = checked_account_name(name);
+  account.password_hash = password_hash;
+  account.created = clock_.now();
+  if (directory_.find_by_address(account.name))
+    throw Error(Fault::exists, "the name " + account.name + " is taken");
+  if (dep.state != storage::DepState::enabled)
+    throw Error(Fault::denied, "DEP " + dep.name + " is disabled and takes no new mailboxes");
+  account.id = directory_.reserve_account();
+  account.mailbox = directory_.reserve_mailbox();
+
+  storage::MailboxRecord record;
+  record.id = account.mailbox;
+  record.account = account.id;
+  if (!dep.managed) record.assigned = dep.id;
+  record.dep = dep.id;
+  record.dep_version = dep.version;
+  record.key = ring_.new_mailbox_key(record.id, dep, record.epoch).second;
+  record.database = emptiest();
+  directory_.add_account(account, record);
+  open(record.id);  // makes the folders
+  logging::info("account.created", {{"account", account.id.value},
+                                    {"mailbox", record.id.value},
+                                    {"database", record.database.value},
+                                    {"dep", dep.name}});
+  return account;
+}
+
+void Mailboxes::remove(const storage::Account& account) {
+  const auto entry = held(account.mailbox);
+  const std::lock_guard lock(entry->opening);
+  const auto record = directory_.mailbox(account.mailbox);
+  auto& rows = database(record.database);
+  directory_.remove_account(account.id);  // from here on nobody can open it
+  entry->mailbox.reset();
+  rows.remove_mailbox(record.id);
+  const std::lock_guard counting(mutex_);
+  if (const auto count = population_.find(record.database); count != population_.end())
+    --count->second;
+  logging::info("account.removed", {{"account", account.id.value}, {"mailbox", record.id.value}});
+}
+
+}  // namespace policy

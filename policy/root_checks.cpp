@@ -1,0 +1,182 @@
+#include "policy/root_checks.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "crypto/aead.h"
+#include "crypto/managed_roots.h"
+
+namespace policy {
+
+namespace {
+
+constexpr unsigned smallest_rsa = 2048;
+constexpr UnixTime year_10000 = 253402300800;
+constexpr UnixTime last_day = year_10000 - 86400;  // 9999-12-31, as some tools write "never"
+
+Fault fault_of(const crypto::RootError& error) {
+  return error.verdict() == crypto::RootVerdict::denied ? Fault::denied : Fault::unavailable;
+}
+
+// The checks of one root, in order.
+class Examination {
+ public:
+  Examination(const crypto::RootKeyRef& root, std::vector<RootCheck>& checks)
+      : root_(root), checks_(checks) {}
+
+  void note(std::string check, bool passed, std::string reason, Fault fault = Fault::invalid) {
+    if (passed) reason.clear();
+    checks_.push_back({root_.kid(), std::move(check), passed, std::move(reason), fault});
+  }
+
+  void warn(std::string check, std::string warning) {
+    checks_.push_back({root_.kid(), std::move(check), true, std::move(warning), Fault::invalid});
+  }
+
+  // Runs what asks the vault; nothing when the vault said no.
+  template <class Ask>
+  auto asked(const std::string& check, Ask ask) -> std::optional<decltype(ask())> {
+    try {
+      return ask();
+    } catch (const crypto::RootError& error) {
+      note(check, false, error.code() + ": " + error.what(), fault_of(error));
+    } catch (const Error& error) {
+      note(check, false, error.what(), error.fault());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const crypto::RootKeyRef& root_;
+  std::vector<RootCheck>& checks_;
+};
+
+bool allows(const crypto::RootKeyInfo& info, std::string_view operation) {
+  return std::ranges::find(info.operations, operation) != info.operations.end();
+}
+
+void check_key(Examination& root, const crypto::RootKeyInfo& info, UnixTime now) {
+  root.note("type", info.type == "RSA" || info.type == "RSA-HSM",
+            "a root key is RSA, this one is " + info.type);
+  root.note("size", info.bits >= smallest_rsa,
+            "2048 bits or more are needed, it has " + std::to_string(info.bits));
+  root.note("enabled", info.enabled, "the key is disabled in its vault");
+  root.note("valid now", !info.not_before || *info.not_before <= now,
+            "the key is not valid yet (nbf)");
+  root.note("no expiry", !info.expires || *info.expires >= last_day,
+            "the key has an expiry date (exp); roots must have none, or 9999-12-31");
+  root.note("operations", allows(info, "wrapKey") && allows(info, "unwrapKey"),
+            "its key_ops must have wrapKey and unwrapKey");
+}
+
+// An expired or deleted root is lost mail, so a vault that lets a key be purged at once is named.
+void check_recovery(Examination& root, const crypto::RootKeyInfo& info) {
+  if (info.recovery_level.find("Purgeable") == std::string::npos) return;
+  root.warn("recovery", "warning: recovery level " + info.recovery_level +
+                            ": the key can be purged for ever; turn on purge protection");
+}
+
+// Two keys are the same if one opens what the other sealed: keys are never compared.
+bool same_key(const crypto::DepKey& one, const crypto::DepKey& other) {
+  const crypto::Place place{.kind = crypto::Kind::mailbox_key};
+  const auto wrapped = crypto::Aead::wrap(crypto::MailboxKey::generate(), one, place);
+  try {
+    crypto::Aead::unwrap(wrapped, other, place);
+    return true;
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    return false;
+  }
+}
+
+std::optional<crypto::WrappedByRoot> round_trip(crypto::RootKeys& roots, Examination& root,
+                                                const crypto::RootKeyRef& key_version,
+                                                const crypto::DepKey& key,
+                                                const crypto::Place& place) {
+  static const std::string check = "wrap and unwrap";
+  auto wrapped = root.asked(check, [&] { return roots.wrap(key_version, key, place); });
+  if (!wrapped) return std::nullopt;
+  const auto back = root.asked(check, [&] { return roots.unwrap(*wrapped, place); });
+  if (!back) return std::nullopt;
+  const bool same = same_key(key, *back);
+  root.note(check, same, "the vault gave another key back than it was given", Fault::corrupt);
+  if (!same) return std::nullopt;
+  return wrapped;
+}
+
+// Does this vault hold the very key version that is said to be in the other one? Then two names
+// lead to one vault, or one key was copied into both.
+bool holds(crypto::RootKeys& roots, const std::string& vault, const crypto::RootKeyRef& other) {
+  try {
+    const crypto::RootKeyRef twin(vault + "/keys/" + other.name() + "/" + other.version());
+    return roots.get(twin).key.version() == other.version();
+  } catch (const Error&) {
+    return false;  // not known there, or not to be told: then it is no help to the service either
+  }
+}
+
+void check_apart(crypto::RootKeys& roots, Examination& root, const crypto::RootKeyRef& a,
+                 const crypto::RootKeyRef& b, const std::optional<crypto::RootKeyInfo>& known_a) {
+  static const std::string check = "another vault";
+  if (a.vault() == b.vault()) {
+    root.note(check, false, "both roots are in " + a.vault() + "; they must be in two vaults");
+    return;
+  }
+  root.note(check, !known_a || !holds(roots, b.vault(), known_a->key),
+            "this vault also holds " + a.kid() + ": it is one vault under two names, or a copy");
+}
+
+void check_yours(Examination& root, const crypto::RootKeyRef& key) {
+  root.note("held by you", key.vault() != crypto::managed_vault,
+            "service-held roots are for the managed default alone");
+}
+
+}  // namespace
+
+Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::RootKeyRef& a,
+                 const crypto::RootKeyRef& b, Holder holder, const crypto::DepKey& key,
+                 const crypto::Place& place) {
+  Examined result;
+  std::optional<crypto::RootKeyInfo> known_a;
+  for (const auto* root : {&a, &b}) {
+    Examination examination(*root, result.checks);
+    if (holder == Holder::customer) check_yours(examination, *root);
+    auto info = examination.asked("get", [&] { return roots.get(*root); });
+    if (info) {
+      examination.note("get", true, "");
+      check_key(examination, *info, clock.now());
+      check_recovery(examination, *info);
+      if (auto wrapped = round_trip(roots, examination, info->key, key, place))
+        result.wraps.push_back(std::move(*wrapped));
+    }
+    if (root == &a) known_a = std::move(info);
+  }
+  Examination second(b, result.checks);
+  if (holder == Holder::customer) check_apart(roots, second, a, b, known_a);
+  if (holder == Holder::service)
+    second.note("another key", a.vault() != b.vault() || a.name() != b.name(),
+                "the same key twice");
+  return result;
+}
+
+bool all_passed(const std::vector<RootCheck>& checks) {
+  return std::ranges::all_of(checks, &RootCheck::passed);
+}
+
+void require_passed(const std::vector<RootCheck>& checks, const std::string& dep_name) {
+  if (all_passed(checks)) return;
+  const auto has = [&](Fault fault) {
+    return std::ranges::any_of(
+        checks, [&](const RootCheck& check) { return !check.passed && check.fault == fault; });
+  };
+  std::string text = "DEP " + dep_name + " was not made:";
+  for (const auto& check : checks)
+    if (!check.passed) text += "\n  " + check.kid + ": " + check.check + ": " + check.detail;
+  const auto fault = has(Fault::invalid)   ? Fault::invalid
+                     : has(Fault::corrupt) ? Fault::corrupt
+                     : has(Fault::denied)  ? Fault::denied
+                                           : Fault::unavailable;
+  throw Error(fault, text, "`sealpost dep check` runs the same checks and changes nothing");
+}
+
+}  // namespace policy

@@ -1,0 +1,20 @@
+#include "policy/verdicts.h"
+
+namespace policy {
+
+using crypto::RootVerdict;
+
+Outcome decide(RootVerdict first, RootVerdict second) {
+  if (first == RootVerdict::ok || second == RootVerdict::ok) return Outcome::serve;
+  // Whoever cuts the network to one vault must not bring back what was revoked in the other.
+  if (first == RootVerdict::denied || second == RootVerdict::denied) return Outcome::refuse;
+  return Outcome::availability_key;
+}
+
+std::string described(const RootAnswer& answer) {
+  std::string text = answer.kid + ": " + std::string(crypto::name_of(answer.verdict));
+  if (!answer.reason.empty()) text += " (" + answer.reason + ")";
+  return text;
+}
+
+}  // namespace policy

@@ -1,0 +1,30 @@
+#pragma once
+// What two roots said, and what follows: the heart of Customer Key (RULES.md section 2, decision
+// D7). Facts in, decision out: no clock, no database, no exceptions.
+
+#include <string>
+
+#include "crypto/root_keys.h"
+
+namespace policy {
+
+// One try to unwrap a DEP key by one root.
+struct RootAnswer {
+  std::string kid;
+  crypto::RootVerdict verdict = crypto::RootVerdict::ok;
+  std::string reason;  // "403 Forbidden/KeyDisabled: ..."; empty with ok
+};
+
+enum class Outcome {
+  serve,             // a root unwrapped
+  refuse,            // a root denies, and none unwraps: the customer has said no
+  availability_key,  // no root says anything about the customer's will
+};
+
+// In any order; a root that need not be asked is left out.
+Outcome decide(crypto::RootVerdict first, crypto::RootVerdict second);
+
+// "https://...: denied (403 Forbidden/KeyDisabled: ...)"
+std::string described(const RootAnswer&);
+
+}  // namespace policy

@@ -1,0 +1,147 @@
+#include "policy/mailboxes.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+#include <thread>
+
+#include "tests/support/installation.h"
+
+BOOST_AUTO_TEST_SUITE(mailboxes)
+
+namespace {
+
+using test_support::FakeRoots;
+using test_support::Installation;
+using Mode = FakeRoots::Mode;
+using namespace std::chrono_literals;
+
+auto with(Fault fault) {
+  return [fault](const Error& error) { return error.fault() == fault; };
+}
+
+void deny(Installation& house) {
+  house.roots.steer(test_support::vault_a, Mode::denied);
+  house.roots.steer(test_support::vault_b, Mode::denied);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_new_account_has_its_folders) {
+  Installation house;
+  const auto account = house.make_account("Ada@Example.org");
+  BOOST_TEST(account.name == "ada@example.org");
+  const auto tree = house.mailboxes.open(account.mailbox)->tree();
+  for (const auto* name : {"INBOX", "Drafts", "Sent", "Trash", "Junk", "Archive"})
+    BOOST_TEST((tree->find(name) != nullptr));
+  BOOST_TEST(house.directory.account("ada@example.org").id.value == account.id.value);
+}
+
+BOOST_AUTO_TEST_CASE(everybody_gets_the_same_open_mailbox) {
+  Installation house(900s, 0s);
+  const auto account = house.make_account("ada@example.org");
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 0u);
+  std::vector<std::future<std::shared_ptr<storage::Mailbox>>> all;
+  for (int i = 0; i < 8; ++i)
+    all.push_back(
+        std::async(std::launch::async, [&] { return house.mailboxes.open(account.mailbox); }));
+  const auto first = all[0].get();
+  for (std::size_t i = 1; i < all.size(); ++i) BOOST_TEST((all[i].get() == first));
+  BOOST_TEST(house.mailboxes.open_count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_mailbox_lingers_then_its_key_is_wiped) {
+  Installation house(0s, 30s);
+  const auto account = house.make_account("ada@example.org");
+  auto mailbox = house.mailboxes.open(account.mailbox);
+  house.clock.advance(60);
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 1u);  // in use
+  const auto alive = crypto::locked_keys_alive();
+  mailbox.reset();
+  house.mailboxes.close_idle();
+  house.clock.advance(29);
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 1u);
+  house.clock.advance(1);
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 0u);
+  // The writer's thread may still be letting go of its last work.
+  for (int tries = 0; crypto::locked_keys_alive() >= alive && tries < 1000; ++tries)
+    std::this_thread::sleep_for(5ms);
+  BOOST_TEST(crypto::locked_keys_alive() == alive - 1);
+}
+
+BOOST_AUTO_TEST_CASE(opening_it_again_ends_the_lingering) {
+  Installation house(900s, 30s);
+  const auto account = house.make_account("ada@example.org");
+  house.mailboxes.close_idle();
+  house.clock.advance(29);
+  house.mailboxes.open(account.mailbox);
+  house.mailboxes.close_idle();
+  house.clock.advance(29);
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_revoked_mailbox_is_refused_also_while_others_have_it_open) {
+  Installation house(900s);
+  const auto account = house.make_account("ada@example.org", house.make_dep());
+  const auto other = house.make_account("bob@example.org");
+  const auto open = house.mailboxes.open(account.mailbox);
+  deny(house);
+  house.clock.advance(900);
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(account.mailbox), Error, with(Fault::denied));
+  house.mailboxes.open(other.mailbox);
+}
+
+BOOST_AUTO_TEST_CASE(a_mailbox_that_could_not_be_opened_is_not_kept) {
+  Installation house(0s, 0s);
+  const auto account = house.make_account("ada@example.org", house.make_dep());
+  house.mailboxes.close_idle();
+  deny(house);
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(account.mailbox), Error, with(Fault::denied));
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(MailboxId(99)), Error, with(Fault::not_found));
+  BOOST_TEST(house.mailboxes.open_count() == 0u);
+  house.roots.steer(test_support::vault_a, Mode::ok);
+  house.mailboxes.open(account.mailbox);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_account_leaves_nothing_behind) {
+  Installation house(0s);
+  const auto dep = house.make_dep();
+  house.make_account("ada@example.org");
+  BOOST_CHECK_EXCEPTION(house.make_account("ADA@example.org"), Error, with(Fault::exists));
+  BOOST_CHECK_EXCEPTION(house.make_account("no name"), Error, with(Fault::invalid));
+  deny(house);
+  BOOST_CHECK_EXCEPTION(house.make_account("bob@example.org", dep), Error, with(Fault::denied));
+  BOOST_TEST(house.directory.accounts().size() == 1u);
+  BOOST_TEST(house.directory.mailboxes().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(accounts_spread_over_the_databases) {
+  Installation house;
+  std::map<std::int64_t, int> count;
+  for (int i = 0; i < 6; ++i) {
+    const auto account = house.make_account("user" + std::to_string(i));
+    ++count[house.directory.mailbox(account.mailbox).database.value];
+  }
+  BOOST_TEST(count[1] == 3);
+  BOOST_TEST(count[2] == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_account_leaves_no_rows_and_frees_its_name) {
+  Installation house;
+  const auto account = house.make_account("ada@example.org");
+  house.add_mail(account, "gone soon");
+  const auto record = house.directory.mailbox(account.mailbox);
+  house.mailboxes.remove(account);
+  BOOST_TEST(house.databases.at(record.database)->mailboxes().empty());
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(account.mailbox), Error, with(Fault::not_found));
+  const auto again = house.make_account("ada@example.org");
+  BOOST_TEST((again.mailbox != account.mailbox));
+  BOOST_TEST(house.inbox(again).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

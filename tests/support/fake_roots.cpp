@@ -1,0 +1,133 @@
+#include "tests/support/fake_roots.h"
+
+namespace test_support {
+
+using crypto::RootError;
+using crypto::RootKeyInfo;
+using crypto::RootKeyRef;
+using crypto::RootVerdict;
+
+namespace {
+
+const std::string version = "0123456789abcdef0123456789abcdef";
+
+void fail_as(FakeRoots::Mode mode) {
+  if (mode == FakeRoots::Mode::denied)
+    throw RootError(RootVerdict::denied, "403 Forbidden/KeyDisabled", "the key is disabled");
+  if (mode == FakeRoots::Mode::transient)
+    throw RootError(RootVerdict::transient, "timeout", "the vault does not answer");
+  if (mode == FakeRoots::Mode::misconfigured)
+    throw RootError(RootVerdict::misconfigured, "401 Unauthorized", "our token is not taken");
+}
+
+}  // namespace
+
+FakeRoots::FakeRoots() {
+  vaults_[vault_a];
+  vaults_[vault_b];
+}
+
+FakeRoots::Vault& FakeRoots::vault(const std::string& name) {
+  const auto really = aliases_.find(name);
+  const auto found = vaults_.find(really == aliases_.end() ? name : really->second);
+  if (found == vaults_.end())
+    throw RootError(RootVerdict::misconfigured, "unknown vault", "no vault " + name);
+  return found->second;
+}
+
+const RootKeyInfo& FakeRoots::key(const RootKeyRef& root) {
+  auto& keys = vault(root.vault()).keys;
+  const auto found = keys.find(root.name());
+  if (found == keys.end())
+    throw RootError(RootVerdict::denied, "404 KeyNotFound", "there is no such key");
+  return found->second;
+}
+
+RootKeyRef FakeRoots::add(const std::string& vault_name, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const std::string kid = (vault_name == "managed://" ? vault_name : vault_name + "/keys/") + name;
+  const RootKeyInfo info{.key = RootKeyRef(kid + "/" + version),
+                         .type = "RSA",
+                         .bits = 3072,
+                         .enabled = true,
+                         .not_before = {},
+                         .expires = {},
+                         .operations = {"wrapKey", "unwrapKey"},
+                         .recovery_level = "Recoverable"};
+  vaults_[vault_name].keys.insert_or_assign(name, info);
+  return RootKeyRef(kid);
+}
+
+RootKeyInfo& FakeRoots::info(const RootKeyRef& root) {
+  return vault(root.vault()).keys.at(root.name());
+}
+
+void FakeRoots::steer(const std::string& name, Mode mode) {
+  const std::lock_guard lock(mutex_);
+  vault(name).mode = mode;
+}
+
+void FakeRoots::steer_wrap(const std::string& name, Mode mode) {
+  const std::lock_guard lock(mutex_);
+  vault(name).wrap_mode = mode;
+}
+
+void FakeRoots::alias(const std::string& name, const std::string& is_really) {
+  aliases_[name] = is_really;
+}
+
+std::size_t FakeRoots::unwraps(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return vaults_.at(name).unwraps;
+}
+
+std::vector<std::string> FakeRoots::order() const {
+  const std::lock_guard lock(mutex_);
+  return order_;
+}
+
+void FakeRoots::hold() {
+  const std::lock_guard lock(mutex_);
+  held_ = true;
+}
+
+void FakeRoots::release() {
+  const std::lock_guard lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
+void FakeRoots::wait_until_held(std::size_t callers) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return standing_ >= callers; });
+}
+
+RootKeyInfo FakeRoots::get(const RootKeyRef& root) {
+  const std::lock_guard lock(mutex_);
+  fail_as(vault(root.vault()).mode);
+  return key(root);
+}
+
+crypto::WrappedByRoot FakeRoots::wrap_octets(const RootKeyRef& root, ByteView octets) {
+  const std::lock_guard lock(mutex_);
+  fail_as(vault(root.vault()).wrap_mode);
+  return {key(root).key, copy_of(octets)};
+}
+
+crypto::SecretBytes FakeRoots::unwrap_octets(const crypto::WrappedByRoot& wrapped) {
+  std::unique_lock lock(mutex_);
+  auto& asked = vault(wrapped.key.vault());
+  ++asked.unwraps;
+  order_.push_back(wrapped.key.vault());
+  ++standing_;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !held_; });
+  --standing_;
+  fail_as(asked.mode);
+  key(wrapped.key);
+  crypto::SecretBytes octets(wrapped.blob.begin(), wrapped.blob.end());
+  if (asked.mode == Mode::garbage) octets.back() ^= 1;
+  return octets;
+}
+
+}  // namespace test_support

@@ -1,0 +1,44 @@
+#pragma once
+// The parts of a server below its front ends, with vaults that a test steers (fake_roots.h): a data
+// directory, two mailbox databases, the managed default and two customer roots.
+
+#include "policy/deps.h"
+#include "policy/key_ring.h"
+#include "policy/mailboxes.h"
+#include "tests/support/fake_roots.h"
+#include "tests/support/storage_store.h"
+
+namespace test_support {
+
+inline constexpr UnixTime test_start = 1'800'000'000;
+
+class Installation {
+ public:
+  explicit Installation(std::chrono::seconds dep_key_ttl = std::chrono::seconds(900),
+                        std::chrono::seconds linger = std::chrono::seconds(30));
+  ~Installation();
+
+  storage::Dep make_dep(const std::string& name = "Contoso");
+  storage::Account make_account(const std::string& name);  // under the managed default
+  storage::Account make_account(const std::string& name, const storage::Dep&);
+  // Mail without any MIME in it, into INBOX.
+  void add_mail(const storage::Account&, const std::string& octets);
+  std::vector<std::string> inbox(const storage::Account&);  // all octets
+  std::filesystem::path data() const { return temporary_.path() / "data"; }
+
+ private:
+  storage_test::TempDirectory temporary_;
+
+ public:
+  ManualClock clock{test_start};
+  FakeRoots roots;
+  crypto::RootKeyRef root_a = roots.add(vault_a, "one"), root_b = roots.add(vault_b, "two");
+  crypto::ServiceKeys service_keys{temporary_.path() / "keys", temporary_.path() / "data"};
+  storage::Directory directory{data(), service_keys.directory_key()};
+  policy::Mailboxes::Databases databases;
+  policy::KeyRing ring;
+  policy::Deps deps{directory, roots, service_keys, ring, clock};
+  policy::Mailboxes mailboxes;
+};
+
+}  // namespace test_support
