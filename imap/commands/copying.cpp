@@ -1,0 +1,45 @@
+#include "imap/commands/copying.h"
+
+namespace imap::commands {
+namespace {
+
+std::string set_of(const std::vector<Uid>& uids) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto uid : uids) numbers.push_back(uid.value);
+  return compact(numbers);
+}
+
+}  // namespace
+
+Copying parse_copying(Session& session, Request& request) {
+  request.space();
+  const auto set = request.sequence_set();
+  request.space();
+  const auto folder = request.folder_name();
+  request.end();
+
+  Copying result;
+  const auto& view = session.view();
+  for (const auto number : view.numbers(set, request.by_uid())) {
+    result.uids.push_back(view.entry(number).uid);
+  }
+  const auto tree = session.mailbox().tree();
+  if (const auto* node = tree->find(folder)) result.target = node->folder;
+  return result;
+}
+
+Reply no_target() { return no("[TRYCREATE] There is no such folder"); }
+
+std::string copied_code(const storage::Copied& copied) {
+  if (copied.to.empty()) return {};
+  return "[COPYUID " + std::to_string(copied.uid_validity) + ' ' + set_of(copied.from) + ' ' +
+         set_of(copied.to) + "] ";
+}
+
+bool is_lost(const Request& request, const Copying& copying, const storage::Copied& copied) {
+  return !request.by_uid() && !copying.uids.empty() && copied.from.empty();
+}
+
+Reply lost() { return no("[EXPUNGEISSUED] These messages have been expunged"); }
+
+}  // namespace imap::commands

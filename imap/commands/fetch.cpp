@@ -1,0 +1,172 @@
+// RFC 3501 6.4.5 and 6.4.8.
+
+#include "imap/fetch_run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "imap/commands/messages.h"
+
+namespace imap::commands {
+namespace {
+
+using Numbers = std::vector<std::uint32_t>;
+
+constexpr std::size_t write_directly = 64 * 1024;   // smaller pieces join what is unsent
+constexpr std::uint64_t stream_step = 1024 * 1024;  // octets of a hole at a time
+
+struct Fetching {
+  SequenceSet set;
+  std::vector<FetchItem> items;
+};
+
+Fetching parsed(Request& request) {
+  Fetching result;
+  request.space();
+  result.set = request.sequence_set();
+  request.space();
+  result.items = parse_fetch_items(request);
+  // RFC 3501 6.4.8: asked for or not.
+  if (request.by_uid() && !asks_for(result.items, FetchItem::Kind::uid)) {
+    result.items.insert(result.items.begin(), {.kind = FetchItem::Kind::uid, .name = "UID"});
+  }
+  return result;
+}
+
+std::vector<Uid> unseen_of(const View& view, const Numbers& numbers) {
+  std::vector<Uid> uids;
+  for (const auto number : numbers) {
+    const auto& entry = view.entry(number);
+    if ((entry.flags.system & storage::seen) == 0) uids.push_back(entry.uid);
+  }
+  return uids;
+}
+
+// Sets \Seen where reading means it. Returns whose flags have changed by it, rising.
+Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool by_uid) {
+  auto& view = session.view();
+  auto uids = unseen_of(view, numbers);
+  if (uids.empty() || view.access() == Access::read_only) co_return std::vector<Uid>();
+
+  const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
+  const auto reason = session.reason(crypto::Cause::fetch);
+  auto work = [&] {
+    session.mailbox().store(view.folder(), uids, storage::FlagMode::add, seen, std::nullopt,
+                            reason);
+  };
+  co_await session.blocking(work);
+
+  view.absorb();
+  // Their flags come with their FETCH answers; of others' changes the client learns now, since new
+  // keywords must be named before flags use them.
+  for (const auto uid : uids) {
+    if (const auto number = view.number_of(uid)) view.told(uid, view.entry(*number).modseq);
+  }
+  session.say_raw(view.announce(View::Expunges::hold, by_uid, *session.mailbox().tree()));
+  co_return uids;
+}
+
+std::vector<FetchSubject> subjects_of(View& view, const Numbers& numbers,
+                                      const std::vector<FetchItem>& items,
+                                      const std::vector<Uid>& marked) {
+  const bool tells_all = asks_for(items, FetchItem::Kind::flags);
+  std::vector<FetchSubject> subjects;
+  subjects.reserve(numbers.size());
+  for (const auto number : numbers) {
+    FetchSubject subject{.number = number, .entry = view.entry(number)};
+    const auto uid = subject.entry.uid;
+    const bool tells = std::binary_search(marked.begin(), marked.end(), uid);
+    if (tells) subject.flags = FetchSubject::Flags::tell;
+    if (tells || tells_all) {
+      subject.recent = view.is_recent(uid);
+      view.told(uid, subject.entry.modseq);
+    }
+    subjects.push_back(std::move(subject));
+  }
+  return subjects;
+}
+
+// The literal's size is out, so there is no NO any more: only the end of the connection is honest.
+Task<> send_hole(Session& session, FetchRun& run, const storage::Entry& entry,
+                 const mime::Range& whole) {
+  auto range = whole;
+  co_await session.flush();
+  while (range.length > 0) {
+    const mime::Range step{range.offset, std::min(range.length, stream_step)};
+    std::string octets;
+    auto read = [&] { octets = run.octets(entry, step); };
+    bool failed = false;
+    try {
+      co_await session.blocking(read);
+    } catch (const Error&) {
+      failed = true;
+    }
+    if (failed || octets.size() != step.length) {
+      co_await session.stream().shutdown();
+      throw Error(Fault::unavailable, "a message could not be read to its end");
+    }
+    co_await session.stream().write(octets);
+    range = {range.offset + step.length, range.length - step.length};
+  }
+}
+
+Task<> send(Session& session, FetchRun& run, FetchRun::Piece piece) {
+  std::string_view rest = piece.text;
+  std::size_t sent = 0;
+  for (const auto& hole : piece.holes) {
+    session.say_raw(rest.substr(0, hole.at - sent));
+    rest.remove_prefix(hole.at - sent);
+    sent = hole.at;
+    co_await send_hole(session, run, piece.entry, hole.octets);
+  }
+  if (rest.size() < write_directly) {
+    session.say_raw(rest);
+  } else {
+    co_await session.flush();
+    co_await session.stream().write(rest);
+  }
+  if (session.unsent() >= write_directly) co_await session.flush();
+}
+
+Reply outcome(const FetchRun& run) {
+  if (!run.damaged().empty()) {
+    Numbers uids;
+    for (const auto uid : run.damaged()) uids.push_back(uid.value);
+    return no(
+        "[CORRUPTION] The stored data of some messages is damaged, the others were sent: UID " +
+        compact(uids));
+  }
+  if (run.some_expunged()) {
+    return no("[EXPUNGEISSUED] Some messages have been expunged, the others were sent");
+  }
+  return ok("FETCH completed");
+}
+
+}  // namespace
+
+Task<Reply> fetch(Session& session, Request& request) {
+  const auto fetching = parsed(request);
+  auto& view = session.view();
+  const auto numbers = view.numbers(fetching.set, request.by_uid());
+  std::vector<Uid> marked;
+  if (marks_seen(fetching.items)) {
+    marked = co_await mark_seen(session, numbers, request.by_uid());
+  }
+
+  FetchRun run(session.mailbox(), view.folder(), fetching.items,
+               subjects_of(view, numbers, fetching.items, marked),
+               session.reason(crypto::Cause::fetch));
+  auto next = [&] { return run.next(); };
+  while (!run.done()) {
+    FetchRun::Piece piece;
+    if (run.blocks()) {
+      piece = co_await session.blocking(next);
+    } else {
+      piece = run.next();
+    }
+    co_await send(session, run, std::move(piece));
+  }
+  co_return outcome(run);
+}
+
+}  // namespace imap::commands

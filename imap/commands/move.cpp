@@ -1,0 +1,27 @@
+#include "imap/commands/copying.h"
+#include "imap/commands/messages.h"
+
+namespace imap::commands {
+
+// RFC 6851 3.3 and 4.3: COPYUID in an untagged OK, then the EXPUNGE lines, which the session sends
+// from the view before the tagged reply.
+Task<Reply> move(Session& session, Request& request) {
+  const auto moving = parse_copying(session, request);
+  if (session.view().access() == Access::read_only) {
+    co_return no("[READ-ONLY] The folder is open read-only: SELECT it to move messages");
+  }
+  if (!moving.target) co_return no_target();
+
+  const auto reason = session.reason(crypto::Cause::copy);
+  auto work = [&] {
+    return session.mailbox().move(session.view().folder(), moving.uids, *moving.target, reason);
+  };
+  storage::Copied moved;
+  if (!moving.uids.empty()) moved = co_await session.blocking(work);
+
+  if (is_lost(request, moving, moved)) co_return lost();
+  if (!moved.to.empty()) session.say("OK " + copied_code(moved) + "Moved");
+  co_return ok("MOVE completed");
+}
+
+}  // namespace imap::commands

@@ -1,0 +1,60 @@
+#pragma once
+// "* 12 FETCH (...)": one message's answer, put together from its entry, its summary and octets.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "imap/fetch_item.h"
+#include "imap/mime/summary.h"
+#include "storage/entry.h"
+#include "storage/tree.h"
+
+namespace imap {
+
+// A message that FETCH names.
+struct FetchSubject {
+  std::uint32_t number = 0;
+  storage::Entry entry{};
+  bool recent = false;
+  // The FETCH has set \Seen: its flags are told though not asked for (RFC 3501 6.4.5).
+  enum class Flags : std::uint8_t { as_asked, tell } flags = Flags::as_asked;
+};
+
+// Octets of the message that belong into the text at `at`: too many to be held. Their literal's
+// size is there already.
+struct Hole {
+  std::size_t at = 0;
+  mime::Range octets;
+};
+inline constexpr std::uint64_t held_limit = 4 * 1024 * 1024;  // a section beyond it is a hole
+
+class FetchWriter {
+ public:
+  // Reads octets of the present message; throws what storage::Mailbox::octets throws.
+  using Read = std::function<std::string(mime::Range)>;
+
+  // Items and tree must outlive it.
+  FetchWriter(const std::vector<FetchItem>&, const storage::Tree&);
+
+  // Appends the whole answer, CRLF and all. `summary` may be null when no item needs it. When it
+  // throws, `out` holds half an answer.
+  std::vector<Hole> write(std::string& out, const FetchSubject&, const mime::SummaryView* summary,
+                          const Read&);
+
+ private:
+  struct Message;
+  void add_value(Message&, const FetchItem&);
+  void add_flags(std::string& out, const FetchSubject&);
+
+  const std::vector<FetchItem>& items_;
+  const storage::Tree& tree_;
+  bool asks_for_flags_;
+  // The last flags and their text: in a scan most messages have the same.
+  storage::Flags flags_{};
+  bool recent_ = false;
+  std::string flags_text_;
+};
+
+}  // namespace imap

@@ -1,0 +1,143 @@
+#include "imap/fetch_run.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace imap {
+namespace {
+
+constexpr std::size_t piece_size = 512 * 1024;     // sent when it is reached
+constexpr std::size_t entries_window = 4096;       // subjects a piece
+constexpr std::size_t summaries_window = 512;      // summaries held at a time
+constexpr std::size_t octets_window = 64;          // likewise, when bodies are read too
+constexpr std::uint64_t check_size = 1024 * 1024;  // a read, checking what will be streamed
+constexpr std::uint64_t whole_limit = 64 * 1024;   // a message up to it is read once, whole
+
+std::size_t window_of(FetchNeeds needs) {
+  switch (needs) {
+    case FetchNeeds::entries:
+      return entries_window;
+    case FetchNeeds::summaries:
+      return summaries_window;
+    default:
+      return octets_window;
+  }
+}
+
+bool any_needs_summary(const std::vector<FetchItem>& items) {
+  return std::any_of(items.begin(), items.end(), needs_summary);
+}
+
+}  // namespace
+
+FetchRun::FetchRun(storage::Mailbox& mailbox, FolderId folder, std::vector<FetchItem> items,
+                   std::vector<FetchSubject> subjects, const storage::Reason& reason)
+    : mailbox_(mailbox),
+      folder_(folder),
+      items_(std::move(items)),
+      tree_(mailbox.tree()),
+      subjects_(std::move(subjects)),
+      reason_(reason),
+      needs_(needs_of(items_)),
+      needs_summaries_(any_needs_summary(items_)),
+      writer_(items_, *tree_) {}
+
+FetchRun::Piece FetchRun::next() {
+  Piece piece;
+  if (at_ == window_ + found_.size()) load_window();
+  const auto end = window_ + found_.size();
+  while (at_ < end && piece.text.size() < piece_size && piece.holes.empty()) write_next(piece);
+  return piece;
+}
+
+std::string FetchRun::octets(const storage::Entry& entry, mime::Range range) {
+  return mailbox_.octets(entry, range.offset, range.length, reason_);
+}
+
+void FetchRun::load_window() {
+  const auto count = std::min(window_of(needs_), subjects_.size() - at_);
+  window_ = at_;
+  found_.assign(count, Found::nothing);
+  summaries_.assign(needs_summaries_ ? count : 0, {});
+  if (needs_summaries_) load(0, count);
+}
+
+// A damaged block must not take its neighbours along: what is left is then read one by one.
+void FetchRun::load(std::size_t first, std::size_t count) {
+  std::vector<storage::Entry> entries;
+  for (std::size_t i = first; i < first + count; ++i) {
+    entries.push_back(subjects_[window_ + i].entry);
+  }
+  const auto each = [&](std::size_t i, std::string_view summary) {
+    summaries_[first + i] = summary;
+    found_[first + i] = Found::summary;
+  };
+  try {
+    mailbox_.summaries(folder_, entries, each, reason_);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    if (count == 1) found_[first] = Found::damage;
+    for (std::size_t i = first; count > 1 && i < first + count; ++i) {
+      if (found_[i] == Found::nothing) load(i, 1);
+    }
+  }
+}
+
+void FetchRun::write_next(Piece& piece) {
+  const auto& subject = subjects_[at_];
+  const auto slot = at_ - window_;
+  ++at_;
+  const auto start = piece.text.size();
+  try {
+    if (!needs_summaries_) {
+      write(piece, subject, nullptr);
+    } else if (found_[slot] == Found::summary) {
+      const mime::SummaryView summary(summaries_[slot]);
+      write(piece, subject, &summary);
+    } else {
+      missed(subject, found_[slot]);
+    }
+  } catch (const Error& error) {
+    const bool is_damage = error.fault() == Fault::corrupt;
+    if (!is_damage && error.fault() != Fault::not_found) throw;
+    piece.text.resize(start);
+    piece.holes.clear();
+    missed(subject, is_damage ? Found::damage : Found::nothing);
+  }
+}
+
+void FetchRun::write(Piece& piece, const FetchSubject& subject, const mime::SummaryView* summary) {
+  const auto& entry = subject.entry;
+  std::string whole;  // of a small message: several sections open it once
+  const FetchWriter::Read read = [&](mime::Range range) {
+    if (items_.size() == 1 || entry.size > whole_limit) return octets(entry, range);
+    if (whole.empty()) whole = octets(entry, {0, entry.size});
+    if (range.offset >= whole.size()) return std::string();
+    return whole.substr(range.offset, range.length);
+  };
+  piece.holes = writer_.write(piece.text, subject, summary, read);
+  piece.entry = entry;
+  for (const auto& hole : piece.holes) check(entry, hole.octets);
+}
+
+// Once a literal's size has been sent there is no way to say NO.
+void FetchRun::check(const storage::Entry& entry, mime::Range range) {
+  while (range.length > 0) {
+    const auto step = std::min(range.length, check_size);
+    if (octets(entry, {range.offset, step}).size() != step) {
+      throw Error(Fault::corrupt, "a stored message is shorter than it should be");
+    }
+    range = {range.offset + step, range.length - step};
+  }
+}
+
+void FetchRun::missed(const FetchSubject& subject, Found found) {
+  if (found == Found::damage) {
+    damaged_.push_back(subject.entry.uid);
+  } else {
+    some_expunged_ = true;
+  }
+}
+
+}  // namespace imap

@@ -1,0 +1,183 @@
+#include "imap/search/evaluate.h"
+
+#include <string.h>
+
+#include <algorithm>
+
+namespace imap::search {
+namespace {
+
+using Kind = Key::Kind;
+
+constexpr std::int64_t seconds_of_day = 86400;
+
+std::int64_t day_of(UnixTime time, std::int16_t zone) {
+  const std::int64_t local = time + zone * 60;
+  return local / seconds_of_day - (local % seconds_of_day < 0 ? 1 : 0);
+}
+
+Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
+
+Truth inverse(Truth value) {
+  return static_cast<Truth>(static_cast<int>(Truth::yes) - static_cast<int>(value));
+}
+
+bool holds(std::string_view text, std::string_view needle) {
+  return needle.empty() ||
+         memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+}
+
+bool is_field(std::string_view line, std::string_view name) {
+  return line.size() > name.size() && line[name.size()] == ':' && line.starts_with(name);
+}
+
+// Some field of that name holds the needle in its value.
+bool header_holds(std::string_view header, std::string_view name, std::string_view needle) {
+  while (!header.empty()) {
+    const auto end = std::min(header.find('\n'), header.size());
+    const auto line = header.substr(0, end);
+    if (is_field(line, name) && holds(line.substr(name.size() + 1), needle)) return true;
+    header.remove_prefix(std::min(end + 1, header.size()));
+  }
+  return false;
+}
+
+bool is_in(const std::vector<SequenceSet::Range>& ranges, std::uint32_t number) {
+  const auto after = std::upper_bound(
+      ranges.begin(), ranges.end(), number,
+      [](std::uint32_t wanted, const SequenceSet::Range& range) { return wanted < range.first; });
+  return after != ranges.begin() && number <= std::prev(after)->last;
+}
+
+Truth in_text(const Test& test, const Facts& facts) {
+  const bool in_header = facts.header_text && holds(*facts.header_text, test.needle);
+  const bool in_body = facts.body_text && holds(*facts.body_text, test.needle);
+  if (in_header || in_body) return Truth::yes;
+  return facts.header_text && facts.body_text ? Truth::no : Truth::unknown;
+}
+
+Truth sent_test(const Test& test, const Facts& facts) {
+  if (facts.summary_read == Facts::Read::no) return Truth::unknown;
+  if (!facts.sent) return Truth::no;
+  const auto day = day_of(facts.sent->time, facts.sent->zone);
+  if (test.kind == Kind::sent_before) return truth(day < test.day);
+  if (test.kind == Kind::sent_on) return truth(day == test.day);
+  return truth(day >= test.day);
+}
+
+// Kleene's "and": one no decides, else one unknown.
+Truth all_of(const std::vector<Test>& tests, const Facts& facts) {
+  auto result = Truth::yes;
+  for (const auto& test : tests) {
+    result = std::min(result, evaluate(test, facts));
+    if (result == Truth::no) break;
+  }
+  return result;
+}
+
+Truth any_of(const std::vector<Test>& tests, const Facts& facts) {
+  auto result = Truth::no;
+  for (const auto& test : tests) {
+    result = std::max(result, evaluate(test, facts));
+    if (result == Truth::yes) break;
+  }
+  return result;
+}
+
+Source own_source(Kind kind) {
+  switch (kind) {
+    case Kind::sent_before:
+    case Kind::sent_on:
+    case Kind::sent_since:
+      return Source::summary;
+    case Kind::header:
+      return Source::header_text;
+    case Kind::body:
+    case Kind::text:
+      return Source::body_text;
+    default:
+      return Source::entry;
+  }
+}
+
+bool is_leaf(const Test& test) { return test.tests.empty(); }
+
+}  // namespace
+
+Test prepared(const Key& key, const Numbers& numbers, const storage::Tree& tree) {
+  Test test{.kind = key.kind,
+            .source = own_source(key.kind),
+            .flag = key.flag,
+            .name = key.name,
+            .needle = key.needle,
+            .size = key.size,
+            .day = key.day};
+  if (key.kind == Kind::numbers) test.ranges = key.set.resolved(numbers.largest_number);
+  if (key.kind == Kind::uids) test.ranges = key.set.resolved(numbers.largest_uid);
+  if (key.kind == Kind::keyword) test.keyword = tree.keyword(key.name);
+  for (const auto& child : key.keys) {
+    test.tests.push_back(prepared(child, numbers, tree));
+    test.source = std::max(test.source, test.tests.back().source);
+  }
+  std::stable_sort(test.tests.begin(), test.tests.end(),
+                   [](const Test& a, const Test& b) { return a.source < b.source; });
+  return test;
+}
+
+bool rests_on(const Test& test, Source source) {
+  if (is_leaf(test)) {
+    return test.source == source || (test.kind == Kind::text && source == Source::header_text);
+  }
+  return std::any_of(test.tests.begin(), test.tests.end(),
+                     [&](const Test& child) { return rests_on(child, source); });
+}
+
+Truth evaluate(const Test& test, const Facts& facts) {
+  const auto& entry = *facts.entry;
+  const auto day = [&] { return day_of(entry.internal_date, entry.zone); };
+  switch (test.kind) {
+    case Kind::everything:
+      return Truth::yes;
+    case Kind::numbers:
+      return truth(is_in(test.ranges, facts.number));
+    case Kind::uids:
+      return truth(is_in(test.ranges, entry.uid.value));
+    case Kind::flag:
+      return truth((entry.flags.system & test.flag) != 0);
+    case Kind::keyword:
+      return truth(test.keyword && entry.flags.has_keyword(*test.keyword));
+    case Kind::recent:
+      return truth(facts.recent);
+    case Kind::larger:
+      return truth(entry.size > test.size);
+    case Kind::smaller:
+      return truth(entry.size < test.size);
+    case Kind::internal_before:
+      return truth(day() < test.day);
+    case Kind::internal_on:
+      return truth(day() == test.day);
+    case Kind::internal_since:
+      return truth(day() >= test.day);
+    case Kind::sent_before:
+    case Kind::sent_on:
+    case Kind::sent_since:
+      return sent_test(test, facts);
+    case Kind::header:
+      if (!facts.header_text) return Truth::unknown;
+      return truth(header_holds(*facts.header_text, test.name, test.needle));
+    case Kind::body:
+      if (!facts.body_text) return Truth::unknown;
+      return truth(holds(*facts.body_text, test.needle));
+    case Kind::text:
+      return in_text(test, facts);
+    case Kind::all_of:
+      return all_of(test.tests, facts);
+    case Kind::any_of:
+      return any_of(test.tests, facts);
+    case Kind::none_of:
+      return inverse(any_of(test.tests, facts));
+  }
+  return Truth::no;
+}
+
+}  // namespace imap::search

@@ -1,0 +1,57 @@
+#pragma once
+// Does a message match? Asked with what is known of it so far, so that dear facts (a summary, a
+// text) are read only for messages that cheap ones leave open. Pure: no storage, no I/O.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "imap/mime/summary.h"
+#include "imap/search/query.h"
+#include "storage/entry.h"
+#include "storage/tree.h"
+
+namespace imap::search {
+
+enum class Truth : std::uint8_t { no, unknown, yes };
+
+// What a key rests on, from cheap to dear.
+enum class Source : std::uint8_t { entry, summary, header_text, body_text };
+
+// A Key made ready for one folder: sets resolved, keywords found, cheap keys first.
+struct Test {
+  Key::Kind kind = Key::Kind::everything;
+  Source source = Source::entry;  // the dearest one below this test
+  std::vector<SequenceSet::Range> ranges{};
+  std::uint8_t flag = 0;
+  std::optional<std::size_t> keyword{};
+  std::string name{}, needle{};
+  std::uint64_t size = 0;
+  std::int64_t day = 0;
+  std::vector<Test> tests{};
+};
+
+struct Numbers {
+  std::uint32_t largest_number = 0;
+  std::uint32_t largest_uid = 0;
+};
+Test prepared(const Key&, const Numbers&, const storage::Tree&);
+
+// Is there a test of that source in it? A text test needs both texts.
+bool rests_on(const Test&, Source);
+
+struct Facts {
+  std::uint32_t number = 0;
+  const storage::Entry* entry = nullptr;
+  bool recent = false;
+  enum class Read : bool { no, yes } summary_read = Read::no;
+  std::optional<mime::Sent> sent{};  // none though read: no Date that makes sense
+  // Folded, a line for each field: "subject:text" LF.
+  std::optional<std::string_view> header_text{};
+  std::optional<std::string_view> body_text{};
+};
+
+Truth evaluate(const Test&, const Facts&);
+
+}  // namespace imap::search

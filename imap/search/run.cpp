@@ -1,0 +1,137 @@
+#include "imap/search/run.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace imap::search {
+namespace {
+
+constexpr std::size_t summaries_a_step = 2048;
+constexpr std::size_t texts_a_step = 256;
+
+std::size_t slice_size(Source source) {
+  return source == Source::summary ? summaries_a_step : texts_a_step;
+}
+
+}  // namespace
+
+Run::Run(storage::Mailbox& mailbox, const View& view, Test test, const storage::Reason& reason)
+    : mailbox_(mailbox), folder_(view.folder()), test_(std::move(test)), reason_(reason) {
+  for (const auto source : {Source::summary, Source::header_text, Source::body_text}) {
+    if (rests_on(test_, source)) sources_.push_back(source);
+  }
+  decide_by_entries(view);
+}
+
+void Run::decide_by_entries(const View& view) {
+  std::uint32_t number = 0;
+  for (const auto& entry : view.entries()) {
+    Candidate candidate{.facts = {.number = ++number, .recent = view.is_recent(entry.uid)},
+                        .entry = entry};
+    const auto found = verdict(candidate.facts, entry);
+    if (found == Verdict::yes) add(candidate);
+    if (found == Verdict::unknown) open_.push_back(std::move(candidate));
+  }
+}
+
+void Run::step() {
+  const auto count = std::min(slice_size(sources_.front()), open_.size() - at_);
+  const auto slice = std::span(open_).subspan(at_, count);
+  std::vector<Verdict> verdicts(count, Verdict::missing);
+  read(slice, verdicts);
+  for (std::size_t i = 0; i < count; ++i) take(slice[i], verdicts[i]);
+  at_ += count;
+  if (at_ == open_.size()) next_source();
+}
+
+// One damaged message must not keep all others from being found.
+void Run::read(std::span<Candidate> slice, std::span<Verdict> verdicts) {
+  using Texts = storage::Mailbox::Texts;
+  try {
+    if (sources_.front() == Source::summary) {
+      read_summaries(slice, verdicts);
+    } else if (sources_.front() == Source::header_text) {
+      read_texts(slice, verdicts, Texts::header);
+    } else {
+      const bool header_too = rests_on(test_, Source::header_text);
+      read_texts(slice, verdicts, header_too ? Texts::both : Texts::body);
+    }
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    if (slice.size() == 1) {
+      verdicts[0] = Verdict::damaged;
+    } else {
+      read_one_by_one(slice, verdicts);
+    }
+  }
+}
+
+void Run::read_one_by_one(std::span<Candidate> slice, std::span<Verdict> verdicts) {
+  for (std::size_t i = 0; i < slice.size(); ++i) {
+    if (verdicts[i] == Verdict::missing) read(slice.subspan(i, 1), verdicts.subspan(i, 1));
+  }
+}
+
+void Run::read_summaries(std::span<Candidate> slice, std::span<Verdict> verdicts) {
+  std::vector<storage::Entry> entries;
+  for (const auto& candidate : slice) entries.push_back(candidate.entry);
+  const auto each = [&](std::size_t i, std::string_view summary) {
+    slice[i].facts.sent = mime::SummaryView(summary).sent();
+    slice[i].facts.summary_read = Facts::Read::yes;
+    verdicts[i] = verdict(slice[i].facts, slice[i].entry);
+  };
+  mailbox_.summaries(folder_, entries, each, reason_);
+}
+
+void Run::read_texts(std::span<Candidate> slice, std::span<Verdict> verdicts,
+                     storage::Mailbox::Texts which) {
+  using Texts = storage::Mailbox::Texts;
+  std::vector<storage::Entry> entries;
+  for (const auto& candidate : slice) entries.push_back(candidate.entry);
+  const auto each = [&](std::size_t i, std::string_view header, std::string_view body) {
+    auto facts = slice[i].facts;
+    if (which != Texts::body) facts.header_text = header;
+    if (which != Texts::header) facts.body_text = body;
+    verdicts[i] = verdict(facts, slice[i].entry);
+    return true;
+  };
+  mailbox_.texts(entries, which, each, reason_);
+}
+
+Run::Verdict Run::verdict(const Facts& known, const storage::Entry& entry) const {
+  auto facts = known;
+  facts.entry = &entry;
+  switch (evaluate(test_, facts)) {
+    case Truth::no:
+      return Verdict::no;
+    case Truth::yes:
+      return Verdict::yes;
+    default:
+      return Verdict::unknown;
+  }
+}
+
+void Run::take(const Candidate& candidate, Verdict verdict) {
+  if (verdict == Verdict::yes) add(candidate);
+  if (verdict == Verdict::unknown) left_over_.push_back(candidate);
+  if (verdict == Verdict::damaged) damaged_.push_back(candidate.entry.uid);
+  if (verdict == Verdict::missing) some_expunged_ = true;
+}
+
+void Run::add(const Candidate& candidate) {
+  numbers_.push_back(candidate.facts.number);
+  uids_.push_back(candidate.entry.uid);
+}
+
+void Run::next_source() {
+  if (!sources_.empty()) sources_.erase(sources_.begin());
+  open_ = std::move(left_over_);
+  left_over_.clear();
+  at_ = 0;
+  if (!done()) return;
+  std::sort(numbers_.begin(), numbers_.end());
+  std::sort(uids_.begin(), uids_.end());
+}
+
+}  // namespace imap::search
