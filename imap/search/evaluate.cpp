@@ -27,16 +27,20 @@ bool holds(std::string_view text, std::string_view needle) {
          memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
 }
 
-bool is_field(std::string_view line, std::string_view name) {
-  return line.size() > name.size() && line[name.size()] == ':' && line.starts_with(name);
+// What follows "name: ", if the line is that field's.
+std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
+  if (line.size() <= name.size() || line[name.size()] != ':' || !line.starts_with(name)) return {};
+  line.remove_prefix(name.size() + 1);
+  if (line.starts_with(' ')) line.remove_prefix(1);
+  return line;
 }
 
 // Some field of that name holds the needle in its value.
 bool header_holds(std::string_view header, std::string_view name, std::string_view needle) {
   while (!header.empty()) {
     const auto end = std::min(header.find('\n'), header.size());
-    const auto line = header.substr(0, end);
-    if (is_field(line, name) && holds(line.substr(name.size() + 1), needle)) return true;
+    const auto value = value_of(header.substr(0, end), name);
+    if (value && holds(*value, needle)) return true;
     header.remove_prefix(std::min(end + 1, header.size()));
   }
   return false;

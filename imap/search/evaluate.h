@@ -47,7 +47,7 @@ struct Facts {
   bool recent = false;
   enum class Read : bool { no, yes } summary_read = Read::no;
   std::optional<mime::Sent> sent{};  // none though read: no Date that makes sense
-  // Folded, a line for each field: "subject:text" LF.
+  // Folded, a line for each field: "subject: text" LF.
   std::optional<std::string_view> header_text{};
   std::optional<std::string_view> body_text{};
 };

@@ -1,0 +1,27 @@
+// SEARCH keys of any client: read and held against a message, or refused as bad syntax.
+#include <cstdlib>
+
+#include "imap/search/evaluate.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace imap::search;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  try {
+    imap::Request request("a SEARCH " + text);
+    request.space();
+    const auto query = parse_query(request);
+    if (!is_known_charset(query.charset)) return 0;
+    const auto test = prepared(decoded(query), {3, 5}, storage::Tree());
+    const storage::Entry entry{.uid = Uid(5), .size = 10};
+    Facts facts{.number = 3, .entry = &entry};
+    const auto first = evaluate(test, facts);
+    facts.summary_read = Facts::Read::yes;
+    facts.header_text = "from: ada\nsubject: x\n";
+    facts.body_text = "notes";
+    const auto last = evaluate(test, facts);
+    if (last == Truth::unknown) std::abort();
+    if (first != Truth::unknown && first != last) std::abort();
+  } catch (const imap::BadSyntax&) {
+  }
+  return 0;
+}
