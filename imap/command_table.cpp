@@ -13,31 +13,44 @@ constexpr auto always = State::not_authenticated;
 constexpr auto after_login = State::authenticated;
 constexpr auto in_folder = State::selected;
 constexpr bool before_login_only = true;
+constexpr bool any_time = false;
+constexpr auto held = View::Expunges::hold;  // RFC 3501 7.4.1
 
 constexpr Command table[] = {
+    {"APPEND", after_login, commands::append},                            // 6.3.11, RFC 4315
     {"AUTHENTICATE", always, commands::authenticate, before_login_only},  // RFC 3501 6.2.2
     {"CAPABILITY", always, commands::capability},                         // 6.1.1
     {"CHECK", in_folder, commands::check},                                // 6.4.1
     {"CLOSE", in_folder, commands::close},                                // 6.4.2
+    {"COPY", in_folder, commands::copy},                                  // 6.4.7, RFC 4315
     {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
     {"DELETE", after_login, commands::delete_},                           // 6.3.4
     {"ENABLE", after_login, commands::enable},                            // RFC 5161
     {"EXAMINE", after_login, commands::examine},                          // 6.3.2
     {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
+    {"FETCH", in_folder, commands::fetch, any_time, held},                // 6.4.5
     {"ID", always, commands::id},                                         // RFC 2971
     {"IDLE", after_login, commands::idle},                                // RFC 2177
     {"LIST", after_login, commands::list},                                // 6.3.8, RFC 5258
     {"LOGIN", always, commands::login, before_login_only},                // 6.2.3
     {"LOGOUT", always, commands::logout},                                 // 6.1.3
     {"LSUB", after_login, commands::lsub},                                // 6.3.9
+    {"MOVE", in_folder, commands::move},                                  // RFC 6851
     {"NAMESPACE", after_login, commands::namespace_},                     // RFC 2342
     {"NOOP", always, commands::noop},                                     // 6.1.2
     {"RENAME", after_login, commands::rename},                            // 6.3.5
+    {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select},                            // 6.3.1
     {"STARTTLS", always, commands::starttls, before_login_only},          // 6.2.1
     {"STATUS", after_login, commands::status},                            // 6.3.10
+    {"STORE", in_folder, commands::store, any_time, held},                // 6.4.6
     {"SUBSCRIBE", after_login, commands::subscribe},                      // 6.3.6
+    {"UID COPY", in_folder, commands::copy},                              // 6.4.8
     {"UID EXPUNGE", in_folder, commands::expunge},                        // RFC 4315 2.1
+    {"UID FETCH", in_folder, commands::fetch},                            // 6.4.8
+    {"UID MOVE", in_folder, commands::move},                              // RFC 6851
+    {"UID SEARCH", in_folder, commands::search},                          // 6.4.8
+    {"UID STORE", in_folder, commands::store},                            // 6.4.8
     {"UNSELECT", in_folder, commands::unselect},                          // RFC 3691
     {"UNSUBSCRIBE", after_login, commands::unsubscribe},                  // 6.3.7
 };

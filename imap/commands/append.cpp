@@ -1,7 +1,7 @@
 // RFC 3501 6.3.11; APPENDUID: RFC 4315 section 3; limits: RFC 7889.
 
 #include "base/clock.h"
-#include "imap/commands/messages.h"
+#include "imap/commands/commands.h"
 #include "imap/mime/prepare.h"
 
 namespace imap::commands {

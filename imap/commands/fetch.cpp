@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "imap/commands/messages.h"
+#include "imap/commands/commands.h"
 
 namespace imap::commands {
 namespace {
@@ -103,7 +103,7 @@ Task<> send_hole(Session& session, FetchRun& run, const storage::Entry& entry,
     }
     if (failed || octets.size() != step.length) {
       co_await session.stream().shutdown();
-      throw Error(Fault::unavailable, "a message could not be read to its end");
+      throw Disconnected("a message could not be read to its end");
     }
     co_await session.stream().write(octets);
     range = {range.offset + step.length, range.length - step.length};

@@ -1,5 +1,5 @@
+#include "imap/commands/commands.h"
 #include "imap/commands/copying.h"
-#include "imap/commands/messages.h"
 
 namespace imap::commands {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "imap/commands/messages.h"
+#include "imap/commands/commands.h"
 #include "imap/search/query.h"
 #include "imap/search/run.h"
 

@@ -1,6 +1,6 @@
 // RFC 3501 6.4.6.
 
-#include "imap/commands/messages.h"
+#include "imap/commands/commands.h"
 #include "imap/mime/header.h"
 
 namespace imap::commands {
