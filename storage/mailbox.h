@@ -46,7 +46,7 @@ struct Appended {
   std::vector<Uid> uids;  // in the order given
 };
 
-// UIDs pair up in order (RFC 4315 COPYUID).
+// UIDs pair up in order and rise (RFC 4315 COPYUID).
 struct Copied {
   std::uint32_t uid_validity;  // of the destination
   std::vector<Uid> from, to;
@@ -88,8 +88,9 @@ class Mailbox {
 
   // ---- writing
   Appended append(FolderId, std::vector<NewMessage>, const Reason&);
-  // UIDs that are gone are passed over. `unchanged_since`: entries with a higher modseq are left
-  // alone and returned (RFC 7162 3.1.3).
+  // UIDs may come in any order and twice; those that are gone are passed over. `unchanged_since`:
+  // entries with a higher modseq are left alone and returned (RFC 7162 3.1.3). Entries whose flags
+  // stay as they are keep their modseq and are in no Change.
   std::vector<Uid> store(FolderId, std::span<const Uid>, FlagMode, const FlagNames&,
                          std::optional<ModSeq> unchanged_since, const Reason&);
   Copied copy(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
