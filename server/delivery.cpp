@@ -9,10 +9,10 @@ namespace {
 
 // What a stranger is told is less than what the log is told.
 DeliveryResult outcome_of(const storage::Account& account, const Error& error) {
-  logging::warning("delivery failed", {{"account", account.id.value},
+  logging::warning("delivery_failed", {{"account", account.id.value},
                                        {"mailbox", account.mailbox.value},
                                        {"fault", name_of(error.fault())},
-                                       {"error", error.what()}});
+                                       {"reason", error.what()}});
   switch (error.fault()) {
     case Fault::not_found:
       return {Delivered::unknown_user, "no such user here"};

@@ -18,16 +18,11 @@ std::chrono::seconds left_until(std::chrono::steady_clock::time_point deadline) 
 
 Task<> Input::more(Deadline deadline) {
   const auto left = left_until(deadline);
-  if (left.count() <= 0) throw Disconnected("timed out");
-  try {
-    const auto in_time = co_await stream_.readable(left);
-    if (!in_time) throw Disconnected("timed out");
-    const auto octets = co_await stream_.read_some(piece, left);
-    if (octets.empty()) throw Disconnected("the client has gone");
-    buffer_ += octets;
-  } catch (const Error& error) {
-    throw Disconnected(error.what());
-  }
+  const auto in_time = left.count() > 0 && co_await stream_.readable(left);
+  if (!in_time) throw imap::TimedOut("timed out");
+  const auto octets = co_await stream_.read_some(piece, left);
+  if (octets.empty()) throw Disconnected("the client has gone");
+  buffer_ += octets;
 }
 
 // Lines may hold passwords: what was read is wiped, not only forgotten.
@@ -54,8 +49,9 @@ Task<std::string> Input::line(std::size_t limit) {
     end = buffer_.find('\n', seen);
   }
   auto out = taken_line(end);
-  if (dropped > 0 || out.size() > limit) throw Error(Fault::too_big, "the line is too long");
-  if (!out.ends_with('\r')) throw Error(Fault::invalid, "lines end with CR LF");
+  if (dropped > 0 || out.size() > limit)
+    throw BadCommand(reply(500, "5.5.2", "the line is too long"));
+  if (!out.ends_with('\r')) throw BadCommand(reply(500, "5.5.2", "lines end with CR LF"));
   out.pop_back();
   co_return out;
 }

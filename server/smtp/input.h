@@ -4,25 +4,21 @@
 //
 // All throw Disconnected when the client has gone, is too slow, or sends without end.
 
-#include "base/error.h"
 #include "imap/stream.h"
 #include "server/smtp/data_reader.h"
 #include "server/smtp/limits.h"
+#include "server/smtp/reply.h"
 
 namespace server::smtp {
 
-// The connection is of no further use, where an Error else is the failure of one command.
-class Disconnected : public Error {
- public:
-  explicit Disconnected(const std::string& why) : Error(Fault::unavailable, why) {}
-};
+using imap::Disconnected;
 
 class Input {
  public:
   Input(imap::Stream& stream, const Limits& limits) : stream_(stream), limits_(limits) {}
 
-  // A line without its CRLF. Throws too_big past `limit`, the line being dropped, and invalid when
-  // a bare LF ends it (RFC 5321 2.3.8): the next call reads the next line.
+  // A line without its CRLF. Throws BadCommand past `limit`, the line being dropped, and when a
+  // bare LF ends it (RFC 5321 2.3.8): the next call reads the next line.
   Task<std::string> line(std::size_t limit);
 
   // All of a message, through `reader` until it is done.

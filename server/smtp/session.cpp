@@ -61,7 +61,7 @@ Task<> Session::run() {
 
 void Session::stop() {
   stopping_ = true;
-  stream_.cancel();
+  stream_.stop_reading();
 }
 
 Task<> Session::converse() {
@@ -93,9 +93,12 @@ Task<Reply> Session::answer() {
     throw;
   } catch (const Error& error) {
     logging::warning(
-        "command failed",
-        {{"server", mode_.name}, {"fault", name_of(error.fault())}, {"error", error.what()}});
+        "smtp_command_failed",
+        {{"server", mode_.name}, {"fault", name_of(error.fault())}, {"reason", error.what()}});
     co_return reply_for(error);
+  } catch (const std::exception& error) {
+    logging::error("smtp_command_failed", {{"server", mode_.name}, {"reason", error.what()}});
+    co_return reply(451, "4.3.0", "internal failure, try again later");
   }
 }
 
@@ -118,11 +121,7 @@ void Session::say(const Reply& said) { out_ += said.wire(); }
 Task<> Session::flush() {
   if (out_.empty()) co_return;
   const auto octets = std::exchange(out_, {});
-  try {
-    co_await stream_.write(octets);
-  } catch (const Error& error) {
-    throw Disconnected(error.what());
-  }
+  co_await stream_.write(octets);
 }
 
 void Session::greet(Greeting greeting, std::string name) {
@@ -145,7 +144,7 @@ bool Session::log_in(storage::Account account) {
 }
 
 Reply Session::login_failed() {
-  logging::info("login failed", {{"server", mode_.name}, {"peer", stream_.peer()}});
+  logging::info("smtp_login_failed", {{"server", mode_.name}, {"peer", stream_.peer()}});
   if (++failed_logins_ < backend_.limits.failed_logins)
     return reply(535, "5.7.8", "wrong name or password");
   end();
@@ -153,14 +152,14 @@ Reply Session::login_failed() {
 }
 
 void Session::log_end(std::string_view why) const {
-  logging::info("session ended", {{"server", mode_.name},
-                                  {"peer", stream_.peer()},
-                                  {"account", account_ ? account_->id.value : 0},
-                                  {"tls", stream_.tls_description()},
-                                  {"commands", commands_},
-                                  {"errors", errors_},
-                                  {"messages", messages_},
-                                  {"why", why}});
+  logging::info("smtp_session_ended", {{"server", mode_.name},
+                                       {"peer", stream_.peer()},
+                                       {"account", account_ ? account_->id.value : 0},
+                                       {"tls", stream_.tls_description()},
+                                       {"commands", commands_},
+                                       {"errors", errors_},
+                                       {"messages", messages_},
+                                       {"why", why}});
 }
 
 }  // namespace server::smtp

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <ranges>
 
 #include "crypto/locked_memory.h"
 #include "imap/mime/header.h"
@@ -13,10 +14,16 @@ namespace {
 
 std::string unique_word() { return to_hex(crypto::random_bytes(10)); }
 
+// Headers are looked at so far; it is not the place to find out how large they get.
+constexpr std::size_t header_limit = 1 << 20;
+
 std::string_view header_of(std::string_view message) {
   if (message.starts_with("\r\n")) return {};
-  const auto end = message.find("\r\n\r\n");
-  return message.substr(0, end == message.npos ? end : end + 2);
+  const auto begin = message.substr(0, header_limit);
+  const auto end = begin.find("\r\n\r\n");
+  if (end != begin.npos) return begin.substr(0, end + 2);
+  const auto last = begin.rfind("\r\n");
+  return last == begin.npos ? std::string_view() : begin.substr(0, last + 2);
 }
 
 // A client says of itself what it likes; only what fits the field's grammar is repeated.
@@ -70,15 +77,16 @@ std::size_t hops(std::string_view message) {
 }
 
 void complete_submission(std::string& message, const std::string& host, UnixTime now) {
-  const auto head = header_of(message);
-  const imap::mime::Header header(head);
-  std::string kept, added;
-  for (const auto& field : header.fields())
-    if (!imap::mime::same_name(field.name, "Return-Path")) kept += field.raw;
+  const imap::mime::Header header(header_of(message));
+  std::string added;
   if (!header.find("Message-ID"))
     added += fmt::format("Message-ID: <{}@{}>\r\n", unique_word(), host);
   if (!header.find("Date")) added += fmt::format("Date: {}\r\n", mail_date(now));
-  if (header.find("Return-Path")) message.replace(0, head.size(), kept);
+  std::vector<std::pair<std::size_t, std::size_t>> unwanted;  // begin, length
+  for (const auto& field : header.fields())
+    if (imap::mime::same_name(field.name, "Return-Path"))
+      unwanted.emplace_back(field.raw.data() - message.data(), field.raw.size());
+  for (const auto& [begin, length] : unwanted | std::views::reverse) message.erase(begin, length);
   message.insert(0, added);
 }
 

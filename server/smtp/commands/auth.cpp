@@ -92,7 +92,7 @@ Task<std::optional<storage::Account>> checked(Session& session, const Credential
     co_return co_await session.blocking(
         [&] { return policy.check(credentials.name.text, credentials.password.text, peer); });
   } catch (const Error& error) {
-    logging::warning("login not checked", {{"error", error.what()}});
+    logging::warning("smtp_login_not_checked", {{"reason", error.what()}});
     refuse(454, "4.7.0", "cannot be checked now, try again later");
   }
 }

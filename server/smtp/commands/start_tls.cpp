@@ -24,9 +24,9 @@ Task<Reply> start_tls(Session& session, std::string_view argument) {
   const auto& tls = *session.backend().tls;
   try {
     co_await session.stream().start_tls(tls, session.backend().limits.handshake);
-  } catch (const Error& error) {
+  } catch (...) {
     session.end();  // nothing can be said any more
-    throw Disconnected(error.what());
+    throw;
   }
   session.forget_greeting();
   co_return said_already;
