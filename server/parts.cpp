@@ -1,0 +1,59 @@
+#include "server/parts.h"
+
+#include <charconv>
+
+#include "crypto/azure_vault.h"
+#include "crypto/managed_roots.h"
+
+namespace server {
+namespace {
+
+std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config) {
+  return std::make_unique<crypto::AzureVault>(
+      crypto::AzureVaultSettings{config.url, config.ca, crypto::read_token(config.token_file)});
+}
+
+// Those configured, and those that are there from a time when more were configured.
+std::set<unsigned> database_numbers(const std::filesystem::path& mail, unsigned configured) {
+  std::set<unsigned> out;
+  for (unsigned number = 1; number <= configured; ++number) out.insert(number);
+  if (!std::filesystem::exists(mail)) return out;
+  for (const auto& entry : std::filesystem::directory_iterator(mail)) {
+    const auto name = entry.path().filename().string();
+    unsigned number = 0;
+    const auto* end = name.data() + name.size();
+    if (std::from_chars(name.data(), end, number).ptr == end && number > 0) out.insert(number);
+  }
+  return out;
+}
+
+policy::Mailboxes::Databases opened_databases(const std::filesystem::path& data, unsigned count) {
+  policy::Mailboxes::Databases out;
+  for (const auto number : database_numbers(data / "mail", count)) {
+    const DatabaseId id(number);
+    out[id] = std::make_unique<storage::MailDatabase>(id, data / "mail" / std::to_string(number));
+  }
+  return out;
+}
+
+}  // namespace
+
+Parts::Parts(const Config& config)
+    : service_keys(config.service_keys, config.data),
+      directory(config.data, service_keys.directory_key()),
+      ring(directory, roots, service_keys, clock, config.dep_key_ttl),
+      deps(directory, roots, service_keys, ring, clock),
+      databases(opened_databases(config.data, config.databases)),
+      mailboxes(directory, ring, databases, clock, config.mailbox_linger),
+      login(directory, clock),
+      recipients(directory, config.domains),
+      delivery(recipients, mailboxes, clock, config.host_name) {
+  auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
+  const auto root_a = managed->ensure("a");
+  const auto root_b = managed->ensure("b");
+  roots.add(std::string(crypto::managed_vault), std::move(managed));
+  for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault));
+  deps.ensure_managed(root_a, root_b);
+}
+
+}  // namespace server

@@ -1,0 +1,34 @@
+#pragma once
+// What a server is made of below its front ends, in order of dependence: opened when this is made,
+// closed in reverse. Made and destroyed on the main thread; each part says what its calls want.
+
+#include "policy/deps.h"
+#include "policy/key_ring.h"
+#include "policy/login.h"
+#include "policy/mailboxes.h"
+#include "policy/recipients.h"
+#include "server/config.h"
+#include "server/delivery.h"
+
+namespace server {
+
+struct Parts {
+  // Makes data and service-key directories where they are missing, and the managed DEP. Throws what
+  // the parts throw: another process that holds a database, a key file others may read, a bad
+  // token.
+  explicit Parts(const Config&);
+
+  SystemClock clock;
+  crypto::ServiceKeys service_keys;
+  storage::Directory directory;
+  crypto::RootKeyRouter roots;
+  policy::KeyRing ring;
+  policy::Deps deps;
+  policy::Mailboxes::Databases databases;
+  policy::Mailboxes mailboxes;
+  policy::Login login;
+  policy::Recipients recipients;
+  Delivery delivery;
+};
+
+}  // namespace server

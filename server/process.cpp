@@ -1,0 +1,70 @@
+#include "server/process.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "crypto/locked_memory.h"
+
+namespace server {
+namespace {
+
+struct Asset {
+  std::string name;
+  std::filesystem::path path;
+};
+
+bool on_this_machine(const std::string& url) {
+  return url.starts_with("https://127.") || url.starts_with("https://localhost") ||
+         url.starts_with("https://[::1]");
+}
+
+std::vector<Asset> assets(const Config& config) {
+  std::vector<Asset> out{{"mail data", config.data}, {"service keys", config.service_keys}};
+  for (const auto& vault : config.vaults)
+    if (on_this_machine(vault.url)) out.push_back({"vault " + vault.url, vault.ca});
+  return out;
+}
+
+std::optional<dev_t> device_of(const std::filesystem::path& path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return status.st_dev;
+}
+
+}  // namespace
+
+std::size_t raise_file_limit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+void become_user(const std::string& name) {
+  const auto* user = ::getpwnam(name.c_str());
+  if (!user) throw Error(Fault::not_found, "there is no user " + name);
+  if (::geteuid() == user->pw_uid) return;
+  if (::initgroups(name.c_str(), user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
+      ::setuid(user->pw_uid) != 0)
+    throw Error(Fault::denied, "cannot become user " + name, "start the server as root");
+  crypto::secure_process();  // the kernel has let go of some of it
+}
+
+std::vector<std::string> shared_file_systems(const Config& config) {
+  const auto all = assets(config);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      const auto device = device_of(all[i].path);
+      if (device && device == device_of(all[j].path))
+        out.push_back(all[i].name + " and " + all[j].name);
+    }
+  return out;
+}
+
+}  // namespace server

@@ -1,0 +1,21 @@
+#pragma once
+// What the process as a whole is given and gives up.
+
+#include <string>
+#include <vector>
+
+#include "server/config.h"
+
+namespace server {
+
+// Open files up to the hard limit: each connection is one. Returns the limit.
+std::size_t raise_file_limit();
+
+// For good, with the groups of that user. Throws not_found, and denied when not started as root.
+void become_user(const std::string& name);
+
+// "mail data and service keys": assets that the theft of one disk takes together (README, "Who
+// holds what"). A vault counts when its URL is this machine; it then lies where its CA file is.
+std::vector<std::string> shared_file_systems(const Config&);
+
+}  // namespace server
