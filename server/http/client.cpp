@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace wire = boost::beast::http;
 using local = asio::local::stream_protocol;
+using Piece = std::function<void(std::string_view)>;
 
 constexpr std::size_t whole_limit = 64 * 1024 * 1024;
 
@@ -38,10 +39,16 @@ Response head_of(const wire::response<wire::string_body>& message) {
   return response;
 }
 
+void add(std::string& body, std::string_view piece) {
+  if (body.size() + piece.size() > whole_limit)
+    throw Error(Fault::too_big, "the answer is longer than 64 MiB");
+  body += piece;
+}
+
 }  // namespace
 
 Response ask_unix(const std::filesystem::path& path, const Request& request,
-                  const std::function<void(std::string_view)>& piece) try {
+                  const Piece& piece) try {
   asio::io_context context{1};
   local::socket socket(context);
   socket.connect(local::endpoint(path.string()));
@@ -51,11 +58,13 @@ Response ask_unix(const std::filesystem::path& path, const Request& request,
   parser.body_limit(boost::none);
   parser.skip(request.method == "HEAD");
   wire::read_header(socket, buffer, parser);
-  const auto response = head_of(parser.get());
+  auto response = head_of(parser.get());
+  const Piece keep = [&](std::string_view text) { add(response.body, text); };
+  const auto& take = response.status < 400 ? piece : keep;
   while (!parser.is_done()) {
     wire::read_some(socket, buffer, parser);
     if (parser.get().body().empty()) continue;
-    piece(parser.get().body());
+    take(parser.get().body());
     parser.get().body().clear();
   }
   return response;
@@ -66,12 +75,8 @@ Response ask_unix(const std::filesystem::path& path, const Request& request,
 
 Response ask_unix(const std::filesystem::path& path, const Request& request) {
   std::string body;
-  auto response = ask_unix(path, request, [&](std::string_view piece) {
-    if (body.size() + piece.size() > whole_limit)
-      throw Error(Fault::too_big, "the answer is longer than 64 MiB");
-    body += piece;
-  });
-  response.body = std::move(body);
+  auto response = ask_unix(path, request, [&](std::string_view piece) { add(body, piece); });
+  if (response.body.empty()) response.body = std::move(body);
   return response;
 }
 

@@ -15,7 +15,8 @@ namespace http {
 Response ask_unix(const std::filesystem::path& socket, const Request&);
 
 // The body in pieces as they come, for long and live answers; what is returned has none. Ends when
-// the answer does, or when `piece` throws.
+// the answer does, or when `piece` throws. The body of a refusal (status 400 and above) is no
+// piece: it is in what is returned.
 Response ask_unix(const std::filesystem::path& socket, const Request&,
                   const std::function<void(std::string_view)>& piece);
 
