@@ -1,14 +1,15 @@
 #pragma once
 // `sealpost import` and `sealpost export`: mail of an mbox, a Maildir or a tree of .eml files into
 // a mailbox, and back. The command reads and writes the files, as whoever runs it; the server, on
-// the other side of the admin socket, seals and opens. The routes, all below /transfer/ACCOUNT:
+// the other side of the admin socket, seals and opens. Its routes, all below /v1/transfer/ACCOUNT:
 //
-//   GET  /overview                  {"message_limit": octets, "folders":
-//   [{"name","messages","size"}]} GET  /digests?folder=NAME       SHA-256 of each message of the
-//   folder, 32 octets each POST /messages?folder=NAME      a stream of messages (wire.h); appends
-//   them, makes the folder
-//                                   if it is not there; {"appended": n, "keywords_dropped": n}
-//   GET  /messages?folder=NAME      the folder as such a stream, in UID order
+//   GET  /limits                {"message_limit": octets}
+//   GET  /overview              {"folders": [{"name","messages","size"}]}
+//   GET  /digests?folder=NAME   SHA-256 of each message of the folder, 32 octets each; of a folder
+//                               that is not there, nothing
+//   POST /messages?folder=NAME  a row of messages (wire.h); appends them, makes the folder if it is
+//                               not there; {"appended": n, "keywords_dropped": n}
+//   GET  /messages?folder=NAME  the folder as such a row, in UID order
 //
 // An import can be stopped and started again: the command asks for the digests of a folder once and
 // passes over a message as often as the folder already had it. So the server keeps nothing between
@@ -43,11 +44,14 @@ class Routes {
  public:
   Routes(storage::Directory&, policy::Mailboxes&, std::uint64_t message_limit);
 
-  // The answer to /transfer/...; none for any other target. Throws Error as the parts below do:
+  // The answer to /v1/transfer/...; none for any other target. Throws Error as the parts below do:
   // not_found (account, folder), invalid, too_big, denied, unavailable, corrupt.
   std::optional<http::Response> answer(const http::Request&, const http::Target&);
 
  private:
+  http::Response digests(const storage::Account&, const std::string& folder);
+  http::Response messages(const storage::Account&, const std::string& folder);
+
   storage::Directory& directory_;
   policy::Mailboxes& mailboxes_;
   std::uint64_t message_limit_;
