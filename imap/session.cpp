@@ -60,8 +60,8 @@ Task<> Session::run() {
     farewell = "Internal failure";
   }
   if (stopping_) farewell = "The server is shutting down, come back soon";
-  co_await say_last(farewell);
   log_out();
+  co_await say_last(farewell);
 }
 
 void Session::stop() {

@@ -1,0 +1,219 @@
+#include "imap/view.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "imap/request.h"
+
+BOOST_AUTO_TEST_SUITE(view)
+
+namespace {
+
+using imap::Access;
+using imap::View;
+using Expunges = imap::View::Expunges;
+
+storage::Entry message(std::uint32_t uid, std::uint64_t modseq, std::uint8_t flags = 0) {
+  storage::Entry entry;
+  entry.uid = Uid(uid);
+  entry.modseq = ModSeq(modseq);
+  entry.flags.system = flags;
+  return entry;
+}
+
+// A folder with UIDs 10, 20, 30, ... and one session that has it selected; no network, no database.
+struct Folder {
+  storage::Changes changes;
+  storage::Tree tree;
+  FolderId id{7};
+  std::uint64_t modseq = 100;
+  std::unique_ptr<View> selected;
+
+  explicit Folder(std::uint32_t messages, Access access = Access::read_write) {
+    tree.create("Work", id, storage::SpecialUse::none);
+    storage::Selected content;
+    for (std::uint32_t n = 1; n <= messages; ++n) content.entries.push_back(message(n * 10, n));
+    content.state = {.uid_validity = 5,
+                     .uid_next = Uid(messages * 10 + 1),
+                     .highest_modseq = ModSeq(modseq),
+                     .first_recent = Uid(messages * 10 + 1)};
+    selected = std::make_unique<View>("Work", access, changes.watch(id, [] {}), content);
+    selected->flags_lines(tree);
+  }
+
+  storage::Change next() {
+    storage::Change change;
+    change.folder = id;
+    change.modseq = ModSeq(++modseq);
+    change.first_recent = Uid(1);
+    return change;
+  }
+  void publish(storage::Change change) {
+    changes.publish(std::make_shared<const storage::Change>(std::move(change)));
+  }
+  void expunge(std::vector<std::uint32_t> uids) {
+    auto change = next();
+    for (const auto uid : uids) change.expunged.push_back(Uid(uid));
+    publish(std::move(change));
+  }
+  void append(std::uint32_t uid) {
+    auto change = next();
+    change.added.push_back(message(uid, modseq));
+    publish(std::move(change));
+  }
+  void flag(std::uint32_t uid, std::uint8_t flags) {
+    auto change = next();
+    change.flagged.push_back(message(uid, modseq, flags));
+    publish(std::move(change));
+  }
+
+  std::string told(Expunges expunges = Expunges::tell, bool with_uid = false) {
+    selected->absorb();
+    return selected->announce(expunges, with_uid, tree);
+  }
+  std::vector<std::uint32_t> numbers(const char* set, bool by_uid) const {
+    return selected->numbers(imap::SequenceSet::parsed(set), by_uid);
+  }
+};
+
+using Numbers = std::vector<std::uint32_t>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(nothing_changed_nothing_told) { BOOST_TEST(Folder(3).told() == ""); }
+
+BOOST_AUTO_TEST_CASE(expunges_count_down_as_they_go) {
+  Folder folder(5);
+  folder.expunge({20, 40});
+  BOOST_TEST(folder.told() == "* 2 EXPUNGE\r\n* 3 EXPUNGE\r\n");
+  BOOST_TEST(folder.selected->count() == 3u);
+  BOOST_TEST(folder.selected->entry(2).uid.value == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_stand_until_an_expunge_is_told) {
+  Folder folder(3);
+  folder.expunge({10});
+  BOOST_TEST(folder.told(Expunges::hold) == "");
+  BOOST_TEST(folder.selected->entry(2).uid.value == 20u);
+  BOOST_TEST(folder.told() == "* 1 EXPUNGE\r\n");
+  BOOST_TEST(folder.selected->entry(1).uid.value == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(new_messages_join_the_end_when_told) {
+  Folder folder(2);
+  folder.append(21);
+  folder.selected->absorb();
+  BOOST_TEST(folder.selected->count() == 2u);
+  BOOST_TEST(folder.told(Expunges::hold) == "* 3 EXISTS\r\n* 1 RECENT\r\n");
+  BOOST_TEST(folder.selected->entry(3).uid.value == 21u);
+  BOOST_TEST(folder.selected->is_recent(Uid(21)));
+}
+
+BOOST_AUTO_TEST_CASE(what_came_and_went_untold_is_never_told) {
+  Folder folder(1);
+  folder.append(11);
+  folder.expunge({11});
+  BOOST_TEST(folder.told() == "");
+  BOOST_TEST(folder.selected->count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(held_expunges_still_count_in_exists) {
+  Folder folder(2);
+  folder.expunge({10});
+  folder.append(21);
+  BOOST_TEST(folder.told(Expunges::hold) == "* 3 EXISTS\r\n* 1 RECENT\r\n");
+  BOOST_TEST(folder.told() == "* 1 EXPUNGE\r\n");
+  BOOST_TEST(folder.selected->count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(flag_changes_of_others_are_told_once_with_number_and_uid_if_wanted) {
+  Folder folder(2);
+  folder.flag(20, storage::seen);
+  BOOST_TEST(folder.told() == "* 2 FETCH (FLAGS (\\Seen))\r\n");
+  BOOST_TEST(folder.told() == "");
+  folder.flag(20, storage::seen | storage::flagged);
+  BOOST_TEST(folder.told(Expunges::hold, true) ==
+             "* 2 FETCH (UID 20 FLAGS (\\Flagged \\Seen))\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_client_knows_is_not_told_and_what_others_do_after_is) {
+  Folder folder(2);
+  folder.flag(10, storage::seen);
+  folder.selected->absorb();
+  folder.selected->told(Uid(10), ModSeq(folder.modseq));
+  BOOST_TEST(folder.told() == "");
+  folder.flag(10, storage::answered);
+  BOOST_TEST(folder.told() == "* 1 FETCH (FLAGS (\\Answered))\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(flags_are_told_by_the_number_after_the_expunges) {
+  Folder folder(3);
+  folder.flag(30, storage::seen);
+  folder.expunge({10});
+  BOOST_TEST(folder.told() == "* 1 EXPUNGE\r\n* 2 FETCH (FLAGS (\\Seen))\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(new_keywords_are_listed_before_they_are_used) {
+  Folder folder(1);
+  auto change = folder.next();
+  auto entry = message(10, folder.modseq);
+  entry.flags.set_keyword(folder.tree.add_keyword("$Forwarded"));
+  change.flagged.push_back(entry);
+  folder.publish(std::move(change));
+  const auto lines = folder.told();
+  const auto flags =
+      lines.find("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft $Forwarded)\r\n");
+  const auto permanent = lines.find(
+      "[PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft "
+      "$Forwarded \\*)]");
+  const auto fetch = lines.find("* 1 FETCH (FLAGS ($Forwarded))\r\n");
+  BOOST_TEST(flags == 0u);
+  BOOST_TEST(permanent < fetch);
+  BOOST_TEST(fetch != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keywords_cannot_be_made_in_a_read_only_folder_nor_beyond_the_limit) {
+  Folder examined(1, Access::read_only);
+  BOOST_TEST(examined.selected->flags_lines(examined.tree).find("[PERMANENTFLAGS ()]") !=
+             std::string::npos);
+  Folder full(1);
+  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
+    full.tree.add_keyword("k" + std::to_string(n));
+  BOOST_TEST(full.selected->flags_lines(full.tree).find("\\*") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(changes_that_the_selection_held_already_are_passed_over) {
+  Folder folder(2);
+  auto old = folder.next();
+  old.modseq = ModSeq(100);
+  old.expunged.push_back(Uid(10));
+  folder.publish(std::move(old));
+  BOOST_TEST(folder.told() == "");
+}
+
+BOOST_AUTO_TEST_CASE(uid_sets_pass_over_what_is_not_there_and_always_have_the_last) {
+  const Folder folder(3);
+  BOOST_TEST(folder.numbers("10,15,30", true) == (Numbers{1, 3}));
+  BOOST_TEST(folder.numbers("99:*", true) == Numbers{3});
+  BOOST_TEST(folder.numbers("11:19", true).empty());
+  BOOST_TEST(folder.numbers("1:4294967295", true) == (Numbers{1, 2, 3}));
+  BOOST_TEST(Folder(0).numbers("1:*", true).empty());
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_not_there_are_bad) {
+  const Folder folder(3);
+  BOOST_TEST(folder.numbers("2:*", false) == (Numbers{2, 3}));
+  BOOST_TEST(folder.numbers("*", false) == Numbers{3});
+  BOOST_TEST(folder.numbers("7:*", false) == Numbers{3});
+  BOOST_CHECK_THROW(folder.numbers("4", false), imap::BadSyntax);
+  BOOST_CHECK_THROW(folder.numbers("2:4", false), imap::BadSyntax);
+  BOOST_CHECK_THROW(Folder(0).numbers("1:*", false), imap::BadSyntax);
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_folder_is_found_out) {
+  Folder folder(1);
+  folder.tree.remove("Work");
+  folder.told();
+  BOOST_TEST(folder.selected->folder_gone());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,194 @@
+#include "tests/support/mail_server.h"
+
+#include <condition_variable>
+#include <list>
+#include <thread>
+
+#include "crypto/password.h"
+#include "imap/mime/prepare.h"
+#include "policy/deps.h"
+#include "tests/support/certificate.h"
+#include "tests/support/transcript.h"
+
+namespace test_support {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr UnixTime start = 1'800'000'000;
+
+// argon2id is slow: once for all tests of a process.
+const std::string& hash_of_engine() {
+  static const std::string hash = crypto::hash_password("engine");
+  return hash;
+}
+
+policy::Mailboxes::Databases databases_in(const std::filesystem::path& data) {
+  policy::Mailboxes::Databases databases;
+  const DatabaseId id(1);
+  databases[id] = std::make_unique<storage::MailDatabase>(id, data / "mail" / "1");
+  return databases;
+}
+
+}  // namespace
+
+// All that a restart makes anew.
+struct MailServer::Engine {
+  Engine(const std::filesystem::path& directory, FakeRoots&, const Options&);
+  ~Engine();
+
+  Task<> accept();
+  void serve(asio::ip::tcp::socket);
+
+  ManualClock clock{start};
+  crypto::ServiceKeys service_keys;
+  storage::Directory directory;
+  policy::Mailboxes::Databases databases;
+  policy::KeyRing ring;
+  policy::Deps deps;
+  policy::Mailboxes mailboxes;
+  policy::Login login;
+  std::unique_ptr<imap::TlsContext> tls;
+  BlockingPool pool{2};
+  imap::Backend backend;
+  std::map<AccountId, unsigned> connections;  // only on the one thread
+
+  asio::io_context io{1};
+  asio::ip::tcp::acceptor acceptor{io,
+                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  std::list<std::unique_ptr<imap::Session>> sessions;  // on the io thread
+  std::atomic<std::size_t> session_count{0};
+  std::mutex mutex;
+  std::condition_variable all_gone;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{io.get_executor()};
+  std::thread thread;
+};
+
+MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
+                           const Options& options)
+    : service_keys(root / "keys", root / "data"),
+      directory(root / "data", service_keys.directory_key()),
+      databases(databases_in(root / "data")),
+      ring(directory, roots, service_keys, clock, std::chrono::seconds(900)),
+      deps(directory, roots, service_keys, ring, clock),
+      mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),
+      login(directory, clock, [](std::chrono::milliseconds) {}),
+      backend{pool, login, mailboxes} {
+  if (options.tls) {
+    const auto files = make_certificate(root);
+    tls = std::make_unique<imap::TlsContext>(files.certificate, files.key);
+    backend.tls = tls.get();
+  }
+  backend.cleartext = options.cleartext;
+  backend.limits = options.limits;
+  backend.enter = [this, limit = options.connections](AccountId id) {
+    if (connections[id] == limit) return false;
+    ++connections[id];
+    return true;
+  };
+  backend.leave = [this](AccountId id) { --connections[id]; };
+  asio::co_spawn(io, accept(), asio::detached);
+  thread = std::thread([this] { io.run(); });
+}
+
+Task<> MailServer::Engine::accept() {
+  while (acceptor.is_open()) {
+    auto token = asio::as_tuple(asio::use_awaitable);
+    auto [error, socket] = co_await acceptor.async_accept(token);
+    if (!error) serve(std::move(socket));
+  }
+}
+
+void MailServer::Engine::serve(asio::ip::tcp::socket socket) {
+  auto& session = sessions.emplace_back(
+      std::make_unique<imap::Session>(backend, imap::Stream(std::move(socket))));
+  ++session_count;
+  asio::co_spawn(io, session->run(), [this, gone = session.get()](std::exception_ptr) {
+    std::erase_if(sessions, [gone](const auto& session) { return session.get() == gone; });
+    const std::lock_guard lock(mutex);
+    --session_count;
+    all_gone.notify_all();
+  });
+}
+
+MailServer::Engine::~Engine() {
+  asio::post(io, [this] {
+    acceptor.close();
+    for (auto& session : sessions) session->stop();
+  });
+  std::unique_lock lock(mutex);
+  all_gone.wait_for(lock, std::chrono::seconds(20), [this] { return session_count == 0; });
+  lock.unlock();
+  work.reset();
+  pool.join();
+  thread.join();
+}
+
+MailServer::MailServer(Options options)
+    : options_(options),
+      root_a_(roots_.add("managed://", "a")),
+      root_b_(roots_.add("managed://", "b")) {
+  restart();
+  auto& engine = *engine_;
+  engine.deps.ensure_managed(root_a_, root_b_);
+  for (const char* name : {"ada@example.org", "bob@example.org"})
+    engine.mailboxes.create(name, hash_of_engine(), engine.deps.default_dep());
+}
+
+MailServer::~MailServer() = default;
+
+void MailServer::restart() {
+  stop();
+  engine_ = std::make_unique<Engine>(temporary_.path(), roots_, options_);
+}
+
+void MailServer::stop() { engine_.reset(); }
+
+std::size_t MailServer::sessions() const { return engine_->session_count; }
+
+storage::Account MailServer::account(const std::string& name) {
+  return engine_->directory.account(name);
+}
+
+std::shared_ptr<storage::Mailbox> MailServer::mailbox(const std::string& name) {
+  return engine_->mailboxes.open(account(name).mailbox);
+}
+
+void MailServer::forget_keys() {
+  engine_->clock.advance(3600);
+  engine_->mailboxes.close_idle();
+}
+
+void MailServer::deliver(const std::string& octets, const std::string& name) {
+  const auto opened = mailbox(name);
+  std::vector<storage::NewMessage> messages;
+  messages.push_back(imap::mime::prepare(octets, {}, engine_->clock.now(), 0));
+  const storage::Reason reason{crypto::Cause::deliver, {}};
+  opened->append(opened->tree()->folder("INBOX"), std::move(messages), reason);
+}
+
+std::unique_ptr<TestClient> MailServer::client(Begin from) {
+  auto made = std::make_unique<TestClient>(engine_->acceptor.local_endpoint().port());
+  begin(*made, from);
+  return made;
+}
+
+void MailServer::begin(TestClient& client, Begin from) {
+  if (from == Begin::connected) return;
+  client.line();
+  client.send("login LOGIN ada@example.org engine\r\n");
+  if (!client.line().starts_with("login OK")) throw std::runtime_error("cannot log in");
+  if (from == Begin::logged_in) return;
+  client.send("select SELECT INBOX\r\n");
+  auto line = client.line();
+  while (line.starts_with("* ")) line = client.line();
+  if (!line.starts_with("select OK")) throw std::runtime_error("cannot select INBOX");
+}
+
+void MailServer::plays(Begin from, std::string_view text) {
+  Transcript transcript([&](int) { return client(from); });
+  transcript.play(text);
+}
+
+}  // namespace test_support

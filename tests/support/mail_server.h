@@ -1,0 +1,61 @@
+#pragma once
+// A whole mail server in this process: a data directory of its own, vaults that a test steers, an
+// IMAP port on loopback. Accounts ada@example.org and bob@example.org, password "engine".
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "imap/session.h"
+#include "tests/support/fake_roots.h"
+#include "tests/support/storage_store.h"
+#include "tests/support/test_client.h"
+
+namespace test_support {
+
+enum class Begin { connected, logged_in, in_inbox };
+
+class MailServer {
+ public:
+  struct Options {
+    imap::CleartextLogin cleartext = imap::CleartextLogin::allowed_on_loopback;
+    bool tls = false;  // STARTTLS is offered
+    imap::Limits limits{};
+    unsigned connections = 100;  // an account
+  };
+
+  MailServer() : MailServer(Options{}) {}
+  explicit MailServer(Options);
+  ~MailServer();
+
+  // Into INBOX, as it is; through everything a delivery goes through.
+  void deliver(const std::string& octets, const std::string& account = "ada@example.org");
+
+  // transcript.h. Begun further on, each client has greeted, logged in as ada and selected INBOX
+  // when it is first named, and has read all of it.
+  void plays(std::string_view transcript) { plays(Begin::connected, transcript); }
+  void plays(Begin, std::string_view transcript);
+  std::unique_ptr<TestClient> client(Begin = Begin::connected);
+
+  void restart();  // ends all sessions and opens the same data again
+  void stop();     // ends all sessions and closes the data
+  std::size_t sessions() const;
+
+  storage::Account account(const std::string& name = "ada@example.org");
+  std::shared_ptr<storage::Mailbox> mailbox(const std::string& account = "ada@example.org");
+  FakeRoots& roots() { return roots_; }  // of the one DEP that ada and bob are under
+  void forget_keys();                    // closes mailboxes; the next login asks the roots again
+
+ private:
+  struct Engine;
+  void begin(TestClient&, Begin);
+
+  Options options_;
+  storage_test::TempDirectory temporary_;
+  FakeRoots roots_;
+  crypto::RootKeyRef root_a_, root_b_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace test_support
