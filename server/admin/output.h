@@ -1,0 +1,19 @@
+#pragma once
+// Answers of the server, for people or as JSON.
+
+#include <boost/json.hpp>
+#include <initializer_list>
+#include <string_view>
+
+#include "server/admin/command.h"
+
+namespace server::admin {
+
+// An object: one "name: value" a line.
+void print(const Invocation&, const boost::json::value& answer);
+
+// The list that `answer` has under `list`: one line each, these members as columns.
+void print_list(const Invocation&, const boost::json::value& answer, std::string_view list,
+                std::initializer_list<std::string_view> columns);
+
+}  // namespace server::admin

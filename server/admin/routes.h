@@ -1,0 +1,66 @@
+#pragma once
+// What a handler of the admin API gets, and the handlers. Paths: {} stands for one segment.
+
+#include <boost/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/admin/api.h"
+#include "server/admin/fields.h"
+
+namespace server::admin {
+
+struct Call {
+  Parts& parts;
+  UnixTime started;                // when the server was
+  std::vector<std::string> names;  // what the {} stand for
+  const http::Target& target;
+  Fields fields;  // the body
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  boost::json::value (*handle)(Call&);
+};
+
+std::span<const Route> routes();
+
+// accounts.cpp
+boost::json::value list_accounts(Call&);
+boost::json::value create_account(Call&);
+boost::json::value show_account(Call&);
+boost::json::value change_account(Call&);
+boost::json::value remove_account(Call&);
+boost::json::value add_alias(Call&);
+boost::json::value remove_alias(Call&);
+
+// mailboxes.cpp
+boost::json::value list_mailboxes(Call&);
+boost::json::value show_mailbox(Call&);
+boost::json::value unassign_mailbox(Call&);
+
+// deps.cpp
+boost::json::value list_deps(Call&);
+boost::json::value create_dep(Call&);
+boost::json::value check_dep(Call&);
+boost::json::value show_dep(Call&);
+boost::json::value assign_dep(Call&);
+
+// vaults.cpp
+boost::json::value list_vaults(Call&);
+boost::json::value test_vaults(Call&);
+
+// status.cpp
+boost::json::value show_status(Call&);
+
+// ---- shared by them
+// "2027-01-15T08:00:00Z"
+std::string iso_time(UnixTime);
+// An account's mailbox, by the account's name or by the mailbox's number. Throws not_found.
+storage::MailboxRecord find_mailbox(Parts&, std::string_view name);
+boost::json::object described_mailbox(Parts&, const storage::MailboxRecord&);
+
+}  // namespace server::admin
