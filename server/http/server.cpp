@@ -10,6 +10,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <charconv>
 #include <list>
 #include <set>
 #include <variant>
@@ -70,6 +71,16 @@ unsigned status_for(const Failure& failure) {
   if (failure == wire::error::header_limit || failure == wire::error::buffer_overflow) return 431;
   if (failure == wire::error::end_of_stream || failure == wire::error::partial_message) return 0;
   return failure.category() == Failure(wire::error::bad_method).category() ? 400 : 0;
+}
+
+// How much of a refused request is still to come, as far as that is known and borne.
+template <class Message>
+std::size_t rest_of_body(const Message& message, const Failure& failure) {
+  std::size_t length = drain_limit;
+  const std::string_view announced = message[wire::field::content_length];
+  if (failure == wire::error::body_limit)
+    std::from_chars(announced.data(), announced.data() + announced.size(), length);
+  return std::min(length, drain_limit);
 }
 
 Peer peer_of(const UnixStream& stream) {
@@ -165,7 +176,8 @@ class Connection final : public Link {
     parser.body_limit(limits_.body);
     const auto failure = co_await read(parser);
     if (failure) {
-      co_await refuse(status_for(failure));
+      const auto rest = rest_of_body(parser.get(), failure);
+      co_await refuse(status_for(failure), rest);
       co_return false;
     }
     const bool keep = parser.keep_alive();
@@ -215,7 +227,7 @@ class Connection final : public Link {
 
   // After an answer that came before the end of the request, what still arrives is read and thrown
   // away for a while: closing at once would reset the connection and lose the answer.
-  Task<> refuse(unsigned status) {
+  Task<> refuse(unsigned status, std::size_t rest) {
     if (status == 0) co_return;
     const std::string reason(wire::obsolete_reason(wire::status(status)));
     auto response = state_->application.refuse(status, reason);
@@ -223,7 +235,7 @@ class Connection final : public Link {
     co_await send(response, method, 11, false);
     if constexpr (!is_tls<Stream>) bottom().socket().shutdown(local::socket::shutdown_send);
     bottom().expires_after(farewell_time);
-    for (std::size_t seen = 0; seen < drain_limit;) {
+    for (auto seen = buffer_.size(); seen < rest;) {
       buffer_.clear();
       const auto [failure, size] =
           co_await stream_.async_read_some(buffer_.prepare(read_size), as_result);

@@ -143,7 +143,9 @@ void TokenFile::refresh() {
           token.caller.allowed.insert(permission_of(json::value_to<std::string>(name)));
         fresh.push_back(std::move(token));
       }
-    } catch (const boost::system::system_error&) {
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception&) {  // Boost.JSON throws several kinds
       throw Error(Fault::corrupt, path_.string() + " is not a token file");
     }
   }

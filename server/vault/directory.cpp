@@ -27,7 +27,9 @@ Challenge challenge_of(const Directory& directory) {
     const auto file = json::parse(read_file(directory.settings()));
     return {json::value_to<std::string>(file.at("tenant")),
             json::value_to<std::string>(file.at("resource"))};
-  } catch (const boost::system::system_error&) {
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception&) {  // Boost.JSON throws several kinds
     throw Error(Fault::corrupt, directory.settings().string() + " is not a vault's settings");
   }
 }

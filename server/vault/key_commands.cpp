@@ -70,7 +70,9 @@ json::value KeyCommands::ask(std::string method, std::string path, std::string b
       throw Error(fault_of(response.status),
                   json::value_to<std::string>(answer.at("error").at("message")));
     return answer;
-  } catch (const boost::system::system_error&) {
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception&) {  // Boost.JSON throws several kinds
     throw Error(Fault::unavailable, "the vault gave an answer that cannot be read");
   }
 }

@@ -83,7 +83,9 @@ MasterKey MasterKey::load(const Path& path, const std::optional<Secret>& passphr
       throw Error(Fault::denied, "wrong passphrase");
     }
     return master;
-  } catch (const boost::system::system_error&) {
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception&) {  // Boost.JSON throws several kinds
     throw Error(Fault::corrupt, path.string() + " is not a master key file");
   }
 }

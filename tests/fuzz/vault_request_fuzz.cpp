@@ -1,0 +1,85 @@
+// A request of any octets to a real vault: first line the method and target, then the body. The
+// caller may not create or change keys (that takes long); those bodies are parsed by themselves.
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "server/http/target.h"
+#include "server/vault/directory.h"
+#include "server/vault/wire.h"
+
+namespace {
+
+using vault::Permission;
+
+class Everybody final : public vault::Authority {
+ public:
+  std::optional<vault::Caller> caller(const http::Request&) override {
+    return vault::Caller{
+        "fuzz", {Permission::get, Permission::list, Permission::wrap_key, Permission::unwrap_key}};
+  }
+};
+
+// Removed at exit.
+class Place {
+ public:
+  Place() {
+    auto pattern = (std::filesystem::temp_directory_path() / "vault-fuzz-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Place() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct Vault {
+  Place place;
+  ManualClock clock{1'000'000};
+  vault::Store store{place.path() / "keys",
+                     vault::MasterKey::create(place.path() / "master.key", std::nullopt), clock};
+  Everybody everybody;
+  vault::AuditLog audit{"/dev/null"};
+  vault::Api api{store, everybody, audit, clock, {"tenant", "https://vault.azure.net"}};
+
+  Vault() { store.create("root", 2048, {true, {}, {}, {"wrapKey", "unwrapKey"}, {}}); }
+};
+
+template <class Parse>
+void parsed(Parse parse, std::string_view body) {
+  try {
+    parse(body);
+  } catch (const vault::Refusal& refusal) {
+    if (refusal.status != 400) std::abort();
+  }
+}
+
+// Every answer is JSON, and every error has the contract's form.
+void check(const http::Response& response) {
+  const auto body = boost::json::parse(response.body);
+  if (response.status >= 500) std::abort();
+  if (response.status >= 400 && !body.at("error").at("code").is_string()) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static Vault vault;
+  const auto input = text_of({data, size});
+  const auto line = input.substr(0, input.find('\n'));
+  const auto blank = line.find(' ');
+  const auto body = input.substr(std::min(line.size() + 1, input.size()));
+  if (blank == line.npos) return 0;
+  const http::Request request{std::string(line.substr(0, blank)),
+                              std::string(line.substr(blank + 1)),
+                              {{"Host", "127.0.0.1:1"}},
+                              std::string(body),
+                              {}};
+  check(vault.api.handle(request));
+  parsed(vault::parse_create, body);
+  parsed(vault::parse_change, body);
+  parsed(vault::parse_operation, body);
+  return 0;
+}
