@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "imap/missing.h"
 
 namespace imap {
 namespace {
@@ -45,8 +46,8 @@ FetchRun::FetchRun(storage::Mailbox& mailbox, FolderId folder, std::vector<Fetch
 
 FetchRun::Piece FetchRun::next() {
   Piece piece;
-  if (at_ == window_ + found_.size()) load_window();
-  const auto end = window_ + found_.size();
+  if (at_ == window_ + loaded_) load_window();
+  const auto end = window_ + loaded_;
   while (at_ < end && piece.text.size() < piece_size && piece.holes.empty()) write_next(piece);
   return piece;
 }
@@ -58,30 +59,13 @@ std::string FetchRun::octets(const storage::Entry& entry, mime::Range range) {
 void FetchRun::load_window() {
   const auto count = std::min(window_of(needs_), subjects_.size() - at_);
   window_ = at_;
-  found_.assign(count, Found::nothing);
+  loaded_ = count;
   summaries_.assign(needs_summaries_ ? count : 0, {});
-  if (needs_summaries_) load(0, count);
-}
-
-// A damaged block must not take its neighbours along: what is left is then read one by one.
-void FetchRun::load(std::size_t first, std::size_t count) {
+  if (!needs_summaries_) return;
   std::vector<storage::Entry> entries;
-  for (std::size_t i = first; i < first + count; ++i) {
-    entries.push_back(subjects_[window_ + i].entry);
-  }
-  const auto each = [&](std::size_t i, std::string_view summary) {
-    summaries_[first + i] = summary;
-    found_[first + i] = Found::summary;
-  };
-  try {
-    mailbox_.summaries(folder_, entries, each, reason_);
-  } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt) throw;
-    if (count == 1) found_[first] = Found::damage;
-    for (std::size_t i = first; count > 1 && i < first + count; ++i) {
-      if (found_[i] == Found::nothing) load(i, 1);
-    }
-  }
+  for (std::size_t i = 0; i < count; ++i) entries.push_back(subjects_[window_ + i].entry);
+  const auto each = [&](std::size_t i, std::string_view summary) { summaries_[i] = summary; };
+  mailbox_.summaries(folder_, entries, each, reason_);
 }
 
 void FetchRun::write_next(Piece& piece) {
@@ -92,18 +76,17 @@ void FetchRun::write_next(Piece& piece) {
   try {
     if (!needs_summaries_) {
       write(piece, subject, nullptr);
-    } else if (found_[slot] == Found::summary) {
+    } else if (summaries_[slot].empty()) {
+      missed(subject.entry);
+    } else {
       const mime::SummaryView summary(summaries_[slot]);
       write(piece, subject, &summary);
-    } else {
-      missed(subject, found_[slot]);
     }
   } catch (const Error& error) {
-    const bool is_damage = error.fault() == Fault::corrupt;
-    if (!is_damage && error.fault() != Fault::not_found) throw;
+    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
     piece.text.resize(start);
     piece.holes.clear();
-    missed(subject, is_damage ? Found::damage : Found::nothing);
+    missed(subject.entry);
   }
 }
 
@@ -132,11 +115,12 @@ void FetchRun::check(const storage::Entry& entry, mime::Range range) {
   }
 }
 
-void FetchRun::missed(const FetchSubject& subject, Found found) {
-  if (found == Found::damage) {
-    damaged_.push_back(subject.entry.uid);
-  } else {
+// Storage passes over what is expunged and what is damaged alike; a client must tell them apart.
+void FetchRun::missed(const storage::Entry& entry) {
+  if (is_expunged(mailbox_, entry, reason_)) {
     some_expunged_ = true;
+  } else {
+    damaged_.push_back(entry.uid);
   }
 }
 

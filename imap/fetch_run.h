@@ -31,20 +31,17 @@ class FetchRun {
   // One thread at a time. A message that cannot be read gets no answer and does not keep others
   // from theirs.
   Piece next();
-  std::string octets(const storage::Entry&, mime::Range);  // blocks
+  std::string octets(const storage::Entry&, mime::Range);  // blocks; also while next() runs
 
   const std::vector<Uid>& damaged() const { return damaged_; }
   bool some_expunged() const { return some_expunged_; }
 
  private:
-  enum class Found : std::uint8_t { nothing, summary, damage };
-
   void load_window();
-  void load(std::size_t first, std::size_t count);
   void write_next(Piece&);
   void write(Piece&, const FetchSubject&, const mime::SummaryView*);
   void check(const storage::Entry&, mime::Range);
-  void missed(const FetchSubject&, Found);
+  void missed(const storage::Entry&);
 
   storage::Mailbox& mailbox_;
   FolderId folder_;
@@ -57,9 +54,10 @@ class FetchRun {
   FetchWriter writer_;
   std::size_t at_ = 0;  // in subjects_
 
-  // Summaries of subjects_[window_, window_ + found_.size()).
+  // subjects_[window_, window_ + loaded_), with their summaries if these are needed; an empty one
+  // could not be read.
   std::size_t window_ = 0;
-  std::vector<Found> found_;
+  std::size_t loaded_ = 0;
   std::vector<std::string> summaries_;
 
   std::vector<Uid> damaged_;

@@ -1,11 +1,11 @@
 // RFC 3501 6.4.5 and 6.4.8.
 
-#include "imap/fetch_run.h"
-
 #include <algorithm>
-#include <set>
+#include <exception>
 
+#include "imap/ahead.h"
 #include "imap/commands/commands.h"
+#include "imap/fetch_run.h"
 
 namespace imap::commands {
 namespace {
@@ -128,6 +128,37 @@ Task<> send(Session& session, FetchRun& run, FetchRun::Piece piece) {
   if (session.unsent() >= write_directly) co_await session.flush();
 }
 
+// Sends a piece while the next one is being read and opened.
+Task<FetchRun::Piece> send_and_read_on(Session& session, FetchRun& run, FetchRun::Piece piece) {
+  const auto home = co_await boost::asio::this_coro::executor;
+  auto next = [&run] { return run.next(); };
+  Ahead<FetchRun::Piece> ahead(session.backend().pool, home, next);
+  std::exception_ptr failure;
+  try {
+    co_await send(session, run, std::move(piece));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  auto following = co_await ahead.result();
+  if (failure) std::rethrow_exception(failure);
+  co_return following;
+}
+
+Task<> serve(Session& session, FetchRun& run) {
+  while (!run.blocks() && !run.done()) {
+    auto piece = run.next();
+    co_await send(session, run, std::move(piece));
+  }
+  if (run.done()) co_return;
+  auto next = [&run] { return run.next(); };
+  auto piece = co_await session.blocking(next);
+  while (!run.done()) {
+    auto following = co_await send_and_read_on(session, run, std::move(piece));
+    piece = std::move(following);
+  }
+  co_await send(session, run, std::move(piece));
+}
+
 Reply outcome(const FetchRun& run) {
   if (!run.damaged().empty()) {
     Numbers uids;
@@ -156,16 +187,7 @@ Task<Reply> fetch(Session& session, Request& request) {
   FetchRun run(session.mailbox(), view.folder(), fetching.items,
                subjects_of(view, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
-  auto next = [&] { return run.next(); };
-  while (!run.done()) {
-    FetchRun::Piece piece;
-    if (run.blocks()) {
-      piece = co_await session.blocking(next);
-    } else {
-      piece = run.next();
-    }
-    co_await send(session, run, std::move(piece));
-  }
+  co_await serve(session, run);
   co_return outcome(run);
 }
 

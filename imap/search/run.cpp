@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "imap/missing.h"
 
 namespace imap::search {
 namespace {
@@ -45,32 +45,12 @@ void Run::step() {
   if (at_ == open_.size()) next_source();
 }
 
-// One damaged message must not keep all others from being found.
 void Run::read(std::span<Candidate> slice, std::span<Verdict> verdicts) {
   using Texts = storage::Mailbox::Texts;
-  try {
-    if (sources_.front() == Source::summary) {
-      read_summaries(slice, verdicts);
-    } else if (sources_.front() == Source::header_text) {
-      read_texts(slice, verdicts, Texts::header);
-    } else {
-      const bool header_too = rests_on(test_, Source::header_text);
-      read_texts(slice, verdicts, header_too ? Texts::both : Texts::body);
-    }
-  } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt) throw;
-    if (slice.size() == 1) {
-      verdicts[0] = Verdict::damaged;
-    } else {
-      read_one_by_one(slice, verdicts);
-    }
-  }
-}
-
-void Run::read_one_by_one(std::span<Candidate> slice, std::span<Verdict> verdicts) {
-  for (std::size_t i = 0; i < slice.size(); ++i) {
-    if (verdicts[i] == Verdict::missing) read(slice.subspan(i, 1), verdicts.subspan(i, 1));
-  }
+  if (sources_.front() == Source::summary) return read_summaries(slice, verdicts);
+  if (sources_.front() == Source::header_text) return read_texts(slice, verdicts, Texts::header);
+  const bool header_too = rests_on(test_, Source::header_text);
+  read_texts(slice, verdicts, header_too ? Texts::both : Texts::body);
 }
 
 void Run::read_summaries(std::span<Candidate> slice, std::span<Verdict> verdicts) {
@@ -115,8 +95,16 @@ Run::Verdict Run::verdict(const Facts& known, const storage::Entry& entry) const
 void Run::take(const Candidate& candidate, Verdict verdict) {
   if (verdict == Verdict::yes) add(candidate);
   if (verdict == Verdict::unknown) left_over_.push_back(candidate);
-  if (verdict == Verdict::damaged) damaged_.push_back(candidate.entry.uid);
-  if (verdict == Verdict::missing) some_expunged_ = true;
+  if (verdict == Verdict::missing) missed(candidate.entry);
+}
+
+// Storage passes over what is expunged and what is damaged alike; a client must tell them apart.
+void Run::missed(const storage::Entry& entry) {
+  if (is_expunged(mailbox_, entry, reason_)) {
+    some_expunged_ = true;
+  } else {
+    damaged_.push_back(entry.uid);
+  }
 }
 
 void Run::add(const Candidate& candidate) {

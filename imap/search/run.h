@@ -34,14 +34,14 @@ class Run {
     Facts facts;
     storage::Entry entry;
   };
-  enum class Verdict : std::uint8_t { missing, damaged, no, unknown, yes };
+  enum class Verdict : std::uint8_t { missing, no, unknown, yes };
 
   void decide_by_entries(const View&);
   void read(std::span<Candidate>, std::span<Verdict>);
-  void read_one_by_one(std::span<Candidate>, std::span<Verdict>);
   void read_summaries(std::span<Candidate>, std::span<Verdict>);
   void read_texts(std::span<Candidate>, std::span<Verdict>, storage::Mailbox::Texts);
   void take(const Candidate&, Verdict);
+  void missed(const storage::Entry&);
   void add(const Candidate&);
   void next_source();
   Verdict verdict(const Facts&, const storage::Entry&) const;

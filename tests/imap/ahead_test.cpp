@@ -1,0 +1,56 @@
+#include "imap/ahead.h"
+
+#include <boost/test/unit_test.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace {
+
+// Runs a coroutine to its end, beside a pool.
+template <class Coroutine>
+void run(Coroutine coroutine) {
+  boost::asio::io_context context;
+  BlockingPool pool(1);
+  std::exception_ptr failure;
+  boost::asio::co_spawn(context, coroutine(pool),
+                        [&](std::exception_ptr error) { failure = error; });
+  context.run();
+  pool.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<> two_at_once(BlockingPool& pool) {
+  const auto home = co_await boost::asio::this_coro::executor;
+  const auto here = std::this_thread::get_id();
+  auto work = [here] {
+    BOOST_TEST((std::this_thread::get_id() != here));
+    return std::string("done");
+  };
+  imap::Ahead<std::string> ahead(pool, home, work);
+  auto other = [] { return 7; };
+  const auto seven = co_await blocking(pool, other);
+  const auto result = co_await ahead.result();
+  BOOST_TEST(seven == 7);
+  BOOST_TEST(result == "done");
+  BOOST_TEST((std::this_thread::get_id() == here));
+}
+
+Task<> failing(BlockingPool& pool) {
+  const auto home = co_await boost::asio::this_coro::executor;
+  auto work = []() -> int { throw std::runtime_error("no"); };
+  imap::Ahead<int> ahead(pool, home, work);
+  co_await ahead.result();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ahead)
+
+BOOST_AUTO_TEST_CASE(work_goes_on_while_the_coroutine_does_something_else) { run(two_at_once); }
+
+BOOST_AUTO_TEST_CASE(a_failure_comes_out_where_the_result_is_awaited) {
+  BOOST_CHECK_THROW(run(failing), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
