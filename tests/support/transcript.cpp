@@ -1,6 +1,7 @@
 #include "tests/support/transcript.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace test_support {
 
