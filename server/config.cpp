@@ -183,7 +183,10 @@ void read_submission(Section& section, Config& config) {
 
 void read_lmtp(Section& section, Config& config) { config.lmtp = section.addresses("listen"); }
 
-void read_admin(Section& section, Config& config) { config.admin_socket = section.path("socket"); }
+void read_admin(Section& section, Config& config) {
+  config.admin_socket = section.path("socket");
+  config.admin_users = section.texts("users");
+}
 
 void read_limits(Section& section, Config& config) {
   auto& limits = config.limits;

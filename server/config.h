@@ -56,9 +56,10 @@ struct Config {
   bool submission_cleartext_on_loopback = false;  // cleartext_login_on_loopback
   std::vector<ListenAddress> lmtp;                // [lmtp]
   std::filesystem::path admin_socket;             // [admin] socket
-  LimitsConfig limits;                            // [limits]
-  std::vector<VaultConfig> vaults;                // [[vault]]
-  std::chrono::seconds dep_key_ttl{300};          // [keys]
+  std::vector<std::string> admin_users;   // users: who may ask, besides root and the own user
+  LimitsConfig limits;                    // [limits]
+  std::vector<VaultConfig> vaults;        // [[vault]]
+  std::chrono::seconds dep_key_ttl{300};  // [keys]
   std::chrono::seconds mailbox_linger{60};
   unsigned databases = 4;  // [storage]
 };

@@ -29,6 +29,13 @@ std::vector<Asset> assets(const Config& config) {
   return out;
 }
 
+// Before threads start: getpwnam has one buffer for all.
+passwd user_named(const std::string& name) {
+  const auto* user = ::getpwnam(name.c_str());
+  if (!user) throw Error(Fault::not_found, "there is no user " + name);
+  return *user;
+}
+
 std::optional<dev_t> device_of(const std::filesystem::path& path) {
   struct stat status;
   if (::stat(path.c_str(), &status) != 0) return {};
@@ -45,12 +52,13 @@ std::size_t raise_file_limit() {
   return limit.rlim_cur;
 }
 
+uid_t user_id(const std::string& name) { return user_named(name).pw_uid; }
+
 void become_user(const std::string& name) {
-  const auto* user = ::getpwnam(name.c_str());
-  if (!user) throw Error(Fault::not_found, "there is no user " + name);
-  if (::geteuid() == user->pw_uid) return;
-  if (::initgroups(name.c_str(), user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
-      ::setuid(user->pw_uid) != 0)
+  const auto user = user_named(name);
+  if (::geteuid() == user.pw_uid) return;
+  if (::initgroups(name.c_str(), user.pw_gid) != 0 || ::setgid(user.pw_gid) != 0 ||
+      ::setuid(user.pw_uid) != 0)
     throw Error(Fault::denied, "cannot become user " + name, "start the server as root");
   crypto::secure_process();  // the kernel has let go of some of it
 }

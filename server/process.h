@@ -1,6 +1,8 @@
 #pragma once
 // What the process as a whole is given and gives up.
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -10,6 +12,8 @@ namespace server {
 
 // Open files up to the hard limit: each connection is one. Returns the limit.
 std::size_t raise_file_limit();
+
+uid_t user_id(const std::string& name);  // throws not_found
 
 // For good, with the groups of that user. Throws not_found, and denied when not started as root.
 void become_user(const std::string& name);

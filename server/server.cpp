@@ -1,0 +1,224 @@
+#include "server/server.h"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include "base/log.h"
+#include "crypto/locked_memory.h"
+#include "server/process.h"
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds stop_timeout{4000};
+constexpr std::chrono::milliseconds stop_poll{20};
+constexpr std::chrono::seconds admin_grace{3};
+constexpr std::chrono::seconds idle_mailbox_check{3};
+constexpr unsigned own_socket = 0600;
+constexpr unsigned shared_socket = 0666;  // the API asks the kernel who calls
+constexpr unsigned least_blocking_threads = 8;
+
+unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+unsigned io_thread_count(const Config& config) { return config.threads ? config.threads : cores(); }
+
+// Most of them wait: for a disk, a vault, a guesser's delay.
+unsigned blocking_thread_count() { return std::max(least_blocking_threads, 4 * cores()); }
+
+imap::CleartextLogin cleartext(bool on_loopback) {
+  return on_loopback ? imap::CleartextLogin::allowed_on_loopback : imap::CleartextLogin::refused;
+}
+
+smtp::Limits smtp_limits(const LimitsConfig& config) {
+  smtp::Limits out;
+  out.message = config.message_size;
+  out.recipients = config.recipients;
+  return out;
+}
+
+void log_failure(const std::exception_ptr& failure) {
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    logging::error("server_failed", {{"reason", error.what()}});
+  }
+}
+
+Service imap_service(imap::Backend& backend, const imap::TlsContext* tls_first) {
+  return {tls_first ? "imaps" : "imap", tls_first, "* BYE Too many connections\r\n",
+          [&backend](imap::Stream stream) {
+            return std::make_unique<ServingSession<imap::Session>>(backend, std::move(stream));
+          }};
+}
+
+Service smtp_service(smtp::Backend& backend, const smtp::Mode& mode,
+                     const imap::TlsContext* tls_first) {
+  return {std::string(mode.name) + (tls_first ? "s" : ""), tls_first,
+          "421 4.7.0 too many connections\r\n", [&backend, &mode](imap::Stream stream) {
+            return std::make_unique<ServingSession<smtp::Session>>(backend, mode,
+                                                                   std::move(stream));
+          }};
+}
+
+}  // namespace
+
+Server::Server(const Config& config)
+    : config_(config),
+      connections_({config.limits.connections, config.limits.connections_per_address,
+                    config.limits.connections_per_user}),
+      threads_(io_thread_count(config)),
+      pool_(blocking_thread_count()) {
+  const auto files = raise_file_limit();
+  if (files < config_.limits.connections)
+    logging::warning("few_files", {{"limit", files}, {"connections", config_.limits.connections}});
+  if (config_.tls)
+    tls_ = std::make_unique<imap::TlsContext>(config_.tls->certificate, config_.tls->key);
+  bind_all();
+  for (const auto& name : config_.admin_users) admin_users_.insert(user_id(name));
+  if (!config_.user.empty()) become_user(config_.user);
+  parts_ = std::make_unique<Parts>(config_);
+  for (const auto& pair : shared_file_systems(config_))
+    logging::warning("same_file_system", {{"assets", pair}});
+}
+
+Server::~Server() {
+  threads_.join();
+  pool_.stop();
+  pool_.join();
+}
+
+void Server::bind(Protocol protocol, const std::vector<ListenAddress>& addresses) {
+  for (const auto& address : addresses) doors_.emplace_back(protocol, control_, address);
+}
+
+void Server::bind_all() {
+  bind(Protocol::imap, config_.imap.plain);
+  bind(Protocol::imaps, config_.imap.tls);
+  bind(Protocol::smtp, config_.smtp);
+  bind(Protocol::submission, config_.submission.plain);
+  bind(Protocol::submissions, config_.submission.tls);
+  bind(Protocol::lmtp, config_.lmtp);
+}
+
+void Server::make_backends() {
+  const auto enter = [this](AccountId account) { return connections_.enter(account); };
+  const auto leave = [this](AccountId account) { connections_.leave(account); };
+  imap_.reset(new imap::Backend{pool_, parts_->login, parts_->mailboxes, tls_.get(),
+                                cleartext(config_.imap_cleartext_on_loopback), imap::Limits(),
+                                enter, leave});
+  imap_->limits.message = config_.limits.message_size;
+  smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
+                                cleartext(config_.submission_cleartext_on_loopback),
+                                smtp_limits(config_.limits), enter, leave});
+}
+
+Service Server::service(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::imap:
+      return imap_service(*imap_, nullptr);
+    case Protocol::imaps:
+      return imap_service(*imap_, tls_.get());
+    case Protocol::smtp:
+      return smtp_service(*smtp_, smtp::smtp_mode, nullptr);
+    case Protocol::submission:
+      return smtp_service(*smtp_, smtp::submission_mode, nullptr);
+    case Protocol::submissions:
+      return smtp_service(*smtp_, smtp::submission_mode, tls_.get());
+    case Protocol::lmtp:
+      return smtp_service(*smtp_, smtp::lmtp_mode, nullptr);
+  }
+  throw Error(Fault::invalid, "no such protocol");
+}
+
+void Server::open_doors() {
+  for (auto& door : doors_) {
+    const auto service = this->service(door.protocol);
+    door.listener.start(service, threads_, connections_);
+    logging::info("listening", {{"server", service.name}, {"at", door.listener.address().text()}});
+  }
+}
+
+void Server::open_admin() {
+  transfer_ = std::make_unique<transfer::Routes>(parts_->directory, parts_->mailboxes,
+                                                 config_.limits.message_size);
+  const auto transfers = [this](const http::Request& request, const http::Target& target) {
+    return transfer_->answer(request, target);
+  };
+  api_ = std::make_unique<admin::Api>(admin::Parts{parts_->directory,
+                                                   parts_->roots,
+                                                   vault_urls(),
+                                                   parts_->ring,
+                                                   parts_->deps,
+                                                   parts_->mailboxes,
+                                                   parts_->databases,
+                                                   parts_->clock,
+                                                   admin_users_,
+                                                   {transfers}});
+  http::Limits limits;
+  limits.body = transfer::body_limit(config_.limits.message_size);
+  limits.grace = admin_grace;
+  admin_ = std::make_unique<http::Server>(control_, pool_, api_->application(), limits);
+  admin_->listen_unix(config_.admin_socket, admin_users_.empty() ? own_socket : shared_socket);
+}
+
+std::vector<std::string> Server::vault_urls() const {
+  std::vector<std::string> out;
+  for (const auto& vault : config_.vaults) out.push_back(vault.url);
+  return out;
+}
+
+void Server::run() {
+  make_backends();
+  open_admin();
+  threads_.start();
+  open_doors();
+  asio::co_spawn(control_, close_idle_mailboxes(), log_failure);
+  asio::co_spawn(control_, serve_until_told(), [this](const std::exception_ptr& failure) {
+    log_failure(failure);
+    control_.stop();
+  });
+  control_.run();
+}
+
+Task<> Server::serve_until_told() {
+  asio::signal_set signals(control_, SIGTERM, SIGINT);
+  logging::info("ready", {{"host", config_.host_name}});
+  const auto signal = co_await signals.async_wait(asio::use_awaitable);
+  logging::info("stopping", {{"signal", signal}, {"connections", connections_.count()}});
+  co_await stop();
+}
+
+Task<> Server::stop() {
+  for (auto& door : doors_) door.listener.stop();
+  connections_.stop_all();
+  const auto admin_stopped = std::make_shared<bool>(false);
+  asio::co_spawn(control_, admin_->stop(), [admin_stopped](const std::exception_ptr& failure) {
+    log_failure(failure);
+    *admin_stopped = true;
+  });
+  asio::steady_timer timer(control_);
+  const auto until = std::chrono::steady_clock::now() + stop_timeout;
+  const auto all_gone = [&] { return *admin_stopped && connections_.count() == 0; };
+  while (!all_gone() && std::chrono::steady_clock::now() < until) {
+    timer.expires_after(stop_poll);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  logging::info("stopped", {{"cut", connections_.count()}});
+}
+
+// Keys of mailboxes that nobody uses any longer are wiped in time.
+Task<> Server::close_idle_mailboxes() {
+  asio::steady_timer timer(control_);
+  while (true) {
+    timer.expires_after(idle_mailbox_check);
+    co_await timer.async_wait(asio::use_awaitable);
+    try {
+      co_await blocking(pool_, [this] { parts_->mailboxes.close_idle(); });
+    } catch (const Error& error) {
+      logging::warning("mailboxes_not_closed", {{"reason", error.what()}});
+    }
+  }
+}
+
+}  // namespace server
