@@ -11,7 +11,7 @@ constexpr std::size_t name_limit = 320;       // octets, RFC 5321: 64 + "@" + 25
 constexpr std::size_t password_limit = 1024;  // octets
 
 void log_outcome(const Session& session, std::string_view outcome) {
-  logging::info("imap_login", {{"outcome", outcome}, {"peer", session.peer()}});
+  logging::info("imap.login", {{"outcome", outcome}, {"peer", session.peer()}});
 }
 
 // Wrong or unknown, the same words.

@@ -18,7 +18,7 @@ void log_failure(const Error& error, std::string_view command, const storage::Ac
   const bool is_ours = error.fault() == Fault::corrupt || error.fault() == Fault::unavailable ||
                        error.fault() == Fault::denied;
   if (!is_ours) return;
-  logging::warning("imap_command_failed", {{"command", command},
+  logging::warning("imap.command_failed", {{"command", command},
                                            {"account", account ? account->id.value : 0},
                                            {"fault", name_of(error.fault())},
                                            {"reason", error.what()}});
@@ -56,7 +56,7 @@ Task<> Session::run() {
   } catch (const Error& error) {
     if (error.fault() == Fault::too_big) farewell = "That is more than this server takes";
   } catch (const std::exception& error) {
-    logging::error("imap_session_failed", {{"reason", error.what()}});
+    logging::error("imap.session_failed", {{"reason", error.what()}});
     farewell = "Internal failure";
   }
   if (stopping_) farewell = "The server is shutting down, come back soon";
@@ -113,7 +113,7 @@ Task<> Session::answer(std::string text) {
     log_failure(error, name, pointer(account_));
     reply = no(error);
   } catch (const std::exception& error) {
-    logging::error("imap_command_failed", {{"command", name}, {"reason", error.what()}});
+    logging::error("imap.command_failed", {{"command", name}, {"reason", error.what()}});
     reply = no("[SERVERBUG] Internal failure");
   }
   finish(tag, reply);

@@ -16,6 +16,7 @@ storage::Tree sample() {
   const auto add = [&](const char* name, SpecialUse use = SpecialUse::none) {
     tree.create(name, FolderId(next++), use);
   };
+  add("INBOX");
   add("Sent", SpecialUse::sent);
   add("Work/2024/May");
   add("Work/2025");
