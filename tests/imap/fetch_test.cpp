@@ -260,4 +260,20 @@ BOOST_AUTO_TEST_CASE(messages_too_big_to_hold_are_streamed) {
   BOOST_TEST((client->octets(expected.size()) == expected));
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_leaves_in_the_middle_of_an_answer_harms_nobody) {
+  MailServer server;
+  const auto octets = "Subject: big\r\n\r\n" + storage_test::sample_octets(1'000'000);
+  for (int n = 0; n < 12; ++n) server.deliver(octets);
+  {
+    const auto client = server.client(Begin::in_inbox);
+    client->send("a1 FETCH 1:* BODY.PEEK[]\r\n");
+    BOOST_TEST(client->octets(9) == "* 1 FETCH");
+  }
+  server.plays(Begin::in_inbox, R"(
+    C: a1 FETCH 12 UID
+    S: * 12 FETCH (UID 12)
+    S: a1 OK FETCH completed
+  )");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
