@@ -44,7 +44,6 @@ tcp::acceptor bound_tcp(asio::io_context& io, const ListenAddress& address) {
   if (!failure) out.set_option(tcp::acceptor::reuse_address(true), failure);
   if (!failure && endpoint.address().is_v6()) out.set_option(asio::ip::v6_only(true), failure);
   if (!failure) out.bind(endpoint, failure);
-  if (!failure) out.listen(asio::socket_base::max_listen_connections, failure);
   if (failure) cannot_listen(address, failure);
   return out;
 }
@@ -57,7 +56,6 @@ local::acceptor bound_local(asio::io_context& io, const ListenAddress& address) 
   if (!failure) out.bind(local::endpoint(address.unix_path), failure);
   if (!failure && ::chmod(address.unix_path.c_str(), 0660) != 0)
     failure.assign(errno, boost::system::system_category());
-  if (!failure) out.listen(asio::socket_base::max_listen_connections, failure);
   if (failure) cannot_listen(address, failure);
   return out;
 }
@@ -172,6 +170,9 @@ Listener::~Listener() {
 void Listener::start(const Service& service, IoThreads& threads, Connections& connections) {
   std::visit(
       [&](auto& acceptor) {
+        Error_code failure;
+        acceptor.listen(asio::socket_base::max_listen_connections, failure);
+        if (failure) cannot_listen(implementation_->address, failure);
         asio::co_spawn(acceptor.get_executor(),
                        implementation_->accept(acceptor, service, threads, connections),
                        asio::detached);

@@ -43,12 +43,12 @@ struct Service {
 
 class Listener {
  public:
-  // Bound and listening when this returns: connections queue up until start(). Throws unavailable
-  // when the address is taken or not ours. A socket file left over from a dead process is replaced.
+  // Bound when this returns; who connects before start() is refused. Throws unavailable when the
+  // address is taken or not ours. A socket file left over from a dead process is replaced.
   Listener(boost::asio::io_context& control, const ListenAddress&);
   ~Listener();  // the socket file goes too
 
-  // Accepts on the control thread, serves on `threads`. The service, the threads and the
+  // Listens; accepts on the control thread, serves on `threads`. The service, the threads and the
   // connections outlive all sessions.
   void start(const Service&, IoThreads& threads, Connections&);
   void stop();  // from the control thread: accepts no more

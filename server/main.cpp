@@ -17,9 +17,6 @@ namespace {
 
 using Arguments = std::span<char*>;
 
-constexpr std::string_view own_help =
-    "sealpost serve --config FILE   run the server\n"
-    "sealpost config check FILE     is FILE a configuration?\n\n";
 constexpr std::string_view serve_help =
     "sealpost serve --config FILE: run the server, in the foreground, until SIGTERM.\n"
     "Logs go to standard error. server/sealpost.sample.toml documents every key of FILE.\n"
@@ -75,7 +72,6 @@ int run(Arguments arguments) {
   const std::string_view command = arguments.empty() ? "--help" : arguments[0];
   if (command == "serve") return serve(arguments.subspan(1));
   if (command == "config") return check_config(arguments.subspan(1));
-  if (command == "--help" || command == "-h" || command == "help") std::cout << own_help;
   return server::admin::run_cli({arguments.begin(), arguments.end()});
 }
 
