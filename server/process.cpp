@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "base/error.h"
 #include "crypto/locked_memory.h"
 
@@ -43,6 +45,8 @@ std::optional<dev_t> device_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 std::size_t raise_file_limit() {
   rlimit limit{};

@@ -10,6 +10,10 @@
 
 namespace server {
 
+// OpenSSL writes with write(2): without this, a client that goes away in the middle of TLS would
+// end the process by SIGPIPE.
+void ignore_broken_pipes();
+
 // Open files up to the hard limit: each connection is one. Returns the limit.
 std::size_t raise_file_limit();
 

@@ -69,6 +69,7 @@ Server::Server(const Config& config)
                     config.limits.connections_per_user}),
       threads_(io_thread_count(config)),
       pool_(blocking_thread_count()) {
+  ignore_broken_pipes();
   const auto files = raise_file_limit();
   if (files < config_.limits.connections)
     logging::warning("few_files", {{"limit", files}, {"connections", config_.limits.connections}});

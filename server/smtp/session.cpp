@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "crypto/locked_memory.h"
 #include "server/smtp/command_table.h"
+#include "server/smtp/trace.h"
 
 namespace server::smtp {
 namespace {
@@ -65,8 +66,8 @@ void Session::stop() {
 }
 
 Task<> Session::converse() {
-  say(reply(220, "",
-            backend_.delivery.host_name() + " E" + std::string(mode_.protocol) + " ready"));
+  const auto protocol = with_protocol({mode_.protocol, true, false, false, false});
+  say(reply(220, "", backend_.delivery.host_name() + ' ' + protocol + " ready"));
   while (!ended_ && !stopping_) {
     if (input_.empty() || out_.size() > flush_at) co_await flush();
     const auto last = co_await answer();

@@ -1,0 +1,53 @@
+#pragma once
+// An SMTP, submission or LMTP server in this process, on a free loopback port. Accounts
+// ada@example.org (also known as countess@example.org) and bob@example.org, password "engine";
+// example.org is local. Ada's mailbox is under a DEP of its own, bob's under the managed one.
+
+#include "server/listener.h"
+#include "server/smtp/session.h"
+#include "tests/support/installation.h"
+#include "tests/support/test_client.h"
+
+namespace test_support {
+
+class SmtpServer {
+ public:
+  struct Options {
+    server::smtp::Mode mode = server::smtp::smtp_mode;
+    bool tls = false;  // STARTTLS is offered
+    imap::CleartextLogin cleartext = imap::CleartextLogin::allowed_on_loopback;
+    server::smtp::Limits limits{};
+    unsigned connections_per_user = 10;
+  };
+
+  SmtpServer() : SmtpServer(Options{}) {}
+  explicit SmtpServer(Options);
+  ~SmtpServer();
+
+  void plays(std::string_view transcript);  // transcript.h
+  std::unique_ptr<TestClient> client();
+  // One that has read the greeting and said `hello`, and has read its reply.
+  std::unique_ptr<TestClient> greeted(const std::string& hello = "EHLO client.example");
+
+  std::vector<std::string> inbox(const std::string& account = "ada@example.org");
+  void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
+  void stop();        // as SIGTERM does; true: all sessions have ended
+  std::size_t sessions() const { return connections_.count(); }
+
+ private:
+  Options options_;
+  Installation installation_;
+  std::unique_ptr<imap::TlsContext> tls_;
+  policy::Login login_;
+  policy::Recipients recipients_;
+  server::Delivery delivery_;
+  server::Connections connections_;
+  boost::asio::io_context control_{1};
+  std::unique_ptr<server::smtp::Backend> backend_;
+  server::Listener listener_;
+  server::IoThreads threads_{2};
+  BlockingPool pool_{2};
+  std::thread control_thread_;
+};
+
+}  // namespace test_support
