@@ -1,0 +1,72 @@
+"""directory.db: accounts, their aliases and the keys of their mailboxes (crypto/FORMAT.md, section 7)."""
+
+import hmac
+import pathlib
+from typing import NamedTuple
+
+import records
+from place import Kind, Place
+from sealing import keyed_hash, open_record, open_wrap, require
+from snapshot import Snapshot
+
+APPLICATION_ID = 0x53454449
+
+
+class Login(NamedTuple):
+    id: int
+    mailbox: int
+    account: records.Account
+    aliases: list
+
+
+class MailboxKey(NamedTuple):
+    database: pathlib.Path
+    dep: str
+    epoch: int
+    key: bytes
+
+
+class Directory:
+    """with Directory(data, keys) as directory"""
+
+    def __init__(self, data, keys):
+        self.data, self.keys = pathlib.Path(data), keys
+        self.snapshot = Snapshot(self.data / "directory.db", APPLICATION_ID)
+
+    def __enter__(self):
+        self.key = self.keys.directory_key()
+        self.tables = self.snapshot.__enter__()
+        return self
+
+    def __exit__(self, *failure):
+        self.snapshot.__exit__(*failure)
+
+    def logins(self):
+        for number, mailbox, name_hash, sealed in self.tables.rows(
+                "iibb", "select id, mailbox, name_hash, sealed from account order by id"):
+            account = records.account(open_record(self.key, Place(Kind.ACCOUNT, row=number), sealed))
+            self._check_hash(b"account", account.name, name_hash)
+            yield Login(number, mailbox, account, list(self._aliases(number)))
+
+    def _aliases(self, account):
+        for number, hashed, sealed in self.tables.rows(
+                "ibb", "select id, hash, sealed from alias where account = ? order by id", account):
+            address = records.alias(open_record(self.key, Place(Kind.ALIAS, row=number), sealed))
+            self._check_hash(b"alias", address, hashed)
+            yield address
+
+    def _check_hash(self, purpose, value, stored):
+        require(hmac.compare_digest(keyed_hash(self.key, purpose, value.encode()), stored),
+                f"the hash beside an {purpose.decode()} is not that of its name")
+
+    def mailbox_key(self, login):
+        account, database, dep, version, epoch, wrapped = self.tables.row(
+            "mailbox", "iiiiib", "select account, database, dep, dep_version, epoch, wrapped from mailbox where id = ?",
+            login.mailbox)
+        require(account == login.id, f"mailbox {login.mailbox} is not that of account {login.id}")
+        name, = self.tables.row("DEP", "t", "select name from dep where id = ?", dep)
+        wraps = {slot: (kid, wrap) for slot, kid, wrap in self.tables.rows(
+            "itb", "select slot, kid, wrapped from dep_key where dep = ? and version = ?", dep, version)}
+        key = open_wrap(self.keys.dep_key(dep, version, wraps),
+                        Place(Kind.MAILBOX_KEY, login.mailbox, dep, version, epoch), wrapped)
+        return MailboxKey(self.data / "mail" / str(database) / "store.db", name, epoch, key)

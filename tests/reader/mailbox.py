@@ -1,0 +1,115 @@
+"""A mailbox of a store.db: its folders, entries and messages (crypto/FORMAT.md, section 6)."""
+
+from collections import Counter
+from typing import NamedTuple
+
+import records
+from place import Kind, Place
+from sealing import CHUNK_SIZE, Corrupt, open_chunk, open_record, open_wrap, require
+
+APPLICATION_ID = 0x53454D4C
+BLOCKS = 1 << 26
+
+
+class Folder(NamedTuple):
+    name: str
+    id: int
+    special_use: str
+    state: records.State
+    entries: list
+
+
+class Mailbox:
+    def __init__(self, tables, number, key, epoch):
+        self.tables, self.id, self.key, self.epoch = tables, number, key, epoch
+        stored, sealed = tables.row("mailbox", "ib", "select epoch, tree from mailbox where id = ?", number)
+        require(stored == epoch, f"mailbox {number} is sealed by its key of epoch {stored}, not of epoch {epoch}")
+        self.tree = records.tree(self._record(Kind.TREE, 0, sealed))
+
+    def _record(self, kind, row, stored):
+        return open_record(self.key, Place(kind, self.id, row, epoch=self.epoch), stored)
+
+    def folders(self):
+        """All names; one without a folder has neither state nor entries."""
+        for name in self.tree.names:
+            if not name.folder:
+                yield Folder(name.name, 0, name.special_use, None, [])
+                continue
+            mailbox, sealed = self.tables.row("folder", "ib", "select mailbox, state from folder where id = ?", name.folder)
+            require(mailbox == self.id, f"folder {name.folder} is of another mailbox")
+            state = records.folder_state(self._record(Kind.FOLDER_STATE, name.folder, sealed))
+            entries = list(self._entries(name.folder))
+            self._check(state, entries, name.folder)
+            yield Folder(name.name, name.folder, name.special_use, state, entries)
+
+    def _blocks(self, table, kind, folder):
+        for number, sealed in self.tables.rows("ib", f"select id, d from {table} where id between ? and ? order by id",
+                                               folder * BLOCKS, folder * BLOCKS + BLOCKS - 1):
+            yield number - folder * BLOCKS, self._record(kind, number, sealed)
+
+    def _entries(self, folder):
+        for number, octets in self._blocks("folder_block", Kind.FOLDER_BLOCK, folder):
+            yield from records.folder_block(octets, number)
+
+    def _check(self, state, entries, folder):
+        found = (len(entries), sum(not e.flags & records.SEEN for e in entries),
+                 sum(bool(e.flags & records.DELETED) for e in entries), sum(e.size for e in entries))
+        require(found == state[4:], f"folder {folder} does not hold what its state says")
+        require(all(e.uid < state.uid_next and e.modseq <= state.highest_modseq and
+                    e.keywords >> len(self.tree.keywords) == 0 for e in entries),
+                f"folder {folder} has an entry beyond its state or the keywords")
+
+    def flags(self, entry):
+        return [flag for bit, flag in enumerate(records.SYSTEM_FLAGS) if entry.flags >> bit & 1]
+
+    def keywords(self, entry):
+        return [keyword for bit, keyword in enumerate(self.tree.keywords) if entry.keywords >> bit & 1]
+
+    def message_key(self, message):
+        mailbox, = self.tables.row("message", "i", "select mailbox from message where id = ?", message)
+        require(mailbox == self.id, f"message {message} is of another mailbox")
+        epoch, wrapped = self.tables.row(
+            "the key of message", "ib", "select epoch, wrapped from message_key where message = ?", message)
+        require(epoch == self.epoch, f"the key of message {message} is wrapped by the mailbox key of epoch {epoch}")
+        return open_wrap(self.key, Place(Kind.MESSAGE_KEY, self.id, message, epoch=epoch), wrapped)
+
+    def message(self, entry):
+        """The octets of a message, whole."""
+        key, place = self.message_key(entry.message), Place(Kind.BODY, self.id, entry.message)
+        count = max(1, -(-entry.size // CHUNK_SIZE))
+        chunks, = self.tables.row("message", "i", "select chunks from message where id = ?", entry.message)
+        require(chunks == count, f"message {entry.message} has {chunks} chunks, its entry says {count}")
+        octets = bytearray()
+        for number in range(count):
+            sealed, = self.tables.row("body row", "b", "select d from body where id = ?", (entry.message << 16) + number)
+            octets += open_chunk(key, place, number, number == count - 1, sealed)
+            require(len(octets) == min(entry.size, (number + 1) * CHUNK_SIZE), f"{place}: a chunk of another length")
+        return bytes(octets)
+
+    def check(self):
+        """Opens all that reading alone does not need: counts of references, derived records, list blocks."""
+        shown, opened = Counter(), 0
+        for folder in self.folders():
+            summaries = {64 * number + slot: found for number, octets in
+                         self._blocks("list_block", Kind.LIST_BLOCK, folder.id)
+                         for slot, found in records.list_block(octets).items()}
+            for entry in folder.entries:
+                self.message(entry)
+                summary, opened = self._derived(entry.message), opened + 4
+                require(summaries.pop(entry.uid, (entry.message, summary)) == (entry.message, summary),
+                        f"the list block shows another summary of message {entry.message}")
+                shown[entry.message] += 1
+            require(not summaries, f"a list block of folder {folder.id} shows what its folder block does not")
+        if dict(self.tables.rows("ii", "select id, refs from message where mailbox = ?", self.id)) != dict(shown):
+            raise Corrupt(f"messages of mailbox {self.id} are not shown as often as they say")
+        return opened
+
+    def _derived(self, message):
+        key = self.message_key(message)
+        sealed = self.tables.row("what is derived of message", "bbb",
+                                 "select summary, header, body from derived where message = ?", message)
+        kinds = (Kind.SUMMARY, Kind.HEADER_TEXT, Kind.BODY_TEXT)
+        summary, *texts = (open_record(key, Place(kind, self.id, message), s) for kind, s in zip(kinds, sealed))
+        for text in texts:
+            require(text.isascii() or text == text.decode(errors="replace").encode(), f"derived text of {message} is not UTF-8")
+        return summary

@@ -1,0 +1,150 @@
+"""What is inside the records of crypto/FORMAT.md, sections 6 and 7."""
+
+import struct
+from typing import NamedTuple
+
+from sealing import Corrupt, require
+
+SPECIAL_USES = (None, "archive", "drafts", "junk", "sent", "trash")
+SYSTEM_FLAGS = ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+SEEN, DELETED = 1, 8
+
+
+class Cursor:
+    """Reads forward; `end` says that nothing may follow."""
+
+    def __init__(self, octets, what):
+        self.octets, self.at, self.what = octets, 0, what
+        require(self.number("B") == 1, f"{what}: unknown version")
+
+    def take(self, count):
+        start, self.at = self.at, self.at + count
+        require(self.at <= len(self.octets), f"{self.what}: ends too early")
+        return self.octets[start:self.at]
+
+    def numbers(self, layout):
+        return struct.unpack(">" + layout, self.take(struct.calcsize(">" + layout)))
+
+    def number(self, layout):
+        return self.numbers(layout)[0]
+
+    def text(self, layout):
+        try:
+            return self.take(self.number(layout)).decode()
+        except UnicodeDecodeError:
+            raise Corrupt(f"{self.what}: a text that is not UTF-8") from None
+
+    def end(self):
+        require(self.at == len(self.octets), f"{self.what}: octets after its end")
+
+
+class Name(NamedTuple):
+    name: str
+    folder: int
+    special_use: str
+
+
+class Tree(NamedTuple):
+    last_uid_validity: int
+    names: list
+    subscriptions: list
+    keywords: list
+
+
+class State(NamedTuple):
+    uid_validity: int
+    uid_next: int
+    highest_modseq: int
+    first_recent: int
+    messages: int
+    unseen: int
+    deleted: int
+    size: int
+
+
+class Entry(NamedTuple):
+    uid: int
+    message: int
+    modseq: int
+    flags: int
+    keywords: int
+    internal_date: int
+    zone: int
+    saved: int
+    size: int
+
+
+class Account(NamedTuple):
+    name: str
+    password_hash: str
+    enabled: bool
+    created: int
+
+
+def _ascending(texts):
+    octets = [text.encode() for text in texts]
+    return all(a < b for a, b in zip(octets, octets[1:]))
+
+
+def tree(octets):
+    c = Cursor(octets, "folder tree")
+    validity = c.number("I")
+    names = []
+    for _ in range(c.number("I")):
+        name, (folder, use) = c.text("H"), c.numbers("qB")
+        require(use < len(SPECIAL_USES) and folder >= 0, "folder tree: an unknown special use or a bad folder id")
+        names.append(Name(name, folder, SPECIAL_USES[use]))
+    subscriptions = [c.text("H") for _ in range(c.number("I"))]
+    keywords = [c.text("B") for _ in range(c.number("B"))]
+    c.end()
+    require(_ascending([n.name for n in names]) and _ascending(subscriptions), "folder tree: names out of order")
+    folders = [n.folder for n in names if n.folder]
+    require(len(folders) == len(set(folders)) and len(keywords) <= 128, "folder tree: a folder twice, or 129 keywords")
+    return Tree(validity, names, subscriptions, keywords)
+
+
+def folder_state(octets):
+    c = Cursor(octets, "folder state")
+    state = State(*c.numbers("IIQIIIIQ"))
+    c.end()
+    return state
+
+
+def folder_block(octets, number):
+    """The entries of the block with UIDs from 64 * number."""
+    c = Cursor(octets, "folder block")
+    entries = []
+    for _ in range(c.number("B")):
+        slot, message, modseq, flags, low, high, date, zone, saved, size = c.numbers("BqQBQQqhqQ")
+        require(slot < 64 and 64 * number + slot > 0 and message > 0 and flags < 32, "folder block: a bad entry")
+        entries.append(Entry(64 * number + slot, message, modseq, flags, high << 64 | low, date, zone, saved, size))
+    c.end()
+    require(all(a.uid < b.uid for a, b in zip(entries, entries[1:])), "folder block: slots out of order")
+    return entries
+
+
+def list_block(octets):
+    """{slot: (message, summary)}"""
+    c = Cursor(octets, "list block")
+    summaries, last = {}, -1
+    for _ in range(c.number("B")):
+        slot, message, length = c.numbers("BqI")
+        require(last < slot < 64, "list block: slots out of order")
+        last, summaries[slot] = slot, (message, c.take(length))
+    c.end()
+    return summaries
+
+
+def account(octets):
+    c = Cursor(octets, "account")
+    name, password_hash, (enabled, created) = c.text("H"), c.text("H"), c.numbers("Bq")
+    c.end()
+    require(enabled in (0, 1), "account: enabled is neither 0 nor 1")
+    return Account(name, password_hash, bool(enabled), created)
+
+
+def alias(octets):
+    c = Cursor(octets, "alias")
+    address = c.text("H")
+    c.end()
+    return address

@@ -1,0 +1,130 @@
+"""The sealed forms and what is inside them (crypto/FORMAT.md, sections 2, 4 and 5). What is not exactly as
+described is refused as Corrupt; there is never partial plaintext."""
+
+import ctypes
+import hashlib
+import hmac
+import struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+RECORD, CHUNK, WRAP = b"\x11", b"\x12", b"\x13"
+CHUNK_SIZE, RECORD_SIZE = 65536, 64 << 20
+NONCE, TAG, KEY, HEAD = 24, 16, 32, 9
+
+# Of Debian's libzstd1, which dpkg itself needs: so the reader asks for no further package.
+_zstd = ctypes.CDLL("libzstd.so.1")
+_zstd.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
+_zstd.ZSTD_getFrameContentSize.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+_zstd.ZSTD_findFrameCompressedSize.restype = ctypes.c_size_t
+_zstd.ZSTD_findFrameCompressedSize.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+_zstd.ZSTD_decompress.restype = ctypes.c_size_t
+_zstd.ZSTD_decompress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+
+
+class Corrupt(Exception):
+    """Stored octets that are not what FORMAT.md describes, or do not belong where they are."""
+
+
+def require(holds, what):
+    if not holds:
+        raise Corrupt(what)
+
+
+def _aes_block(key, block):
+    return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)
+
+
+def xaes_open(key, nonce, sealed, associated):
+    """XAES-256-GCM; Corrupt if the tag does not match."""
+    require(len(key) == KEY and len(nonce) == NONCE and len(sealed) >= TAG, "sealed octets of a wrong length")
+    shifted = int.from_bytes(_aes_block(key, bytes(16)), "big") << 1
+    if shifted >> 128:
+        shifted ^= 1 << 128 | 0x87
+    k1 = shifted.to_bytes(16, "big")
+    derived = b""
+    for counter in (1, 2):
+        m = bytes([0, counter]) + b"X\0" + nonce[:12]
+        derived += _aes_block(key, bytes(a ^ b for a, b in zip(m, k1)))
+    try:
+        return AESGCM(derived).decrypt(nonce[12:], sealed, associated)
+    except InvalidTag:
+        raise Corrupt("the seal does not match") from None
+
+
+def padded(length):
+    """P of section 4."""
+    if length <= 256:
+        return 256
+    e = length.bit_length() - 1
+    unit = 1 << (e - e.bit_length())
+    return (length + unit - 1) // unit * unit
+
+
+def unzstd(content, real):
+    """Exactly one frame that says and holds `real` octets."""
+    require(_zstd.ZSTD_findFrameCompressedSize(content, len(content)) == len(content), "not exactly one zstd frame")
+    require(_zstd.ZSTD_getFrameContentSize(content, len(content)) == real, "a zstd frame of another size")
+    out = ctypes.create_string_buffer(real)
+    require(_zstd.ZSTD_decompress(out, real, content, len(content)) == real, "a zstd frame that does not unpack")
+    return out.raw
+
+
+def unpack(inner, most):
+    """What was sealed, out of method, lengths, content and padding."""
+    require(len(inner) >= HEAD, "inner octets too short")
+    method, stored, real = struct.unpack(">BII", inner[:HEAD])
+    require(method in (0, 1), f"method {method} is unknown")
+    require(stored <= real <= most, "lengths out of bounds")
+    require(len(inner) == padded(HEAD + stored), "not padded as it must be")
+    content = inner[HEAD:HEAD + stored]
+    require(not any(inner[HEAD + stored:]), "padding that is not zero")
+    if method == 1:
+        require(padded(HEAD + stored) < padded(HEAD + real), "compressed without a gain")
+        return unzstd(content, real)
+    require(stored == real, "raw content of another length")
+    return content
+
+
+def _opened(form, key, place, nonce, stored, start):
+    require(isinstance(stored, bytes) and stored[:1] == form, f"{place} is not of form {form.hex()}")
+    try:
+        return xaes_open(key, nonce, stored[start:], form + place.encoded())
+    except Corrupt as why:
+        raise Corrupt(f"{place}: {why}") from None
+
+
+def open_record(key, place, stored):
+    return _inside(_opened(RECORD, key, place, stored[1:1 + NONCE], stored, 1 + NONCE), RECORD_SIZE, place)
+
+
+def open_chunk(key, place, number, last, stored):
+    nonce = b"message body" + struct.pack(">BBHII", place.kind, last, 0, place.part, number)
+    return _inside(_opened(CHUNK, key, place, nonce, stored, 1), CHUNK_SIZE, place)
+
+
+def open_wrap(key, place, stored):
+    require(isinstance(stored, bytes) and len(stored) == 73, f"{place}: a wrap is 73 octets")
+    return _opened(WRAP, key, place, stored[1:1 + NONCE], stored, 1 + NONCE)
+
+
+def open_root_payload(place, payload):
+    """The DEP key out of what a root unwrapped, if it was wrapped for this place."""
+    require(len(payload) == 2 * KEY, f"{place}: a root payload is 64 octets")
+    bound = hashlib.sha256(place.encoded()).digest()
+    require(hmac.compare_digest(payload[KEY:], bound), f"{place}: the root wrapped a key for another place")
+    return payload[:KEY]
+
+
+def _inside(inner, most, place):
+    try:
+        return unpack(inner, most)
+    except Corrupt as why:
+        raise Corrupt(f"{place}: {why}") from None
+
+
+def keyed_hash(directory_key, purpose, value):
+    message = b"sealpost keyed hash 1" + bytes([len(purpose)]) + purpose + value
+    return hmac.new(directory_key, message, "sha256").digest()
