@@ -10,6 +10,7 @@ import unittest
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "reader"))
 
+import read_store  # noqa: E402
 import records  # noqa: E402
 import sealing  # noqa: E402
 import vault  # noqa: E402
@@ -152,6 +153,13 @@ class Examples(unittest.TestCase):
 
     def test_list_block(self):
         self.assertEqual(self.parsed("6.4", records.list_block), {1: (9001, b"summary")})
+
+    def test_folder_names_become_file_names(self):
+        names = {"a": "a", "Größe": "Größe", "..": "%2E.", "5.eml": "5.em%6C", "": "%", "a%\n": "a%25%0A", "b\0/": "b%00%2F"}
+        self.assertEqual({name: read_store.component(name) for name in names}, names)
+        long = [read_store.component("ü" * 300 + end) for end in "ab"]
+        self.assertNotEqual(*long)
+        self.assertLess(max(len(each.encode()) for each in long), 200)
 
 
 if __name__ == "__main__":
