@@ -101,8 +101,9 @@ int import_command(const admin::Invocation& call) {
   } catch (const Error& error) {
     progress.finish();
     if (error.fault() != Fault::unavailable) throw;
+    const auto before = error.hint().empty() ? "" : error.hint() + " Then ";
     throw Error(error.fault(), error.what(),
-                "run the same command again: what is imported already is passed over");
+                before + "run the same command again: what is imported already is passed over");
   }
 }
 

@@ -168,6 +168,8 @@ Format detected(const fs::path& path) {
   if (type == fs::file_type::not_found)
     throw Error(Fault::not_found, path.string() + " is not there", "check the path");
   if (type == fs::file_type::regular) return detected_file(path);
+  if (type == fs::file_type::none)
+    throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message());
   if (type != fs::file_type::directory) nothing_known(path);
   const auto maildir = [](const auto& entry) {
     return entry.path().filename() == "cur" && is_real_directory(entry.path());
@@ -204,7 +206,9 @@ Places places_of(const fs::path& path, Format format, const std::string& top,
     const auto stem = path.stem().string();
     if (!imap::mime::same_name(stem, "mbox")) folder = level_of_file_name(stem);
   }
-  scan.add(folder, fs::canonical(path));
+  const auto file = fs::canonical(path, failed);
+  if (failed) throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message());
+  scan.add(folder, file);
   return scan.take();
 }
 

@@ -85,14 +85,14 @@ struct Listed {
 };
 
 void list(const fs::path& directory, Of of, std::vector<Listed>& found, const Visitor* visitor) {
-  std::error_code failed;
+  std::error_code failed, ignored;
   for (fs::directory_iterator next(directory, failed), end; !failed && next != end;
        next.increment(failed)) {
     const std::string name = next->path().filename();
     if (name.starts_with('.')) continue;
     if (of == Of::eml) {
       if (imap::mime::lower_ascii(next->path().extension().native()) == ".eml" &&
-          next->symlink_status().type() != fs::file_type::directory)
+          next->symlink_status(ignored).type() != fs::file_type::directory)
         found.push_back({0, name, of});
     } else {
       found.push_back({maildir_time(name).value_or(0), name, of});
