@@ -59,7 +59,7 @@ struct Config {
   std::vector<std::string> admin_users;   // users: who may ask, besides root and the own user
   LimitsConfig limits;                    // [limits]
   std::vector<VaultConfig> vaults;        // [[vault]]
-  std::chrono::seconds dep_key_ttl{300};  // [keys]
+  std::chrono::seconds dep_key_ttl{900};  // [keys]
   std::chrono::seconds mailbox_linger{60};
   unsigned databases = 4;  // [storage]
 };
