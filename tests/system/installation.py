@@ -1,9 +1,9 @@
 """A whole Sealpost installation for a test: two vaults and the server, in a directory of its own, on free
 loopback ports, ended by process id. Programs come from SEALPOST_PROGRAMS (the build directory)."""
 
-import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -43,14 +43,21 @@ class Vault:
         self.kid = f"{self.url}/keys/root"
 
     def start(self):
-        self.process = subprocess.Popen(
-            [PROGRAMS / "vault/sealvault", "serve", "--dir", self.directory, "--listen", f"127.0.0.1:{self.port}"],
-            stdout=subprocess.DEVNULL, stderr=open(self.directory.parent / f"{self.name}.log", "ab"))
-        wait_for_port(self.port, self.process)
+        self.process = started(self.directory.parent / f"{self.name}.log", PROGRAMS / "vault/sealvault", "serve",
+                               "--dir", self.directory, "--listen", f"127.0.0.1:{self.port}")
 
     def stop(self):
         end(self.process)
         self.process = None
+
+
+def started(log, *command, **options):
+    """A program that writes to `log`, once it says that it is ready."""
+    with log.open("ab") as out:
+        before = out.tell()
+        process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=out, **options)
+    wait_until_ready(log, before, process)
+    return process
 
 
 def end(process, how=signal.SIGTERM):
@@ -64,15 +71,16 @@ def end(process, how=signal.SIGTERM):
             raise AssertionError("did not end within 20 s of SIGTERM")
 
 
-def wait_for_port(port, process, seconds=30):
+def wait_until_ready(log, before, process, seconds=60):
+    """Until the log has a line that says so, past the octets that it had before."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise AssertionError(f"ended at start with {process.returncode}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            raise AssertionError(f"ended at start with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
+        if re.search(rb"(^|\s)ready\s", log.read_bytes()[before:]):
             return
         time.sleep(0.02)
-    raise AssertionError(f"nothing listens on {port} after {seconds} s")
+    raise AssertionError(f"not ready after {seconds} s: {log.read_text(errors='replace')[-2000:]}")
 
 
 class Installation:
@@ -85,6 +93,7 @@ class Installation:
         self.socket, self.log = self.root / "admin.sock", self.root / "server.log"
         self.imap, self.imaps, self.smtp, self.submission, self.lmtp = (free_port() for _ in range(5))
         self.vaults = [Vault(self.root, name) for name in ("vault-a", "vault-b")] if vaults else []
+        (self.root / "tmp").mkdir()
         self.certificate()
         self.config = self.root / "sealpost.toml"
         self.config.write_text(self.config_text())
@@ -146,10 +155,8 @@ socket = "{self.socket}"
             shutil.rmtree(self.root, ignore_errors=True)
 
     def start(self):
-        self.process = subprocess.Popen([PROGRAMS / "sealpost", "serve", "--config", self.config],
-                                        stdout=subprocess.DEVNULL, stderr=open(self.log, "ab"), cwd=self.root)
-        wait_for_port(self.lmtp, self.process, 60)
-        wait_for_port(self.imap, self.process)
+        self.process = started(self.log, PROGRAMS / "sealpost", "serve", "--config", self.config, cwd=self.root,
+                               env={**os.environ, "TMPDIR": str(self.root / "tmp")})
 
     def stop(self):
         end(self.process)
