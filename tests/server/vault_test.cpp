@@ -41,7 +41,7 @@ class Client {
 
   Answer ask(const std::string& method, const std::string& target, const std::string& body = {},
              const std::string& host = "vault.test:1234") const {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     crypto::TlsConnection connection(context_.get(), "127.0.0.1", vault_.port(), end);
     auto request = method + ' ' + target + " HTTP/1.1\r\nHost: " + host +
                    "\r\nContent-Length: " + std::to_string(body.size()) +
