@@ -78,7 +78,7 @@ class Clients(unittest.TestCase):
     def mbsyncrc(self, near):
         return f"""
 IMAPAccount post
-Host 127.0.0.1
+Host localhost
 Port {self.post.imaps}
 User ada@example.org
 Pass {PASSWORD}

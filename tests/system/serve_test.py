@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from installation import PROGRAMS, Installation, free_port, wait_for_port
+from installation import PROGRAMS, Installation, free_port
 
 SESSIONS = 1000
 
@@ -86,7 +86,6 @@ class Serve(unittest.TestCase):
             self.assertFalse(path.exists())
             self.assertFalse(post.socket.exists())
             post.start()
-            wait_for_port(post.lmtp, post.process)
 
     def test_one_user_has_so_many_connections_and_no_more(self):
         with Installation(vaults=False, settings="[limits]\nconnections_per_user = 2") as post, \
