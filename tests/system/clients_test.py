@@ -1,5 +1,6 @@
 """Clients that people use, from Debian, against the built server over TLS."""
 
+import hashlib
 import imaplib
 import os
 import subprocess
@@ -13,6 +14,10 @@ MESSAGES = int(os.environ.get("SEALPOST_SYNC_MESSAGES", "5000"))
 
 def crlf(raw):
     return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def digest(raw):
+    return hashlib.sha256(raw).digest()
 
 
 class Clients(unittest.TestCase):
@@ -118,7 +123,7 @@ SyncState *
         for n in range(MESSAGES):
             raw = maker.message()
             (source / "cur" / f"{1500000000 + n}.M{n}.test:2,{'S' if n % 3 else ''}{'F' if n % 50 == 0 else ''}").write_bytes(raw)
-            sent[raw] = sent.get(raw, 0) + 1
+            sent[digest(crlf(raw))] = sent.get(digest(crlf(raw)), 0) + 1
         self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")
         self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")  # doubles nothing
         near = self.home / "near"
@@ -126,12 +131,12 @@ SyncState *
         got = {}
         for path in (near / "Imported").glob("*/*"):
             if path.is_file() and not path.name.startswith("."):
-                raw = path.read_bytes()
-                kept = b"\r\n".join(l for l in raw.split(b"\r\n") if not l.startswith(b"X-TUID: ")) if b"X-TUID" in raw else raw
-                kept = crlf(kept)
-                got[kept] = got.get(kept, 0) + 1
+                lines = crlf(path.read_bytes()).split(b"\r\n")
+                kept = b"\r\n".join(line for line in lines if not line.startswith(b"X-TUID: "))  # mbsync's own
+                got[digest(kept)] = got.get(digest(kept), 0) + 1
         self.assertEqual(sum(got.values()), MESSAGES)
-        self.assertEqual(got, {crlf(k): v for k, v in sent.items()})
+        wrong = sum(1 for key in sent if got.get(key) != sent[key])
+        self.assertEqual(wrong, 0, f"of {MESSAGES} messages these came back changed")
         # and back: a new message and a flag made here arrive there
         letter = b"From: ada@example.org\nSubject: made near\nMessage-ID: <near@example.org>\n\nnear\n"
         (near / "Archive" / "cur" / "1700000000.near.test:2,S").write_bytes(letter)
