@@ -16,12 +16,13 @@
 namespace http {
 
 struct Limits {
-  std::size_t header = 16 * 1024;        // request line and headers: 431
-  std::size_t body = 256 * 1024;         // 413
-  std::size_t connections = 256;         // one more is closed at once
-  std::chrono::seconds idle{60};         // between two requests, and for the TLS handshake
-  std::chrono::seconds header_in{10};    // from the first octet to the end of the headers: 408
-  std::chrono::seconds body_in{30};      // to the end of the body: 408
+  std::size_t header = 16 * 1024;  // request line and headers: 431
+  std::size_t body = 256 * 1024;   // 413
+  std::size_t connections = 256;   // one more is closed at once
+  std::chrono::seconds idle{60};   // between two requests, and for the TLS handshake
+  std::chrono::seconds header_in{
+      10};  // from the first octet to the end of the headers, then it is cut
+  std::chrono::seconds body_in{30};      // to the end of the body: likewise
   std::chrono::seconds answer_out{30};   // for one write: the body, or a piece of it
   std::chrono::milliseconds pause{200};  // after an empty piece of a BodySource
   std::chrono::seconds grace{5};         // at stop: for requests that are being answered
@@ -31,7 +32,7 @@ struct Application {
   // Answers a request, on a thread of the pool; several at a time. What it throws is logged and
   // answered by `refuse` 500.
   std::function<Response(const Request&)> handle;
-  // The answer in the application's own form to what never reached it: 400, 408, 413, 431, 500.
+  // The answer in the application's own form to what never reached it: 400, 413, 431, 500.
   std::function<Response(unsigned status, std::string_view text)> refuse;
 };
 
