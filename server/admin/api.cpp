@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "policy/audit.h"
+#include "server/admin/people.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -103,13 +105,15 @@ http::Response Api::answer(const http::Request& request) {
   const auto target = http::parse_target(request.target);
   for (const auto& more : parts_.more)
     if (auto answered = more(request, target)) return std::move(*answered);
+  const auto user = request.peer.process->user;
+  const Caller caller{user, described_user(user), policy::new_request_id()};
   bool known = false;
   for (const auto& route : routes()) {
     auto names = matched(route.path, target.segments);
     if (!names) continue;
     known = true;
     if (route.method != request.method) continue;
-    Call call{parts_, started_, std::move(*names), target, Fields(request.body)};
+    Call call{parts_, caller, started_, std::move(*names), target, Fields(request.body)};
     return json_response(200, route.handle(call));
   }
   if (known) return failed(405, name_of(Fault::invalid), "no such method here", {});

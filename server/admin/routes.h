@@ -7,23 +7,36 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/role.h"
 #include "server/admin/api.h"
 #include "server/admin/fields.h"
 
 namespace server::admin {
 
+// Who asks, and under which name the audit log has all records of this request.
+struct Caller {
+  uid_t user;
+  std::string name;  // "ada (uid 1000)"
+  std::string request_id;
+};
+
 struct Call {
   Parts& parts;
+  const Caller& caller;
   UnixTime started;                // when the server was
   std::vector<std::string> names;  // what the {} stand for
   const http::Target& target;
   Fields fields;  // the body
 };
 
+// The API itself refuses who has none of the roles, and records each change with its result
+// (api.cpp): handlers do neither.
 struct Route {
   std::string_view method;
   std::string_view path;
   boost::json::value (*handle)(Call&);
+  policy::RoleSet roles;       // any one of them is enough
+  std::string_view operation;  // the change, as the audit log calls it; empty: it only reads
 };
 
 std::span<const Route> routes();
