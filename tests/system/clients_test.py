@@ -6,6 +6,8 @@ import os
 import subprocess
 import unittest
 
+import pexpect
+
 from installation import PASSWORD, Installation, run
 from mailgen import MailMaker
 
@@ -169,14 +171,24 @@ set quit=yes
 set delete=yes
 set move=no
 """)
-        script = ("push <limit>~s<space>'for<space>mutt'<enter><copy-message>=Archive<enter><enter>"
-                  "<flag-message><quit>")
         environment = {**os.environ, "HOME": str(self.home), "TERM": "xterm"}
-        done = subprocess.run(["script", "-qec", f"timeout 60 neomutt -F {rc} -e \"{script}\"", "/dev/null"],
-                              capture_output=True, timeout=90, env=environment, stdin=subprocess.DEVNULL)
+        mutt = pexpect.spawn("neomutt", ["-F", str(rc)], env=environment, dimensions=(30, 100), timeout=60, encoding="utf-8",
+                             codec_errors="replace")
+        try:
+            mutt.expect("for mutt")  # the index shows it
+            mutt.send("\r")
+            mutt.expect("read by mutt")
+            mutt.send("iC")
+            mutt.expect("Copy to mailbox")
+            mutt.send("\x15=Archive\r")  # over the name that it proposes
+            mutt.expect("ing to imaps")
+            mutt.send("q")
+            mutt.expect(pexpect.EOF)
+        finally:
+            mutt.close(force=True)
         with self.post.imap_client("bob@example.org") as client:
             client.select("Archive", readonly=True)
-            self.assertNotEqual(client.search(None, "SUBJECT", '"for mutt"')[1], [b""], done.stdout.decode(errors="replace")[-1500:])
+            self.assertNotEqual(client.search(None, "SUBJECT", '"for mutt"')[1], [b""])
 
 
 if __name__ == "__main__":
