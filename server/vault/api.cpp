@@ -204,9 +204,9 @@ http::Response Api::transform(const Route& route, const http::Request& request, 
   const auto kid = kid_of(origin, *key);
   if (route.operation == Operation::wrap) {
     if (octets.empty()) throw bad_parameter("value is empty.");
-    return operation_response(kid, key->key.wrap(octets));
+    return operation_response(kid, key->key->public_part().wrap(octets));
   }
-  const auto plain = key->key.unwrap(octets);
+  const auto plain = key->key->decrypt(octets);
   if (!plain) throw bad_parameter(incorrect);
   return operation_response(kid, *plain);
 }

@@ -58,7 +58,7 @@ void make_vault(const Directory& directory, const NewVault& settings) {
 
 OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& passphrase)
     : lock_(checked(directory).lock()),
-      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), clock_),
+      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), backend_, clock_),
       tokens_(directory.tokens()),
       audit_(directory.audit()),
       api_(store_, tokens_, audit_, clock_, challenge_of(directory)) {}

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "server/vault/api.h"
+#include "server/vault/software_keys.h"
 
 namespace vault {
 
@@ -56,6 +57,7 @@ class OpenVault {
  private:
   FileLock lock_;
   SystemClock clock_;
+  SoftwareKeys backend_;
   Store store_;
   TokenFile tokens_;
   AuditLog audit_;

@@ -50,17 +50,17 @@ Properties properties_of(const json::object& from) {
 
 Secret encode(const KeyVersion& key) {
   const auto text = json::serialize(described(key));
-  const auto der = key.key.der();
+  const auto held = key.key->kept();
   Secret out;
-  out.reserve(length_size + text.size() + der.size());
+  out.reserve(length_size + text.size() + held.size());
   for (int shift = 24; shift >= 0; shift -= 8)
     out.push_back(static_cast<std::uint8_t>(text.size() >> shift));
   out.insert(out.end(), text.begin(), text.end());
-  out.insert(out.end(), der.begin(), der.end());
+  out.insert(out.end(), held.begin(), held.end());
   return out;
 }
 
-KeyVersion decode(ByteView octets) try {
+KeyVersion decode(ByteView octets, KeyBackend& backend) try {
   if (octets.size() < length_size) throw Error(Fault::corrupt, "a key file is too short");
   std::size_t length = 0;
   for (const auto octet : octets.first(length_size)) length = length << 8 | octet;
@@ -68,11 +68,15 @@ KeyVersion decode(ByteView octets) try {
   if (length > octets.size()) throw Error(Fault::corrupt, "a key file is cut short");
   const auto value = json::parse(text_of(octets.first(length)));
   const auto& from = value.as_object();
-  return {
-      json::value_to<std::string>(from.at("name")), json::value_to<std::string>(from.at("version")),
-      from.at("number").to_number<unsigned>(),      from.at("created").to_number<UnixTime>(),
-      from.at("updated").to_number<UnixTime>(),     properties_of(from),
-      RsaKey::from_der(octets.subspan(length))};
+  const auto name = json::value_to<std::string>(from.at("name"));
+  const auto version = json::value_to<std::string>(from.at("version"));
+  return {name,
+          version,
+          from.at("number").to_number<unsigned>(),
+          from.at("created").to_number<UnixTime>(),
+          from.at("updated").to_number<UnixTime>(),
+          properties_of(from),
+          backend.open({lower_case(name), version}, octets.subspan(length))};
 } catch (const boost::system::system_error&) {
   throw Error(Fault::corrupt, "a key file does not have the form of this version");
 } catch (const std::out_of_range&) {

@@ -6,7 +6,7 @@
 namespace vault {
 
 Secret encode(const KeyVersion&);
-KeyVersion decode(ByteView);  // throws corrupt
+KeyVersion decode(ByteView, KeyBackend&);  // throws corrupt
 
 // "Root" and "root" are one name.
 std::string lower_case(std::string_view);

@@ -30,8 +30,11 @@ Properties merged(Properties properties, const Change& change) {
 
 }  // namespace
 
-Store::Store(Path directory, MasterKey master, const Clock& clock)
-    : directory_(std::move(directory)), master_(std::move(master)), clock_(clock) {
+Store::Store(Path directory, MasterKey master, KeyBackend& backend, const Clock& clock)
+    : directory_(std::move(directory)),
+      master_(std::move(master)),
+      backend_(backend),
+      clock_(clock) {
   make_directory(directory_);
   for (const auto& name : std::filesystem::directory_iterator(directory_))
     for (const auto& file : std::filesystem::directory_iterator(name)) {
@@ -48,7 +51,7 @@ void Store::load(const Path& file) {
   const auto place = place_of(name, file.stem().string());
   try {
     const auto plain = master_.unseal(bytes_of(read_file(file)), place);
-    keys_[name].push_back(std::make_shared<const KeyVersion>(decode(plain)));
+    keys_[name].push_back(std::make_shared<const KeyVersion>(decode(plain, backend_)));
   } catch (const Error& error) {
     throw Error(error.fault(), file.string() + ": " + error.what(),
                 "restore this file from a backup of the vault's directory");
@@ -73,7 +76,8 @@ void Store::publish(KeySnapshot key) {
 }
 
 KeySnapshot Store::create(std::string_view name, unsigned bits, const Properties& properties) {
-  auto pair = RsaKey::generate(bits);  // takes long; before the lock
+  const auto version = to_hex(random_octets(version_octets));
+  auto pair = backend_.make({lower_case(name), version}, bits);  // takes long; before the lock
   const std::lock_guard lock(writing_);
   const auto earlier = versions(name);
   if (earlier.size() >= version_limit) throw Error(Fault::limit, "a key has at most 500 versions");
@@ -83,8 +87,7 @@ KeySnapshot Store::create(std::string_view name, unsigned bits, const Properties
   const auto& kept_name = earlier.empty() ? std::string(name) : earlier.front()->name;
   const auto number = earlier.empty() ? 1 : earlier.back()->number + 1;
   const auto key = std::make_shared<const KeyVersion>(
-      KeyVersion{kept_name, to_hex(random_octets(version_octets)), number, now, now, properties,
-                 std::move(pair)});
+      KeyVersion{kept_name, version, number, now, now, properties, std::move(pair)});
   write(*key);
   publish(key);
   return key;

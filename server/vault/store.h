@@ -3,7 +3,7 @@
 // key and bound to its name and version; what a caller holds is a snapshot that never changes.
 //
 //   keys/<name in lower case>/<version>.key   MasterKey::seal of
-//       length of the JSON (4, big endian) || JSON of everything but the key || PKCS #8
+//       length of the JSON (4, big endian) || JSON of everything but the key || PrivateKey::kept
 //
 // Any thread. Reads never wait for the disk or for another key being made.
 
@@ -18,8 +18,8 @@
 
 #include "base/clock.h"
 #include "server/vault/files.h"
+#include "server/vault/key_backend.h"
 #include "server/vault/master_key.h"
-#include "server/vault/rsa_key.h"
 
 namespace vault {
 
@@ -37,7 +37,7 @@ struct KeyVersion {
   unsigned number;      // 1 is the first of the name
   UnixTime created, updated;
   Properties properties;
-  RsaKey key;
+  HeldKey key;
 };
 using KeySnapshot = std::shared_ptr<const KeyVersion>;
 
@@ -52,7 +52,7 @@ struct Change {
 class Store {
  public:
   // Reads every key. Throws corrupt when a file was altered, moved, or sealed by another vault.
-  Store(Path directory, MasterKey, const Clock&);
+  Store(Path directory, MasterKey, KeyBackend&, const Clock&);
 
   // A new key, or a new version of one. Durable when this returns. Throws limit, unavailable.
   KeySnapshot create(std::string_view name, unsigned bits, const Properties&);
@@ -71,6 +71,7 @@ class Store {
 
   const Path directory_;
   const MasterKey master_;
+  KeyBackend& backend_;
   const Clock& clock_;
   std::mutex writing_;                // one change at a time, disk included
   mutable std::shared_mutex memory_;  // guards keys_, never held over the disk

@@ -213,8 +213,8 @@ json::object key_bundle(std::string_view origin, const KeyVersion& key) {
                     {{"kid", kid_of(origin, key)},
                      {"kty", "RSA"},
                      {"key_ops", operations},
-                     {"n", to_base64url(key.key.modulus())},
-                     {"e", to_base64url(key.key.exponent())}}},
+                     {"n", to_base64url(key.key->public_part().modulus())},
+                     {"e", to_base64url(key.key->public_part().exponent())}}},
                    {"attributes", attributes_of(key)}};
   add_tags(out, key);
   return out;

@@ -38,8 +38,10 @@ class Place {
 struct Vault {
   Place place;
   ManualClock clock{1'000'000};
+  vault::SoftwareKeys backend;
   vault::Store store{place.path() / "keys",
-                     vault::MasterKey::create(place.path() / "master.key", std::nullopt), clock};
+                     vault::MasterKey::create(place.path() / "master.key", std::nullopt), backend,
+                     clock};
   Everybody everybody;
   vault::AuditLog audit{"/dev/null"};
   vault::Api api{store, everybody, audit, clock, {"tenant", "https://vault.azure.net"}};

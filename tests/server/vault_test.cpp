@@ -129,8 +129,9 @@ BOOST_FIXTURE_TEST_CASE(another_implementation_opens_and_makes_what_the_vault_wr
   const auto master = vault::MasterKey::load(vault.directory().master(), std::nullopt);
   vault.stop();
   SystemClock clock;
-  const vault::Store store(vault.directory().keys(), master, clock);
-  const auto der = store.find("root", "")->key.der();
+  vault::SoftwareKeys backend;
+  const vault::Store store(vault.directory().keys(), master, backend, clock);
+  const auto der = store.find("root", "")->key->kept();
   const auto script = std::string(SOURCE_DIR) + "/tests/server/oaep_check.py";
   const auto work = vault.directory().root / "oaep.json";
   std::ofstream(work) << json::serialize(
