@@ -3,7 +3,9 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "crypto/big_endian.h"
@@ -64,12 +66,22 @@ ServiceKeyFile directory_file(const fs::path& directory) {
   return {directory / "directory.key", ServiceKeyFile::Type::directory, 0};
 }
 
-fs::path availability_path(const fs::path& directory, DepId dep) {
-  return directory / ("availability-" + std::to_string(dep.value) + ".key");
+std::string availability_name(DepId dep) { return "availability-" + std::to_string(dep.value); }
+
+fs::path availability_path(const fs::path& directory, DepId dep, std::uint32_t generation) {
+  const auto suffix = generation == 1 ? "" : "-" + std::to_string(generation);
+  return directory / (availability_name(dep) + suffix + ".key");
 }
 
-ServiceKeyFile availability_file(const fs::path& directory, DepId dep) {
-  return {availability_path(directory, dep), ServiceKeyFile::Type::availability, dep.value};
+ServiceKeyFile availability_file(const fs::path& directory, DepId dep, std::uint32_t generation) {
+  return {availability_path(directory, dep, generation), ServiceKeyFile::Type::availability,
+          dep.value};
+}
+
+// Of any generation, finished or not: availability-ID.key, availability-ID-2.key.new, ...
+bool is_availability_file(const std::string& name, DepId dep) {
+  const auto own = availability_name(dep);
+  return name.starts_with(own + ".") || name.starts_with(own + "-");
 }
 
 bool within(const fs::path& inner, const fs::path& outer) {
@@ -96,19 +108,27 @@ DirectoryKey ServiceKeys::directory_key() {
   throw Error(Fault::unavailable, "the directory key went away while it was made");
 }
 
-AvailabilityKey ServiceKeys::make_availability_key(DepId dep) {
+AvailabilityKey ServiceKeys::make_availability_key(DepId dep, std::uint32_t generation) {
   auto key = AvailabilityKey::generate();
-  if (!availability_file(directory_, dep).create(key))
+  if (!availability_file(directory_, dep, generation).create(key))
     throw Error(Fault::exists, "there is an availability key for this policy already");
   return key;
 }
 
-std::optional<AvailabilityKey> ServiceKeys::find_availability_key(DepId dep) {
-  return availability_file(directory_, dep).find<AvailabilityLevel>();
+std::optional<AvailabilityKey> ServiceKeys::find_availability_key(DepId dep,
+                                                                  std::uint32_t generation) {
+  return availability_file(directory_, dep, generation).find<AvailabilityLevel>();
 }
 
-void ServiceKeys::destroy_availability_key(DepId dep) {
-  destroy_secret_file(availability_path(directory_, dep));
+void ServiceKeys::destroy_availability_key(DepId dep, std::uint32_t generation) {
+  destroy_secret_file(availability_path(directory_, dep, generation));
+}
+
+void ServiceKeys::destroy_availability_keys(DepId dep) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(directory_))
+    if (is_availability_file(entry.path().filename().string(), dep)) files.push_back(entry.path());
+  for (const auto& file : files) destroy_secret_file(file);
 }
 
 }  // namespace crypto

@@ -3,6 +3,7 @@
 // 0600, never inside the data directory (FORMAT.md section 8). Managed roots live there too
 // (managed_roots.h). Blocking; any thread.
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -20,10 +21,13 @@ class ServiceKeys {
   // Made on first use. Throws corrupt when the file is damaged.
   DirectoryKey directory_key();
 
-  // One for each DEP. make throws exists; find returns nothing when it was never made or destroyed.
-  AvailabilityKey make_availability_key(DepId);
-  std::optional<AvailabilityKey> find_availability_key(DepId);
-  void destroy_availability_key(DepId);
+  // One for each DEP, the first of generation 1; rolling it makes the next generation before it
+  // destroys the former. make throws exists; find returns nothing when it was never made or
+  // destroyed.
+  AvailabilityKey make_availability_key(DepId, std::uint32_t generation);
+  std::optional<AvailabilityKey> find_availability_key(DepId, std::uint32_t generation);
+  void destroy_availability_key(DepId, std::uint32_t generation);
+  void destroy_availability_keys(DepId);  // of all generations
 
   const std::filesystem::path& path() const { return directory_; }
 

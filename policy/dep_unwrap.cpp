@@ -64,7 +64,7 @@ crypto::DepKey DepUnwrap::unwrap(const storage::Dep& dep, const storage::Wrapped
 crypto::DepKey DepUnwrap::by_availability_key(const storage::Dep& dep,
                                               const storage::WrappedDepKey& wrapped,
                                               const std::string& failures) {
-  const auto by = service_keys_.find_availability_key(dep.id);
+  const auto by = service_keys_.find_availability_key(dep.id, wrapped.generation);
   if (!by || !wrapped.availability)
     throw Error(Fault::unavailable, title(dep, wrapped) + ": no root answers: " + failures,
                 "check the network to the vaults; nothing is lost");

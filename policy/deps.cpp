@@ -75,14 +75,14 @@ storage::Dep Deps::make(const NewDep& wanted, storage::Dep dep) {
                           dep.managed ? Holder::service : Holder::customer, key, place);
   require_passed(examined.checks, dep.name);
 
-  const auto availability = service_keys_.make_availability_key(dep.id);
+  const auto availability = service_keys_.make_availability_key(dep.id, 1);
   try {
     directory_.add_dep(dep, {.dep = dep.id,
                              .version = dep.version,
                              .roots = std::move(examined.wraps),
                              .availability = crypto::Aead::wrap(key, availability, place)});
   } catch (...) {
-    service_keys_.destroy_availability_key(dep.id);
+    service_keys_.destroy_availability_keys(dep.id);
     throw;
   }
   logging::info(
@@ -136,7 +136,8 @@ storage::MailboxRecord Deps::assign(MailboxId mailbox, const std::optional<std::
       if (error.fault() != Fault::exists || tries == rewrap_tries) throw;
       continue;
     }
-    directory_.assign(mailbox, to.managed ? std::nullopt : std::optional(to.id));
+    const MailboxId one[] = {mailbox};
+    directory_.assign(one, to.managed ? std::nullopt : std::optional(to.id));
     logging::info("dep.assigned", {{"dep", to.name}, {"mailbox", mailbox.value}});
     return directory_.mailbox(mailbox);
   }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,13 @@ struct Account {
 
 enum class DepState : std::uint8_t { enabled = 1, disabled = 2 };
 
+// One version of a DEP's key.
+struct DepVersion {
+  DepId dep;
+  std::uint32_t version = 1;
+  auto operator<=>(const DepVersion&) const = default;
+};
+
 struct Dep {
   DepId id;
   std::string name;  // D1: 1 to 64 of A-Z a-z 0-9 . _ -, unique without regard to case
@@ -40,7 +48,9 @@ struct Dep {
   DepState state = DepState::enabled;
   std::uint32_t version = 1;  // of the DEP key; the newest wraps
   UnixTime created = 0;
-  bool managed = false;  // the default, with service-held roots
+  bool managed = false;      // the default, with service-held roots
+  bool tenant_wide = false;  // for mailboxes without an assignment; at most one DEP is
+  DepVersion newest() const { return {id, version}; }
 };
 
 enum class RootSlot : std::uint8_t { a = 0, b = 1 };
@@ -51,6 +61,19 @@ struct WrappedDepKey {
   std::uint32_t version = 1;
   std::vector<crypto::WrappedByRoot> roots;  // a, b
   std::optional<crypto::WrappedKey<crypto::DepLevel>> availability;
+  std::uint32_t generation = 1;  // of the availability key
+  UnixTime created = 0;
+};
+
+// What is done to a mailbox's messages while its key is being changed.
+enum class Renewal : std::uint8_t { none = 0, message_keys = 1, contents = 2 };
+
+// The mailbox key before the newest, while that change goes on. Which of the two seals the mailbox
+// now, its rows say (storage/mailbox.h).
+struct FormerKey {
+  std::uint32_t epoch = 0;
+  crypto::WrappedKey<crypto::MailboxLevel> key;  // under the same version as the newest
+  Renewal renewal = Renewal::message_keys;
 };
 
 struct MailboxRecord {
@@ -62,6 +85,22 @@ struct MailboxRecord {
   std::uint32_t dep_version = 1;
   std::uint32_t epoch = 1;  // of the mailbox key
   crypto::WrappedKey<crypto::MailboxLevel> key;
+  std::optional<FormerKey> former{};
+  DepVersion target{};  // where it belongs; as read, ignored when it is written
+
+  DepVersion under() const { return {dep, dep_version}; }
+  bool to_be_moved() const { return target.dep.value != 0 && target != under(); }
+};
+
+// The same mailbox before and after.
+struct Rewrapped {
+  MailboxRecord before, after;
+};
+
+// How many mailboxes are under a version of a DEP's key, and how many of them belong elsewhere.
+struct VersionCount {
+  DepVersion under;
+  std::uint64_t mailboxes = 0, to_be_moved = 0;
 };
 
 class Directory {
@@ -85,9 +124,16 @@ class Directory {
   MailboxRecord mailbox(MailboxId);
   std::vector<MailboxRecord> mailboxes();
   std::vector<MailboxRecord> mailboxes_of(DepId);  // wrapped under it now, or assigned to it
-  void assign(MailboxId, std::optional<DepId>);
-  // Compare and swap: throws exists if the mailbox's key was rewrapped by somebody else meanwhile.
+  void assign(std::span<const MailboxId>, std::optional<DepId>);  // all or none
+  // Those that are not where they belong, by id, from the first after `after`.
+  std::vector<MailboxRecord> mailboxes_to_be_moved(MailboxId after, std::size_t at_most);
+  std::vector<MailboxRecord> mailboxes_in_renewal();
+  // Compare and swap of each; returns how many. Passed over are those whose keys somebody else has
+  // changed meanwhile, and all when the version they are to be under is gone.
+  std::size_t rewrap(std::span<const Rewrapped>);
+  // The same of one, throws exists.
   void rewrap(const MailboxRecord& before, const MailboxRecord& after);
+  std::vector<VersionCount> version_counts();  // of all versions that are kept, in order
 
   // ---- DEPs
   DepId reserve_dep();
@@ -95,8 +141,18 @@ class Directory {
   Dep dep(std::string_view name);                  // throws not_found
   Dep dep(DepId);
   std::vector<Dep> deps();
-  void update_dep(const Dep&);
+  void update_dep(const Dep&);  // name, description and state
   WrappedDepKey dep_key(DepId, std::uint32_t version);
+  std::vector<WrappedDepKey> dep_keys(DepId);  // all versions that are kept, rising
+  // The version after the newest, which it becomes. Throws exists if somebody else was quicker.
+  void add_dep_version(const WrappedDepKey&);
+  // The availability wraps of these, all of one DEP and all that it has; throws exists when that is
+  // not so.
+  void replace_availability_wraps(std::span<const WrappedDepKey>);
+  // Versions that are not the newest and that no mailbox is under; returns them.
+  std::vector<DepVersion> remove_unused_versions();
+  void remove_dep(DepId);  // throws exists while a mailbox is under it or assigned to it
+  void set_tenant_wide(std::optional<DepId>);
 
   struct Implementation;  // storage's own files only
 

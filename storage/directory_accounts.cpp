@@ -46,6 +46,10 @@ void insert_aliases(const Directory::Implementation& directory, Connection& conn
 }
 
 void insert_mailbox(Connection& connection, const MailboxRecord& mailbox) {
+  if (!connection.number("select 1 from dep_key where dep = ? and version = ? limit 1",
+                         mailbox.dep.value, std::int64_t{mailbox.dep_version}))
+    throw Error(Fault::unavailable,
+                "the version of the DEP's key that wraps the mailbox key is gone", "try again");
   const auto assigned = mailbox.assigned ? std::optional(mailbox.assigned->value) : std::nullopt;
   connection.run(
       "insert into mailbox(id, account, database, assigned, dep, dep_version, epoch, wrapped)"

@@ -1,5 +1,7 @@
 // DEPs and the wraps of their keys.
 
+#include <charconv>
+
 #include "storage/directory_implementation.h"
 
 namespace storage {
@@ -10,7 +12,7 @@ constexpr std::size_t description_limit = 1000;
 
 [[noreturn]] void no_dep() { throw Error(Fault::not_found, "there is no such DEP"); }
 
-// Columns: id, name, description, state, version, created, managed.
+// Columns: id, name, description, state, version, created, managed, tenant_wide.
 Dep dep_in(const Query& row) {
   return {.id = DepId(row.integer(0)),
           .name = row.text(1),
@@ -20,7 +22,8 @@ Dep dep_in(const Query& row) {
                        : DepState::enabled,
           .version = static_cast<std::uint32_t>(row.integer(4)),
           .created = row.integer(5),
-          .managed = row.integer(6) != 0};
+          .managed = row.integer(6) != 0,
+          .tenant_wide = row.integer(7) != 0};
 }
 
 void insert_dep(Connection& connection, const Dep& dep) {
@@ -32,17 +35,51 @@ void insert_dep(Connection& connection, const Dep& dep) {
       std::int64_t{dep.managed});
 }
 
+// FORMAT.md section 7: the first generation has no number.
+std::string generation_text(std::uint32_t generation) {
+  return generation == 1 ? "" : std::to_string(generation);
+}
+
+std::uint32_t generation_in(const std::string& text) {
+  std::uint32_t generation = 1;
+  const auto* end = text.data() + text.size();
+  if (!text.empty() && std::from_chars(text.data(), end, generation).ptr != end)
+    throw Error(Fault::corrupt, "directory.db: an availability wrap has no generation");
+  return generation;
+}
+
 void insert_wrap(Connection& connection, const WrappedDepKey& key, std::int64_t slot,
                  std::string_view kid, const Bytes& blob) {
-  connection.run("insert into dep_key(dep, version, slot, kid, wrapped) values(?, ?, ?, ?, ?)",
-                 key.dep.value, std::int64_t{key.version}, slot, kid, blob);
+  connection.run(
+      "insert into dep_key(dep, version, slot, kid, wrapped, created) values(?, ?, ?, ?, ?, ?)",
+      key.dep.value, std::int64_t{key.version}, slot, kid, blob, key.created);
 }
 
 void insert_key(Connection& connection, const WrappedDepKey& key) {
   for (std::size_t slot = 0; slot < key.roots.size(); ++slot)
     insert_wrap(connection, key, static_cast<std::int64_t>(slot), key.roots[slot].key.kid(),
                 key.roots[slot].blob);
-  if (key.availability) insert_wrap(connection, key, slot_availability, "", key.availability->blob);
+  if (key.availability)
+    insert_wrap(connection, key, slot_availability, generation_text(key.generation),
+                key.availability->blob);
+}
+
+// Columns: version, slot, kid, wrapped, created; by version and slot.
+std::vector<WrappedDepKey> keys_in(Query rows, DepId dep) {
+  std::vector<WrappedDepKey> keys;
+  while (rows.next()) {
+    const auto version = static_cast<std::uint32_t>(rows.integer(0));
+    if (keys.empty() || keys.back().version != version)
+      keys.push_back({.dep = dep, .version = version, .created = rows.integer(4)});
+    auto& key = keys.back();
+    if (rows.integer(1) == slot_availability) {
+      key.availability.emplace(copy_of(rows.blob(3)));
+      key.generation = generation_in(rows.text(2));
+    } else {
+      key.roots.push_back({crypto::RootKeyRef(rows.text(2)), copy_of(rows.blob(3))});
+    }
+  }
+  return keys;
 }
 
 void check(const Dep& dep) {
@@ -79,7 +116,7 @@ void Directory::add_dep(const Dep& dep, const WrappedDepKey& key) {
 Dep Directory::dep(std::string_view name) {
   return implementation_->read([&](Connection& connection) {
     auto row = connection.query(
-        "select id, name, description, state, version, created, managed from dep"
+        "select id, name, description, state, version, created, managed, tenant_wide from dep"
         " where name = ?",
         name);
     if (!row.next()) no_dep();
@@ -90,7 +127,8 @@ Dep Directory::dep(std::string_view name) {
 Dep Directory::dep(DepId id) {
   return implementation_->read([&](Connection& connection) {
     auto row = connection.query(
-        "select id, name, description, state, version, created, managed from dep where id = ?",
+        "select id, name, description, state, version, created, managed, tenant_wide from dep "
+        "where id = ?",
         id.value);
     if (!row.next()) no_dep();
     return dep_in(row);
@@ -101,7 +139,8 @@ std::vector<Dep> Directory::deps() {
   return implementation_->read([](Connection& connection) {
     std::vector<Dep> found;
     auto rows = connection.query(
-        "select id, name, description, state, version, created, managed from dep order by id");
+        "select id, name, description, state, version, created, managed, tenant_wide from dep "
+        "order by id");
     while (rows.next()) found.push_back(dep_in(rows));
     return found;
   });
@@ -111,32 +150,99 @@ void Directory::update_dep(const Dep& dep) {
   check(dep);
   implementation_->write([&](Connection& connection) {
     check_name_free(connection, dep);
-    connection.run(
-        "update dep set name = ?, description = ?, state = ?, version = ?, managed = ?"
-        " where id = ?",
-        std::string_view(dep.name), std::string_view(dep.description),
-        static_cast<std::int64_t>(dep.state), std::int64_t{dep.version}, std::int64_t{dep.managed},
-        dep.id.value);
+    connection.run("update dep set name = ?, description = ?, state = ? where id = ?",
+                   std::string_view(dep.name), std::string_view(dep.description),
+                   static_cast<std::int64_t>(dep.state), dep.id.value);
     if (connection.changed() == 0) no_dep();
   });
 }
 
 WrappedDepKey Directory::dep_key(DepId dep, std::uint32_t version) {
   return implementation_->read([&](Connection& connection) {
-    WrappedDepKey key{.dep = dep, .version = version};
-    auto rows = connection.query(
-        "select slot, kid, wrapped from dep_key where dep = ? and version = ? order by slot",
-        dep.value, std::int64_t{version});
-    while (rows.next()) {
-      if (rows.integer(0) == slot_availability) {
-        key.availability.emplace(copy_of(rows.blob(2)));
-      } else {
-        key.roots.push_back({crypto::RootKeyRef(rows.text(1)), copy_of(rows.blob(2))});
-      }
+    auto keys = keys_in(connection.query("select version, slot, kid, wrapped, created from dep_key"
+                                         " where dep = ? and version = ? order by slot",
+                                         dep.value, std::int64_t{version}),
+                        dep);
+    if (keys.empty()) throw Error(Fault::not_found, "there is no such version of the DEP's key");
+    return std::move(keys.front());
+  });
+}
+
+std::vector<WrappedDepKey> Directory::dep_keys(DepId dep) {
+  return implementation_->read([&](Connection& connection) {
+    return keys_in(connection.query("select version, slot, kid, wrapped, created from dep_key"
+                                    " where dep = ? order by version, slot",
+                                    dep.value),
+                   dep);
+  });
+}
+
+void Directory::add_dep_version(const WrappedDepKey& key) {
+  implementation_->write([&](Connection& connection) {
+    connection.run("update dep set version = ?1 where id = ?2 and version = ?1 - 1",
+                   std::int64_t{key.version}, key.dep.value);
+    if (connection.changed() == 0)
+      throw Error(Fault::exists, "the DEP's key was changed by somebody else meanwhile",
+                  "look at the DEP, and try again if it is still wanted");
+    insert_key(connection, key);
+  });
+}
+
+void Directory::replace_availability_wraps(std::span<const WrappedDepKey> keys) {
+  implementation_->write([&](Connection& connection) {
+    for (const auto& key : keys) {
+      connection.run(
+          "update dep_key set kid = ?, wrapped = ? where dep = ? and version = ? and slot = 2",
+          std::string_view(generation_text(key.generation)), key.availability.value().blob,
+          key.dep.value, std::int64_t{key.version});
     }
-    if (key.roots.empty() && !key.availability)
-      throw Error(Fault::not_found, "there is no such version of the DEP's key");
-    return key;
+    const auto stored = connection.number("select count(*) from dep_key where dep = ? and slot = 2",
+                                          keys.front().dep.value);
+    if (stored != static_cast<std::int64_t>(keys.size()))
+      throw Error(Fault::exists, "the DEP's key was changed by somebody else meanwhile",
+                  "try again");
+  });
+  implementation_->truncate_log();  // of the former wraps
+}
+
+std::vector<DepVersion> Directory::remove_unused_versions() {
+  const auto removed = implementation_->write([](Connection& connection) {
+    std::vector<DepVersion> unused;
+    {
+      auto rows = connection.query(
+          "select distinct k.dep, k.version from dep_key k join dep d on d.id = k.dep"
+          " where k.version < d.version and not exists (select 1 from mailbox m"
+          " where m.dep = k.dep and m.dep_version = k.version)");
+      while (rows.next())
+        unused.push_back({DepId(rows.integer(0)), static_cast<std::uint32_t>(rows.integer(1))});
+    }
+    for (const auto& version : unused)
+      connection.run("delete from dep_key where dep = ? and version = ?", version.dep.value,
+                     std::int64_t{version.version});
+    return unused;
+  });
+  if (!removed.empty()) implementation_->truncate_log();  // of the wraps
+  return removed;
+}
+
+void Directory::remove_dep(DepId dep) {
+  implementation_->write([&](Connection& connection) {
+    if (connection.number("select 1 from mailbox where dep = ?1 or assigned = ?1 limit 1",
+                          dep.value))
+      throw Error(Fault::exists, "mailboxes use the DEP");
+    connection.run("delete from dep_key where dep = ?", dep.value);
+    connection.run("delete from dep where id = ?", dep.value);
+    if (connection.changed() == 0) no_dep();
+  });
+  implementation_->truncate_log();  // of the wraps
+}
+
+void Directory::set_tenant_wide(std::optional<DepId> dep) {
+  implementation_->write([&](Connection& connection) {
+    connection.run("update dep set tenant_wide = 0 where tenant_wide = 1");
+    if (!dep) return;
+    connection.run("update dep set tenant_wide = 1 where id = ?", dep->value);
+    if (connection.changed() == 0) no_dep();
   });
 }
 

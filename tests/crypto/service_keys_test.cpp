@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(an_availability_key_unwraps_the_vector) {
   std::ranges::copy(sha256(ByteView(file).first(49)), file.begin() + 49);
   write(service.file("availability-3.key"), file);
 
-  const auto key = service.keys.find_availability_key(DepId(3));
+  const auto key = service.keys.find_availability_key(DepId(3), 1);
   BOOST_REQUIRE(key);
   const auto place = place_in(vector.at("place"));
   const auto dep = Aead::unwrap(WrappedKey<DepLevel>{bytes_in(vector, "wrapped")}, *key, place);
@@ -107,15 +107,16 @@ BOOST_AUTO_TEST_CASE(an_availability_key_unwraps_the_vector) {
 
 BOOST_AUTO_TEST_CASE(availability_keys_are_made_found_and_destroyed) {
   Service service;
-  BOOST_TEST(!service.keys.find_availability_key(DepId(7)));
+  BOOST_TEST(!service.keys.find_availability_key(DepId(7), 1));
   const Place place{Kind::dep_key, {}, 7, 1};
   const auto dep = DepKey::generate();
-  const auto wrapped = Aead::wrap(dep, service.keys.make_availability_key(DepId(7)), place);
-  BOOST_CHECK_EXCEPTION(service.keys.make_availability_key(DepId(7)), Error, is_exists);
-  BOOST_CHECK_NO_THROW(Aead::unwrap(wrapped, *service.keys.find_availability_key(DepId(7)), place));
-  service.keys.destroy_availability_key(DepId(7));
-  BOOST_TEST(!service.keys.find_availability_key(DepId(7)));
-  BOOST_CHECK_NO_THROW(service.keys.destroy_availability_key(DepId(7)));
+  const auto wrapped = Aead::wrap(dep, service.keys.make_availability_key(DepId(7), 1), place);
+  BOOST_CHECK_EXCEPTION(service.keys.make_availability_key(DepId(7), 1), Error, is_exists);
+  BOOST_CHECK_NO_THROW(
+      Aead::unwrap(wrapped, *service.keys.find_availability_key(DepId(7), 1), place));
+  service.keys.destroy_availability_key(DepId(7), 1);
+  BOOST_TEST(!service.keys.find_availability_key(DepId(7), 1));
+  BOOST_CHECK_NO_THROW(service.keys.destroy_availability_key(DepId(7), 1));
 }
 
 BOOST_AUTO_TEST_CASE(any_flipped_bit_in_a_file_is_noticed) {
@@ -137,10 +138,10 @@ BOOST_AUTO_TEST_CASE(any_flipped_bit_in_a_file_is_noticed) {
 
 BOOST_AUTO_TEST_CASE(a_file_under_another_keys_name_is_refused) {
   Service service;
-  service.keys.make_availability_key(DepId(1));
+  service.keys.make_availability_key(DepId(1), 1);
   fs::copy_file(service.file("availability-1.key"), service.file("availability-2.key"));
   fs::copy_file(service.file("availability-1.key"), service.file("directory.key"));
-  BOOST_CHECK_EXCEPTION(service.keys.find_availability_key(DepId(2)), Error, is_corrupt);
+  BOOST_CHECK_EXCEPTION(service.keys.find_availability_key(DepId(2), 1), Error, is_corrupt);
   BOOST_CHECK_EXCEPTION(service.keys.directory_key(), Error, is_corrupt);
 }
 

@@ -31,12 +31,12 @@ struct Policy {
     dep.name = "Contoso";
     const auto key = crypto::DepKey::generate();
     const auto place = policy::place_of_dep_key(dep.id, 1);
-    wrapped = {
-        .dep = dep.id,
-        .version = 1,
-        .roots = {roots.wrap(roots.add(vault_a, "one"), key, place),
-                  roots.wrap(roots.add(vault_b, "two"), key, place)},
-        .availability = crypto::Aead::wrap(key, service_keys.make_availability_key(dep.id), place)};
+    wrapped = {.dep = dep.id,
+               .version = 1,
+               .roots = {roots.wrap(roots.add(vault_a, "one"), key, place),
+                         roots.wrap(roots.add(vault_b, "two"), key, place)},
+               .availability =
+                   crypto::Aead::wrap(key, service_keys.make_availability_key(dep.id, 1), place)};
     below = crypto::Aead::wrap(crypto::MailboxKey::generate(), key, at);
   }
 
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(the_availability_key_serves_an_outage_after_both_roots_were
 BOOST_AUTO_TEST_CASE(without_an_availability_key_an_outage_is_unavailable) {
   Policy destroyed;
   destroyed.steer(Mode::transient, Mode::misconfigured);
-  destroyed.service_keys.destroy_availability_key(destroyed.dep.id);
+  destroyed.service_keys.destroy_availability_keys(destroyed.dep.id);
   const auto text = destroyed.refusal(Fault::unavailable);
   BOOST_TEST(has(text, "Contoso"));
   BOOST_TEST(has(text, "timeout"));
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(without_an_availability_key_an_outage_is_unavailable) {
 BOOST_AUTO_TEST_CASE(a_wrap_of_another_dep_or_version_does_not_open) {
   Policy policy;
   policy.dep.id = DepId(8);  // somebody moved the three wraps to another DEP
-  policy.service_keys.make_availability_key(policy.dep.id);
+  policy.service_keys.make_availability_key(policy.dep.id, 1);
   BOOST_TEST(has(policy.refusal(Fault::corrupt), "Contoso"));
 }
 

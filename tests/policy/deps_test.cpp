@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_dep_has_exactly_three_wraps) {
   BOOST_TEST(keys.roots[1].key.vault() == vault_b);
   BOOST_TEST(!keys.roots[0].key.version().empty());
   BOOST_TEST(keys.availability.has_value());
-  BOOST_TEST(house.service_keys.find_availability_key(dep.id).has_value());
+  BOOST_TEST(house.service_keys.find_availability_key(dep.id, 1).has_value());
   BOOST_TEST(!dep.managed);
   BOOST_TEST(dep.created == test_support::test_start);
 }

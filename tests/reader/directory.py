@@ -10,6 +10,7 @@ from sealing import keyed_hash, open_record, open_wrap, require
 from snapshot import Snapshot
 
 APPLICATION_ID = 0x53454449
+VERSION = 2
 
 
 class Login(NamedTuple):
@@ -22,8 +23,7 @@ class Login(NamedTuple):
 class MailboxKey(NamedTuple):
     database: pathlib.Path
     dep: str
-    epoch: int
-    key: bytes
+    keys: dict  # by epoch
 
 
 class Directory:
@@ -31,7 +31,7 @@ class Directory:
 
     def __init__(self, data, keys):
         self.data, self.keys = pathlib.Path(data), keys
-        self.snapshot = Snapshot(self.data / "directory.db", APPLICATION_ID)
+        self.snapshot = Snapshot(self.data / "directory.db", APPLICATION_ID, VERSION)
 
     def __enter__(self):
         self.key = self.keys.directory_key()
@@ -60,13 +60,16 @@ class Directory:
                 f"the hash beside an {purpose.decode()} is not that of its name")
 
     def mailbox_key(self, login):
-        account, database, dep, version, epoch, wrapped = self.tables.row(
-            "mailbox", "iiiiib", "select account, database, dep, dep_version, epoch, wrapped from mailbox where id = ?",
-            login.mailbox)
+        account, database, dep, version, epoch, wrapped, former_epoch, former, renewal = self.tables.row(
+            "mailbox", "iiiiibibi", "select account, database, dep, dep_version, epoch, wrapped, former_epoch,"
+            " former_wrapped, renewal from mailbox where id = ?", login.mailbox)
         require(account == login.id, f"mailbox {login.mailbox} is not that of account {login.id}")
+        require(renewal in (0, 1, 2) and bool(renewal) == bool(former), f"mailbox {login.mailbox} has half a former key")
         name, = self.tables.row("DEP", "t", "select name from dep where id = ?", dep)
         wraps = {slot: (kid, wrap) for slot, kid, wrap in self.tables.rows(
             "itb", "select slot, kid, wrapped from dep_key where dep = ? and version = ?", dep, version)}
-        key = open_wrap(self.keys.dep_key(dep, version, wraps),
-                        Place(Kind.MAILBOX_KEY, login.mailbox, dep, version, epoch), wrapped)
-        return MailboxKey(self.data / "mail" / str(database) / "store.db", name, epoch, key)
+        by = self.keys.dep_key(dep, version, wraps)
+        wrapped_keys = {epoch: wrapped, **({former_epoch: former} if renewal else {})}
+        return MailboxKey(self.data / "mail" / str(database) / "store.db", name, {
+            of: open_wrap(by, Place(Kind.MAILBOX_KEY, login.mailbox, dep, version, of), wrap)
+            for of, wrap in wrapped_keys.items()})

@@ -8,6 +8,7 @@ from place import Kind, Place
 from sealing import CHUNK_SIZE, Corrupt, open_chunk, open_record, open_wrap, require
 
 APPLICATION_ID = 0x53454D4C
+VERSION = 1
 BLOCKS = 1 << 26
 
 
@@ -20,11 +21,17 @@ class Folder(NamedTuple):
 
 
 class Mailbox:
-    def __init__(self, tables, number, key, epoch):
-        self.tables, self.id, self.key, self.epoch = tables, number, key, epoch
-        stored, sealed = tables.row("mailbox", "ib", "select epoch, tree from mailbox where id = ?", number)
-        require(stored == epoch, f"mailbox {number} is sealed by its key of epoch {stored}, not of epoch {epoch}")
+    """keys: the mailbox's keys by epoch, two while the key is being changed."""
+
+    def __init__(self, tables, number, keys):
+        self.tables, self.id, self.keys = tables, number, keys
+        self.epoch, sealed = tables.row("mailbox", "ib", "select epoch, tree from mailbox where id = ?", number)
+        self.key = self._key(self.epoch, f"mailbox {number} is sealed")
         self.tree = records.tree(self._record(Kind.TREE, 0, sealed))
+
+    def _key(self, epoch, what):
+        require(epoch in self.keys, f"{what} by the mailbox key of epoch {epoch}, which is not there")
+        return self.keys[epoch]
 
     def _record(self, kind, row, stored):
         return open_record(self.key, Place(kind, self.id, row, epoch=self.epoch), stored)
@@ -70,8 +77,8 @@ class Mailbox:
         require(mailbox == self.id, f"message {message} is of another mailbox")
         epoch, wrapped = self.tables.row(
             "the key of message", "ib", "select epoch, wrapped from message_key where message = ?", message)
-        require(epoch == self.epoch, f"the key of message {message} is wrapped by the mailbox key of epoch {epoch}")
-        return open_wrap(self.key, Place(Kind.MESSAGE_KEY, self.id, message, epoch=epoch), wrapped)
+        by = self._key(epoch, f"the key of message {message} is wrapped")
+        return open_wrap(by, Place(Kind.MESSAGE_KEY, self.id, message, epoch=epoch), wrapped)
 
     def message(self, entry):
         """The octets of a message, whole."""

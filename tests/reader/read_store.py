@@ -16,7 +16,7 @@ import sqlite3
 import sys
 
 from directory import Directory
-from mailbox import APPLICATION_ID, Mailbox
+from mailbox import APPLICATION_ID, VERSION, Mailbox
 from sealing import Corrupt
 from snapshot import Snapshot
 from vault import SLOTS, Keys, Refused, Vault
@@ -26,8 +26,8 @@ def mailboxes(directory):
     """Every login with its mailbox, open."""
     for login in directory.logins():
         found = directory.mailbox_key(login)
-        with Snapshot(found.database, APPLICATION_ID) as tables:
-            yield login, found, Mailbox(tables, login.mailbox, found.key, found.epoch)
+        with Snapshot(found.database, APPLICATION_ID, VERSION) as tables:
+            yield login, found, Mailbox(tables, login.mailbox, found.keys)
 
 
 def listed(directory):

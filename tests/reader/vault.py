@@ -100,7 +100,8 @@ class Keys:
 
     def _by(self, slot, place, kid, wrapped):
         if slot == SLOTS["availability"]:
-            path = self.service_keys / f"availability-{place.row}.key"
+            require(not kid or kid.isdecimal(), f"{place}: an availability key of no generation")
+            path = self.service_keys / f"availability-{place.row}{'-' + kid if kid else ''}.key"
             return open_wrap(service_key(path, AVAILABILITY_KEY, place.row), place, wrapped)
         match = KID.fullmatch(kid)
         require(match, f"{place}: a kid that is none")

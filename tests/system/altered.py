@@ -124,6 +124,6 @@ ALTERATIONS = {
     "a message without its last chunk": lambda d, s, m: shorten(s, m),
     "a block that is gone": lambda d, s, m: s.execute("delete from folder_block where id = ?", [folder_blocks(s, m)[0]]),
     "a form of a later version": lambda d, s, m: later_version(s, m),
-    "a store of a later version": lambda d, s, m: s.execute("pragma user_version = 2"),
+    "a store of a later version": lambda d, s, m: s.execute("pragma user_version = 99"),
     "a number where octets belong": lambda d, s, m: put(s, "mailbox", "id", m, "tree", 7),
 }
