@@ -59,15 +59,14 @@ void check(const Stamp& stamp) {
   checked_address(stamp.message_id);
 }
 
-std::vector<NewField> fields(const Person& from, const Person& to, const std::string& subject,
-                             std::string_view submitted, const Stamp& stamp) {
+std::vector<NewField> fields(const Bounce& bounce, const Stamp& stamp) {
   check(stamp);
-  return {{"From", mailbox(from)},
-          {"To", mailbox(to)},
-          {"Subject", encode_words(subject)},
+  return {{"From", mailbox(bounce.from)},
+          {"To", mailbox(bounce.to)},
+          {"Subject", "Undelivered mail returned to sender"},
           {"Date", date_field(stamp.time, stamp.zone)},
           {"Message-ID", '<' + stamp.message_id + '>'},
-          {"Auto-Submitted", std::string(submitted)},  // RFC 3834 5
+          {"Auto-Submitted", "auto-replied"},  // RFC 3834 5
           {"MIME-Version", "1.0"}};
 }
 
@@ -99,29 +98,25 @@ std::string address_value(const std::string& address) {
 
 std::string status_text(const Bounce& bounce, const Stamp& stamp) {
   std::string out = "Reporting-MTA: dns; " + plain(bounce.reporter) + '\n';
-  if (!bounce.envelope_id.empty())
-    out += "Original-Envelope-Id: " + plain(bounce.envelope_id) + '\n';
   out += "Arrival-Date: " + date_field(stamp.time, stamp.zone) + '\n';
   for (const auto& each : bounce.recipients) {
     out += "\nFinal-Recipient: " + address_value(each.recipient) + '\n';
-    out += each.action == Action::failed ? "Action: failed\n" : "Action: delayed\n";
+    out += "Action: failed\n";  // RFC 3464 2.3.3
     out += "Status: " + plain(each.status) + '\n';
-    if (!each.remote.empty()) out += "Remote-MTA: dns; " + plain(each.remote) + '\n';
     if (!each.diagnostic.empty()) out += "Diagnostic-Code: smtp; " + plain(each.diagnostic) + '\n';
   }
   return out;
 }
 
-std::string told(const Bounce& bounce, bool failed) {
-  std::string out = failed ? "Your message could not be delivered to:\n\n"
-                           : "Your message has not been delivered yet to:\n\n";
+std::string told(const Bounce& bounce) {
+  std::string out = "Your message could not be delivered to:\n\n";
   for (const auto& each : bounce.recipients) {
     out += "  " + std::string(cut_utf8(each.recipient, 320)) + '\n';
     if (!each.diagnostic.empty()) out += "    " + plain(each.diagnostic) + '\n';
   }
-  out += failed ? "\nNo further attempt is made. The header of your message is attached.\n"
-                : "\nThe server goes on trying; you need not send it again.\n";
-  return out;
+  return out +
+         "\nNo further attempt is made. Everybody else has it: send it again to these alone.\n"
+         "The header of your message is attached.\n";
 }
 
 // RFC 6522 4. The octets themselves: they may be of any charset.
@@ -151,21 +146,12 @@ std::string verified(std::string message, std::size_t field_count, std::size_t e
 
 }  // namespace
 
-std::string written(const Notice& notice, const Stamp& stamp) {
-  const auto all = fields(notice.from, notice.to, notice.subject, "auto-generated", stamp);
-  return verified(text_entity("text/plain", notice.text, all), all.size() + 2, 1);
-}
-
 std::string written(const Bounce& bounce, const Stamp& stamp) {
   if (bounce.recipients.empty()) throw invalid("a bounce names no recipient");
-  const bool failed = std::any_of(bounce.recipients.begin(), bounce.recipients.end(),
-                                  [](const auto& each) { return each.action == Action::failed; });
-  const auto all = fields(bounce.from, bounce.to,
-                          failed ? "Undelivered mail returned to sender" : "Delayed mail",
-                          "auto-replied", stamp);
+  const auto all = fields(bounce, stamp);
   auto message =
       multipart_entity("multipart/report; report-type=delivery-status", stamp.boundary, all,
-                       {text_entity("text/plain", told(bounce, failed), {}),
+                       {text_entity("text/plain", told(bounce), {}),
                         text_entity("message/delivery-status", status_text(bounce, stamp), {}),
                         returned_header(bounce.original)});
   return verified(std::move(message), all.size() + 1, 4);

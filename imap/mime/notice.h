@@ -1,7 +1,7 @@
 #pragma once
-// Mail that the server writes itself: bounces (RFC 3464 in RFC 6522's multipart/report) and plain
-// notices. Every result has CRLF line ends and has been scanned again: it holds the fields and
-// parts that it was meant to, and none that somebody smuggled in.
+// Mail that the server writes itself: bounces (RFC 3464 in RFC 6522's multipart/report). Every
+// result has CRLF line ends and has been scanned again: it holds the fields and parts that it was
+// meant to, and none that somebody smuggled in.
 
 #include <cstdint>
 #include <string>
@@ -25,33 +25,21 @@ struct Person {
   std::string address;  // local@host
 };
 
-struct Notice {
-  Person from, to;
-  std::string subject;  // UTF-8
-  std::string text;     // UTF-8, lines end with LF or CRLF
-};
-
-enum class Action { failed, delayed };  // RFC 3464 2.3.3
-
 struct Undelivered {
   std::string recipient;
   std::string status;      // RFC 3463: "5.1.1"
   std::string diagnostic;  // what the SMTP reply said; shown to the person too
-  std::string remote;      // host that refused; empty: this server
-  Action action = Action::failed;
 };
 
 struct Bounce {
   std::string reporter;  // host name of this server
   Person from, to;       // to: who sent the original
-  std::string envelope_id;
   std::vector<Undelivered> recipients;
   std::string_view original;  // the whole message, or its header: only the header goes back
 };
 
-// Both throw invalid for a line end or NUL in a field, an address that is none, no recipient, or a
+// Throws invalid for a line end or NUL in a field, an address that is none, no recipient, or a
 // boundary that occurs in a part.
-std::string written(const Notice&, const Stamp&);
 std::string written(const Bounce&, const Stamp&);
 
 }  // namespace imap::mime

@@ -2,9 +2,8 @@
 // One SMTP, submission or LMTP connection: reads commands, answers them in order, hands messages to
 // Delivery. Runs on one io_context thread; everything that blocks goes through blocking().
 //
-// A message is acknowledged only after Delivery has said that it is on disk. Where one transaction
-// has several recipients and SMTP allows but one answer, a fault in any of them is answered 451
-// for all: the sender tries again, and those who have it already get it twice; nobody loses it.
+// A message is acknowledged only after Delivery has said that it is on disk. What is answered where
+// only some recipients have it: handover.h.
 
 #include <functional>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "server/smtp/input.h"
 #include "server/smtp/limits.h"
 #include "server/smtp/mode.h"
+#include "server/smtp/retries.h"
 
 namespace server::smtp {
 
@@ -31,6 +31,7 @@ struct Backend {
   // Counts a user's connections; false when the account has too many. leave is called at the end.
   std::function<bool(AccountId)> enter = [](AccountId) { return true; };
   std::function<void(AccountId)> leave = [](AccountId) {};
+  Retries retries{delivery.clock()};
 };
 
 // From MAIL to the end of DATA (RFC 5321 3.3).

@@ -3,7 +3,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/error.h"
-#include "imap/mime/mimetic_bridge.h"
 #include "imap/mime/scanner.h"
 #include "imap/mime/words.h"
 
@@ -15,13 +14,11 @@ const Stamp stamp{"n1@mail.example", "b0undaryb0undary", 1795464600, 90};
 const Person postmaster{"Mail, delivery", "postmaster@mail.example"};
 
 Bounce sample() {
-  return {
-      "mail.example",
-      postmaster,
-      {"", "ada@example.org"},
-      "QQ1",
-      {{"nobody@example.net", "5.1.1", "550 no such\r\nBcc: x", "mx.example.net", Action::failed}},
-      "Subject: hi\nFrom: ada@example.org\n\nsecret body"};
+  return {"mail.example",
+          postmaster,
+          {"", "ada@example.org"},
+          {{"nobody@example.net", "5.1.1", "550 no such\r\nBcc: x"}},
+          "Subject: hi\nFrom: ada@example.org\n\nsecret body"};
 }
 
 void check_line_ends(const std::string& mail) {
@@ -47,10 +44,9 @@ BOOST_AUTO_TEST_CASE(a_bounce_is_a_report_of_three_parts) {
   BOOST_TEST(scanned.entities[1].type.is("text", "plain"));
   BOOST_TEST(scanned.entities[2].type.is("message", "delivery-status"));
   BOOST_TEST(scanned.body(scanned.entities[2]) ==
-             "Reporting-MTA: dns; mail.example\r\nOriginal-Envelope-Id: QQ1\r\n"
+             "Reporting-MTA: dns; mail.example\r\n"
              "Arrival-Date: Mon, 23 Nov 2026 21:40:00 +0130\r\n\r\n"
              "Final-Recipient: rfc822; nobody@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-             "Remote-MTA: dns; mx.example.net\r\n"
              "Diagnostic-Code: smtp; 550 no such  Bcc: x");
   BOOST_TEST(scanned.entities[3].type.is("text", "rfc822-headers"));
   BOOST_TEST(scanned.body(scanned.entities[3]) == "Subject: hi\r\nFrom: ada@example.org\r\n");
@@ -64,40 +60,30 @@ BOOST_AUTO_TEST_CASE(a_recipient_in_utf8_is_escaped) {
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_notice_in_any_language_comes_back) {
-  const std::string text = "Willkommen, J\xC3\xB6rg!\n\xF0\x9F\x98\x80\n";
-  const std::string subject(
-      "Gr\xC3\xBC\xC3\x9F"
-      "e aus einer ziemlich langen Zeile, die gefaltet werden mu\xC3\x9F, und noch mehr");
-  const auto mail =
-      written(Notice{postmaster, {"J\xC3\xB6rg", "j@example.org"}, subject, text}, stamp);
-  check_line_ends(mail);
+BOOST_AUTO_TEST_CASE(a_name_in_any_language_comes_back) {
+  auto bounce = sample();
+  bounce.to.name = "J\xC3\xB6rg";
+  const auto mail = written(bounce, stamp);
   const auto scanned = scan(mail);
-  const auto& top = scanned.entities[0];
-  BOOST_TEST(decode_words(top.header.find("Subject")->value) == subject);
-  BOOST_TEST(decode_words(top.header.find("To")->value) == "J\xC3\xB6rg <j@example.org>");
-  BOOST_TEST(decoded_body(scanned.body(top), top.part.encoding) == text);
-  for (const auto& field : top.header.fields()) BOOST_TEST(field.raw.size() < 998u);
+  BOOST_TEST(decode_words(scanned.entities[0].header.find("To")->value) ==
+             "J\xC3\xB6rg <ada@example.org>");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_breaks_out_of_a_field) {
-  auto refused = [](Notice notice) { BOOST_CHECK_THROW(written(notice, stamp), Error); };
-  const Notice good{postmaster, {"Ada", "ada@example.org"}, "s", "t"};
-  auto bad = good;
-  bad.subject = "x\r\nBcc: evil@x";
-  refused(bad);
-  bad = good;
+  const auto refused = [](const Bounce& bounce) {
+    BOOST_CHECK_THROW(written(bounce, stamp), Error);
+  };
+  auto bad = sample();
   bad.to.name = "x\nBcc: evil@x";
+  refused(bad);
+  bad.to.name = std::string("a\0b", 3);
   refused(bad);
   for (const auto* address :
        {"", "ada", "a@b\r\nBcc: c@d", "a@b, c@d", "<a@b>", "g: a@b;", "a@b (c)"}) {
-    bad = good;
+    bad = sample();
     bad.to.address = address;
     refused(bad);
   }
-  bad = good;
-  bad.subject = std::string("a\0b", 3);
-  refused(bad);
 }
 
 BOOST_AUTO_TEST_CASE(bad_stamps_and_boundaries_in_parts_are_refused) {

@@ -76,8 +76,13 @@ std::vector<std::string> SmtpServer::inbox(const std::string& account) {
 void SmtpServer::revoke_ada() {
   for (const auto& vault : {vault_a, vault_b})
     installation_.roots.steer(vault, FakeRoots::Mode::denied);
-  installation_.clock.advance(24 * 3600);
+  installation_.clock.advance(3600);
   installation_.mailboxes.close_idle();
+}
+
+void SmtpServer::restore_ada() {
+  for (const auto& vault : {vault_a, vault_b})
+    installation_.roots.steer(vault, FakeRoots::Mode::ok);
 }
 
 }  // namespace test_support

@@ -31,7 +31,8 @@ class SmtpServer {
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
-  void stop();        // as SIGTERM does; true: all sessions have ended
+  void restore_ada();  // they answer again
+  void stop();         // as SIGTERM does; true: all sessions have ended
   std::size_t sessions() const { return connections_.count(); }
 
  private:

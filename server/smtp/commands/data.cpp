@@ -1,14 +1,12 @@
-#include <map>
+#include <utility>
 
-#include "base/log.h"
 #include "server/smtp/commands/commands.h"
 #include "server/smtp/data_reader.h"
+#include "server/smtp/handover.h"
 #include "server/smtp/trace.h"
 
 namespace server::smtp {
 namespace {
-
-using Results = std::vector<DeliveryResult>;  // one a recipient, in order
 
 void check_allowed(const Session& session, std::string_view argument) {
   const auto& transaction = session.transaction();
@@ -53,28 +51,6 @@ std::string finished(Session& session, const Transaction& transaction, std::stri
   return trace_fields(trace) + std::move(message);
 }
 
-// Once for each account, though several of its addresses were named.
-Results deliver_all(Delivery& delivery, const Transaction& transaction, const std::string& octets) {
-  std::map<AccountId, DeliveryResult> done;
-  Results out;
-  for (const auto& [address, account] : transaction.recipients) {
-    auto at = done.find(account.id);
-    if (at == done.end()) at = done.emplace(account.id, delivery.deliver(account, octets)).first;
-    out.push_back(at->second);
-  }
-  return out;
-}
-
-// One answer for all. Where some have it and some do not, the client is to try again: RCPT then
-// tells it about each recipient.
-Reply joint_reply(const Results& results) {
-  const auto& first = results.front();
-  for (const auto& result : results)
-    if (result.outcome != first.outcome)
-      return reply(451, "4.3.0", "not delivered to all recipients, try again later");
-  return reply_for(first);
-}
-
 // RFC 2033 4.2: the same for each recipient, but for the last, which the session says.
 Reply said_to_each(Session& session, const Transaction& transaction, const Reply& answer) {
   if (session.mode().data_replies == DataReplies::one_a_recipient)
@@ -82,10 +58,10 @@ Reply said_to_each(Session& session, const Transaction& transaction, const Reply
   return answer;
 }
 
-Reply last_reply(Session& session, const Results& results) {
-  if (session.mode().data_replies == DataReplies::one) return joint_reply(results);
-  for (std::size_t i = 0; i + 1 < results.size(); ++i) session.say(reply_for(results[i]));
-  return reply_for(results.back());
+// All but the last, which the session says.
+Reply last_of(Session& session, const std::vector<Reply>& replies) {
+  for (std::size_t i = 0; i + 1 < replies.size(); ++i) session.say(replies[i]);
+  return replies.back();
 }
 
 }  // namespace
@@ -102,12 +78,15 @@ Task<Reply> data(Session& session, std::string_view argument) {
   auto message = reader.take_message();
   if (const auto refused = objection(reader, message, limits))
     co_return said_to_each(session, transaction, *refused);
-  const auto octets = finished(session, transaction, std::move(message));
-  auto& delivery = session.backend().delivery;
-  const auto results =
-      co_await session.blocking([&] { return deliver_all(delivery, transaction, octets); });
+  Message letter;
+  letter.key = session.backend().retries.key(transaction.mail.sender.wire(), message);
+  letter.octets = finished(session, transaction, std::move(message));
+  auto work = [&] {
+    return hand_over(session.backend(), session.mode(), transaction, letter, session.account());
+  };
+  const auto replies = co_await session.blocking(work);
   session.count_message();
-  co_return last_reply(session, results);
+  co_return last_of(session, replies);
 }
 
 }  // namespace server::smtp
