@@ -1,51 +1,33 @@
 #include "crypto/azure_vault.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
-#include <charconv>
+#include <array>
+#include <thread>
 
-#include "crypto/secret_file.h"
+#include "crypto/json_answer.h"
+#include "crypto/retry_after.h"
 #include "crypto/vault_verdict.h"
 
 namespace crypto {
 namespace {
 
 namespace json = boost::json;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
-constexpr std::string_view https = "https://";
-constexpr unsigned short standard_port = 443;
-constexpr std::size_t token_limit = 16 * 1024;
+// Between the tries of Patience::alone.
+constexpr std::array<milliseconds, 2> pauses{milliseconds(200), milliseconds(400)};
 
 // As RootKeyRef spells the vault's part of a kid.
 std::string canonical(const std::string& url) {
-  const auto bare = url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
   try {
-    const RootKeyRef probe(bare + "/keys/x");
-    if (bare.find('/', https.size()) == bare.npos) return probe.vault();
+    const auto parsed = parse_url(url);
+    const RootKeyRef probe(parsed.origin() + "/keys/x");
+    if (parsed.tls && parsed.path.empty()) return probe.vault();
   } catch (const Error&) {
     // Said below, of the URL.
   }
   throw Error(Fault::invalid, "not the URL of a vault: " + url, "write it as https://HOST:PORT");
-}
-
-HttpsSettings https_settings(const std::string& url, const AzureVaultSettings& from) {
-  auto host = url.substr(https.size());
-  unsigned short port = standard_port;
-  if (const auto colon = host.rfind(':'); colon != host.npos && !host.ends_with(']')) {
-    std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
-    host.resize(colon);
-  }
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return {host, port, from.ca, from.connect, from.whole};
-}
-
-SecretText head_with(const SecretText& token) {
-  const auto visible = [](unsigned char c) { return c > ' ' && c < 127; };
-  if (token.empty() || token.size() > token_limit || !std::ranges::all_of(token, visible))
-    throw Error(Fault::invalid, "the vault token is empty or not one line of text");
-  SecretText head = "Accept: application/json\r\nContent-Type: application/json\r\n";
-  head.append("User-Agent: sealpost\r\nAuthorization: Bearer ").append(token).append("\r\n");
-  return head;
 }
 
 // A body with the octets, built without a copy left behind.
@@ -57,63 +39,6 @@ SecretText operation_body(ByteView octets) {
   return body;
 }
 
-[[noreturn]] void refuse_answer(const std::string& what) {
-  throw RootError(RootVerdict::transient, "200 unreadable", "the vault's answer " + what);
-}
-
-// A parsed answer in memory that is wiped. What cannot be read is a proxy's word, not the vault's.
-class Answer {
- public:
-  explicit Answer(const SecretText& text)
-      : memory_(text.size() * 4 + 4096), arena_(memory_.data(), memory_.size()) {
-    json::error_code failure;
-    json::parse_options options;
-    options.max_depth = 16;
-    value_ = json::parse({text.data(), text.size()}, failure, &arena_, options);
-    if (failure || !value_.is_object()) refuse_answer("is no JSON object");
-  }
-  const json::object& root() const { return value_.as_object(); }
-
- private:
-  SecretBytes memory_;
-  json::monotonic_resource arena_;
-  json::value value_;
-};
-
-const json::value& member(const json::object& object, std::string_view name) {
-  const auto* found = object.if_contains(name);
-  if (found == nullptr) refuse_answer("lacks " + std::string(name));
-  return *found;
-}
-
-std::string_view text_in(const json::object& object, std::string_view name) {
-  const auto& value = member(object, name);
-  if (!value.is_string()) refuse_answer("has no text in " + std::string(name));
-  return value.as_string();
-}
-
-const json::object& object_in(const json::object& object, std::string_view name) {
-  const auto& value = member(object, name);
-  if (!value.is_object()) refuse_answer("has no object in " + std::string(name));
-  return value.as_object();
-}
-
-std::optional<UnixTime> time_in(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_int64()) return std::nullopt;
-  return value->as_int64();
-}
-
-Bytes octets_in(const json::object& object, std::string_view name) {
-  try {
-    return from_base64url(text_in(object, name));
-  } catch (const RootError&) {
-    throw;
-  } catch (const Error&) {
-    refuse_answer("is not base64url in " + std::string(name));
-  }
-}
-
 std::vector<std::string> operations_in(const json::object& key) {
   std::vector<std::string> out;
   const auto* list = key.if_contains("key_ops");
@@ -123,51 +48,99 @@ std::vector<std::string> operations_in(const json::object& key) {
   return out;
 }
 
-RootVerdict verdict_of_fault(HttpsFault fault) {
-  const bool network = fault == HttpsFault::unreachable || fault == HttpsFault::timeout;
-  return network ? RootVerdict::transient : RootVerdict::misconfigured;
-}
-
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-}  // namespace
-
-SecretText read_token(const std::filesystem::path& path) {
-  const auto content = read_secret_file(path);
-  if (!content) throw Error(Fault::not_found, "there is no token file " + path.string());
-  SecretText token(content->begin(), content->end());
-  while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
-  return token;
+// 75 % to 125 % of it, so that those who failed together do not come back together.
+milliseconds jittered(milliseconds pause) {
+  std::array<std::uint8_t, 1> octet{};
+  random_bytes(octet);
+  return pause * (192 + octet[0] / 2) / 256;
 }
 
-AzureVault::AzureVault(AzureVaultSettings settings)
-    : url_(canonical(settings.url)),
-      api_version_(settings.api_version),
-      head_(head_with(settings.token)),
-      client_(std::make_unique<HttpsClient>(https_settings(url_, settings))) {}
+}  // namespace
+
+AzureVault::AzureVault(AzureVaultSettings settings, const Clock& clock)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      url_(canonical(settings_.url)),
+      client_({parse_url(url_), settings_.ca, settings_.connect}),
+      login_(token_source(settings_.login, clock), parse_url(url_).host, settings_.resource,
+             settings_.now),
+      breaker_(settings_.now) {}
 
 AzureVault::~AzureVault() = default;
 
-SecretText AzureVault::ask(std::string_view method, const RootKeyRef& root,
-                           std::string_view operation, std::string_view body) {
-  if (root.vault() != url_)
-    throw RootError(RootVerdict::misconfigured, "another vault",
-                    root.kid() + " is not a key of " + url_);
-  auto target = "/keys/" + root.name();
-  if (!root.version().empty()) target += '/' + root.version();
-  target += std::string(operation) + "?api-version=" + api_version_;
+HttpsAnswer AzureVault::sent(const Question& question, const SecretText* token, Deadline end) {
+  auto target = "/keys/" + question.root.name();
+  if (!question.root.version().empty()) target += '/' + question.root.version();
+  // Without a token it is only the challenge that is wanted.
+  if (token != nullptr) target += question.operation;
+  target += "?api-version=" + settings_.api_version;
+  SecretText head = "Accept: application/json\r\nUser-Agent: sealpost\r\n";
+  if (token == nullptr) return client_.ask("GET", target, head, "", end);
+  head.append("Authorization: Bearer ").append(*token).append("\r\n");
+  if (question.body.empty()) return client_.ask("GET", target, head, "", end);
+  head.append("Content-Type: application/json\r\n");
+  return client_.ask("POST", target, head, question.body, end);
+}
+
+// With a token; once more with a fresh one, or for the first, if the vault says so.
+HttpsAnswer AzureVault::exchanged(const Question& question, Deadline end) {
+  for (bool renewed = false;; renewed = true) {
+    const auto token = login_.bearer(end);
+    auto answer = sent(question, token.get(), end);
+    const bool may_renew = answer.status == 401 && !(token && renewed);
+    if (may_renew && login_.challenged(answer.challenge, token)) continue;
+    if (!token && answer.status == 200)
+      throw failure_of({200, "no challenge", ""}, url_ + " asks for no token: it is no key vault");
+    return answer;
+  }
+}
+
+void AzureVault::ask_once(const Question& question, Deadline end, const Read& read) {
+  HttpsAnswer answer;
   try {
-    auto answer = client_->ask(method, target, {head_.data(), head_.size()}, body);
-    const auto reply = reply_of(answer.status, {answer.body.data(), answer.body.size()});
-    const auto verdict = verdict_of(reply);
-    if (verdict == RootVerdict::ok) return std::move(answer.body);
-    throw RootError(verdict, code_of(reply), "the vault " + url_ + " answers " + code_of(reply));
+    answer = exchanged(question, end);
   } catch (const HttpsError& error) {
-    throw RootError(verdict_of_fault(error.kind()), std::string(name_of(error.kind())),
-                    error.what());
+    throw failure_of({0, std::string(name_of(error.kind())), ""}, error.what());
+  }
+  const auto reply =
+      reply_of(answer.status, {answer.body.data(), answer.body.size()}, Speaker::vault);
+  const auto verdict = verdict_of(reply);
+  if (verdict == RootVerdict::ok) return read(answer.body);
+  const bool outage = reply.inner == "ForbiddenByFirewall" && !settings_.firewall_denies;
+  throw RootError(outage ? RootVerdict::transient : verdict, code_of(reply),
+                  "the vault " + url_ + " answers " + code_of(reply),
+                  retry_after(answer.retry_after, clock_.now()));
+}
+
+void AzureVault::ask(const Question& question, Patience patience, const Read& read) {
+  if (question.root.vault() != url_)
+    throw failure_of({0, "another vault", ""}, question.root.kid() + " is not a key of " + url_);
+  const Deadline end =
+      steady_clock::now() + (patience == Patience::user ? settings_.user : settings_.system);
+  for (std::size_t tried = 0;; ++tried) {
+    if (!breaker_.admits())
+      throw failure_of({0, "not asked", ""},
+                       "the vault " + url_ + " has not answered, and is spared for some seconds");
+    milliseconds pause{};
+    try {
+      ask_once(question, end, read);
+      return breaker_.answered();
+    } catch (const RootError& error) {
+      if (error.verdict() != RootVerdict::transient) {
+        breaker_.answered();
+        throw;
+      }
+      breaker_.failed(error.retry_after());
+      if (patience != Patience::alone || tried == pauses.size()) throw;
+      pause = error.retry_after() ? milliseconds(*error.retry_after()) : jittered(pauses.at(tried));
+      if (steady_clock::now() + pause >= end) throw;
+    }
+    std::this_thread::sleep_for(pause);
   }
 }
 
@@ -179,48 +152,60 @@ RootKeyRef AzureVault::checked(const std::string& kid, const RootKeyRef& asked) 
                       !found.version().empty() &&
                       (asked.version().empty() || found.version() == asked.version());
     if (same) return found;
-  } catch (const RootError&) {
-    throw;
   } catch (const Error&) {
     // No kid at all.
   }
-  throw RootError(RootVerdict::misconfigured, "another key",
-                  "the vault " + url_ + " answered for another key than " + asked.kid());
+  throw failure_of({200, "another key", ""},
+                   "the vault " + url_ + " answered for another key than " + asked.kid());
 }
 
-RootKeyInfo AzureVault::get(const RootKeyRef& root) {
-  const Answer answer(ask("GET", root, "", ""));
-  const auto& key = object_in(answer.root(), "key");
-  const auto& attributes = object_in(answer.root(), "attributes");
-  RootKeyInfo info{.key = checked(std::string(text_in(key, "kid")), root),
-                   .type = std::string(text_in(key, "kty")),
+RootKeyInfo AzureVault::info_in(const SecretText& body, const RootKeyRef& root) const {
+  const JsonAnswer answer(body, Speaker::vault, url_);
+  const auto& key = answer.object("key");
+  const auto& attributes = answer.object("attributes");
+  RootKeyInfo info{.key = checked(std::string(answer.text(key, "kid")), root),
+                   .type = std::string(answer.text(key, "kty")),
                    .bits = 0,
                    .enabled = false,
-                   .not_before = time_in(attributes, "nbf"),
-                   .expires = time_in(attributes, "exp"),
+                   .not_before = number_in(attributes, "nbf"),
+                   .expires = number_in(attributes, "exp"),
                    .operations = operations_in(key),
                    .recovery_level = {}};
   if (info.type.starts_with("RSA"))
-    info.bits = static_cast<unsigned>(octets_in(key, "n").size() * 8);
+    info.bits = static_cast<unsigned>(answer.octets(key, "n").size() * 8);
   const auto* enabled = attributes.if_contains("enabled");
   info.enabled = enabled == nullptr || !enabled->is_bool() || enabled->as_bool();
   if (attributes.contains("recoveryLevel"))
-    info.recovery_level = text_in(attributes, "recoveryLevel");
+    info.recovery_level = answer.text(attributes, "recoveryLevel");
   return info;
 }
 
-WrappedByRoot AzureVault::wrap_octets(const RootKeyRef& root, ByteView octets) {
-  const Answer answer(ask("POST", root, "/wrapkey", operation_body(octets)));
-  auto key = checked(std::string(text_in(answer.root(), "kid")), root);
-  return {std::move(key), octets_in(answer.root(), "value")};
+RootKeyInfo AzureVault::get(const RootKeyRef& root) {
+  std::optional<RootKeyInfo> info;
+  ask({root, "", ""}, Patience::alone, [&](const SecretText& body) { info = info_in(body, root); });
+  return std::move(*info);
 }
 
-SecretBytes AzureVault::unwrap_octets(const WrappedByRoot& wrapped) {
-  const Answer answer(ask("POST", wrapped.key, "/unwrapkey", operation_body(wrapped.blob)));
-  checked(std::string(text_in(answer.root(), "kid")), wrapped.key);
-  auto octets = octets_in(answer.root(), "value");
-  SecretBytes out(octets.begin(), octets.end());
-  wipe(octets.data(), octets.size());
+WrappedByRoot AzureVault::wrap_octets(const RootKeyRef& root, ByteView octets) {
+  std::optional<WrappedByRoot> out;
+  ask({root, "/wrapkey", operation_body(octets)}, Patience::alone, [&](const SecretText& body) {
+    const JsonAnswer answer(body, Speaker::vault, url_);
+    auto key = checked(std::string(answer.text(answer.root(), "kid")), root);
+    out = WrappedByRoot{std::move(key), answer.octets(answer.root(), "value")};
+  });
+  return std::move(*out);
+}
+
+SecretBytes AzureVault::unwrap_octets(const WrappedByRoot& wrapped, Patience patience) {
+  SecretBytes out;
+  ask({wrapped.key, "/unwrapkey", operation_body(wrapped.blob)}, patience,
+      [&](const SecretText& body) {
+        const JsonAnswer answer(body, Speaker::vault, url_);
+        checked(std::string(answer.text(answer.root(), "kid")), wrapped.key);
+        auto octets = answer.octets(answer.root(), "value");
+        out.assign(octets.begin(), octets.end());
+        wipe(octets.data(), octets.size());
+      });
   return out;
 }
 

@@ -1,33 +1,37 @@
 #pragma once
-// Root keys in a key vault that speaks Azure Key Vault's REST interface over HTTPS: Azure's own, or
-// sealvault. Asks for get, wrapKey and unwrapKey with RSA-OAEP-256, and for nothing else. Blocking;
-// any thread; one call is over after HttpsSettings::whole.
+// Root keys in a key vault that speaks Azure Key Vault's REST interface over HTTPS: Azure's own, a
+// Managed HSM, or sealvault. Asks for get, wrapKey and unwrapKey with RSA-OAEP-256, and for nothing
+// else. Blocking; any thread; one call is over by its Patience.
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "crypto/breaker.h"
 #include "crypto/https_client.h"
 #include "crypto/root_keys.h"
+#include "crypto/token_source.h"
+#include "crypto/vault_login.h"
 
 namespace crypto {
 
 struct AzureVaultSettings {
   std::string url;                          // "https://host:port"
   std::optional<std::filesystem::path> ca;  // PEM; none: the system's
-  SecretText token;                         // bearer
+  LoginSettings login;
+  std::string resource;         // pinned; empty: a parent domain of the vault's host
+  bool firewall_denies = true;  // is ForbiddenByFirewall the customer's word, or an outage?
   std::string api_version = "7.4";
-  std::chrono::milliseconds connect{3000};
-  std::chrono::milliseconds whole{5000};
+  std::chrono::milliseconds connect{3000}, user{5000}, system{10'000};
+  SteadyNow now = &std::chrono::steady_clock::now;
 };
-
-// The one line of a file that others may not read. Throws not_found, invalid, corrupt.
-SecretText read_token(const std::filesystem::path&);
 
 class AzureVault final : public RootKeys {
  public:
-  // Throws invalid: the URL, the token or the CA file cannot be used.
-  explicit AzureVault(AzureVaultSettings);
+  // Throws invalid, not_found, corrupt: the URL, the login or the CA file cannot be used.
+  AzureVault(AzureVaultSettings, const Clock&);
   ~AzureVault() override;
 
   const std::string& url() const { return url_; }
@@ -35,16 +39,30 @@ class AzureVault final : public RootKeys {
 
  protected:
   WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) override;
-  SecretBytes unwrap_octets(const WrappedByRoot&) override;
+  SecretBytes unwrap_octets(const WrappedByRoot&, Patience) override;
 
  private:
-  SecretText ask(std::string_view method, const RootKeyRef&, std::string_view operation,
-                 std::string_view body);
-  RootKeyRef checked(const std::string& kid, const RootKeyRef& asked) const;
+  struct Question {
+    const RootKeyRef& root;
+    std::string_view operation;  // "/wrapkey"; empty: get
+    std::string_view body;
+  };
+  using Read = std::function<void(const SecretText&)>;
 
-  const std::string url_, api_version_;
-  const SecretText head_;  // with the token
-  std::unique_ptr<HttpsClient> client_;
+  // Asks as often as patience allows; what `read` throws of the answer counts as its failure.
+  void ask(const Question&, Patience, const Read&);
+  void ask_once(const Question&, Deadline, const Read&);
+  HttpsAnswer exchanged(const Question&, Deadline);
+  HttpsAnswer sent(const Question&, const SecretText* token, Deadline);
+  RootKeyRef checked(const std::string& kid, const RootKeyRef& asked) const;
+  RootKeyInfo info_in(const SecretText&, const RootKeyRef&) const;
+
+  const AzureVaultSettings settings_;
+  const Clock& clock_;
+  const std::string url_;
+  HttpsClient client_;
+  VaultLogin login_;
+  Breaker breaker_;
 };
 
 }  // namespace crypto

@@ -92,8 +92,9 @@ std::vector<Address> look_up(const std::string& host, unsigned short port, Deadl
   if (!lookup->done.wait_until(lock, deadline, [&] { return lookup->finished; }))
     throw HttpsError(HttpsFault::timeout, "looking up " + host + " takes too long");
   if (lookup->failure != 0)
-    throw HttpsError(HttpsFault::unreachable,
-                     "cannot look up " + host + ": " + ::gai_strerror(lookup->failure));
+    throw HttpsError(
+        lookup->failure == EAI_NONAME ? HttpsFault::no_such_name : HttpsFault::unreachable,
+        "cannot look up " + host + ": " + ::gai_strerror(lookup->failure));
   return lookup->addresses;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "crypto/tls_connection.h"
+#include "crypto/connection.h"
 
 namespace crypto {
 

@@ -4,6 +4,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "crypto/near_connection.h"
+#include "crypto/tls_connection.h"
+
 namespace crypto {
 namespace {
 
@@ -13,6 +16,8 @@ using Body = wire::basic_string_body<char, std::char_traits<char>, WipingAllocat
 using Parser = wire::response_parser<Body>;
 
 constexpr std::size_t idle_limit = 8;
+// Load balancers and firewalls forget quiet connections without a word, Azure's after 4 minutes.
+constexpr std::chrono::seconds longest_idle{60};
 constexpr std::size_t body_limit = 64 * 1024;
 constexpr std::uint32_t head_limit = 16 * 1024;
 
@@ -58,7 +63,16 @@ void parse_some(Parser& parser, Buffer& buffer) {
   }
 }
 
-void read_answer(TlsConnection& connection, Parser& parser, Deadline deadline) {
+void write_request(Connection& connection, std::string_view request, Deadline deadline) {
+  try {
+    connection.write(request, deadline);
+  } catch (const HttpsError& error) {
+    if (error.kind() == HttpsFault::unreachable) throw CutBeforeAnswer(error);
+    throw;
+  }
+}
+
+void read_answer(Connection& connection, Parser& parser, Deadline deadline) {
   Buffer buffer;
   bool nothing_yet = true;
   while (!parser.is_done()) {
@@ -81,30 +95,36 @@ void read_answer(TlsConnection& connection, Parser& parser, Deadline deadline) {
   }
 }
 
-SecretText request_text(const HttpsSettings& settings, std::string_view method,
-                        std::string_view target, std::string_view head, std::string_view body) {
-  const bool v6 = settings.host.find(':') != std::string::npos;
-  const auto host = v6 ? '[' + settings.host + ']' : settings.host;
+SecretText request_text(const Url& server, std::string_view method, std::string_view target,
+                        std::string_view head, std::string_view body) {
+  const auto origin = server.origin();
+  const auto host = origin.substr(origin.find("//") + 2);
   SecretText out;
   out.reserve(method.size() + target.size() + head.size() + host.size() + body.size() + 128);
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(host);
-  if (settings.port != 443) out.append(":").append(std::to_string(settings.port));
   out.append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n");
   return out.append(head).append("\r\n").append(body);
+}
+
+std::string challenge_in(const wire::fields& fields) {
+  std::string all;
+  const auto [first, end] = fields.equal_range(wire::field::www_authenticate);
+  for (auto each = first; each != end; ++each)
+    all.append(all.empty() ? "" : ", ").append(std::string_view(each->value()));
+  return all;
 }
 
 }  // namespace
 
 HttpsClient::HttpsClient(HttpsSettings settings)
-    : settings_(std::move(settings)), context_(client_context(settings_.ca)) {}
+    : settings_(std::move(settings)),
+      context_(settings_.server.tls ? client_context(settings_.ca) : nullptr) {}
 
 HttpsClient::~HttpsClient() = default;
 
 HttpsAnswer HttpsClient::ask(std::string_view method, std::string_view target,
-                             std::string_view head, std::string_view body) {
-  const auto now = steady_clock::now();
-  const Deadline end = now + settings_.whole;
-  const auto request = request_text(settings_, method, target, head, body);
+                             std::string_view head, std::string_view body, Deadline end) {
+  const auto request = request_text(settings_.server, method, target, head, body);
   if (auto kept = kept_connection()) {
     try {
       return exchange(std::move(kept), request, end);
@@ -112,28 +132,33 @@ HttpsAnswer HttpsClient::ask(std::string_view method, std::string_view target,
       // The server had closed it just then: once more on a new one.
     }
   }
-  const Deadline connected = std::min<Deadline>(end, now + settings_.connect);
-  return exchange(
-      std::make_unique<TlsConnection>(context_.get(), settings_.host, settings_.port, connected),
-      request, end);
+  return exchange(connected(std::min<Deadline>(end, steady_clock::now() + settings_.connect)),
+                  request, end);
+}
+
+HttpsClient::Kept HttpsClient::connected(Deadline end) const {
+  const auto& server = settings_.server;
+  if (!server.tls) return std::make_unique<NearConnection>(server.host, server.port, end);
+  return std::make_unique<TlsConnection>(context_.get(), server.host, server.port, end);
 }
 
 HttpsAnswer HttpsClient::exchange(Kept connection, std::string_view request, Deadline end) {
-  try {
-    connection->write(request, end);
-  } catch (const HttpsError& error) {
-    if (error.kind() == HttpsFault::unreachable) throw CutBeforeAnswer(error);
-    throw;
-  }
   Parser parser;
   parser.eager(true);
   parser.header_limit(head_limit);
   parser.body_limit(body_limit);
-  read_answer(*connection, parser, end);
+  try {
+    write_request(*connection, request, end);
+    read_answer(*connection, parser, end);
+  } catch (const HttpsError& error) {
+    // Where one connection went silent, the others are no better.
+    if (error.kind() == HttpsFault::timeout) forget_kept();
+    throw;
+  }
   auto message = parser.release();
   if (message.keep_alive()) keep(std::move(connection));
   return {message.result_int(), std::string(message[wire::field::retry_after]),
-          std::move(message.body())};
+          challenge_in(message), std::move(message.body())};
 }
 
 HttpsClient::Kept HttpsClient::kept_connection() {
@@ -141,14 +166,21 @@ HttpsClient::Kept HttpsClient::kept_connection() {
   while (!idle_.empty()) {
     auto last = std::move(idle_.back());
     idle_.pop_back();
-    if (last->quiet()) return last;
+    if (steady_clock::now() < last.ends && last.connection->quiet())
+      return std::move(last.connection);
   }
   return nullptr;
 }
 
 void HttpsClient::keep(Kept connection) {
   const std::lock_guard lock(mutex_);
-  if (idle_.size() < idle_limit) idle_.push_back(std::move(connection));
+  if (idle_.size() < idle_limit)
+    idle_.push_back({std::move(connection), steady_clock::now() + longest_idle});
+}
+
+void HttpsClient::forget_kept() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
 }
 
 }  // namespace crypto

@@ -68,7 +68,7 @@ WrappedByRoot ManagedRoots::wrap_octets(const RootKeyRef& root, ByteView octets)
   return {exact, oaep_encrypt(loaded(exact)->rsa, octets)};
 }
 
-SecretBytes ManagedRoots::unwrap_octets(const WrappedByRoot& wrapped) {
+SecretBytes ManagedRoots::unwrap_octets(const WrappedByRoot& wrapped, Patience) {
   auto octets = oaep_decrypt(loaded(wrapped.key)->rsa, wrapped.blob);
   if (!octets)
     throw RootError(RootVerdict::misconfigured, "BadParameter",

@@ -28,7 +28,7 @@ class ManagedRoots final : public RootKeys {
 
  protected:
   WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) override;
-  SecretBytes unwrap_octets(const WrappedByRoot&) override;
+  SecretBytes unwrap_octets(const WrappedByRoot&, Patience) override;
 
  private:
   struct PrivateKey;

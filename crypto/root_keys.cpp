@@ -60,15 +60,19 @@ std::string_view name_of(RootVerdict verdict) {
   return names.at(static_cast<std::size_t>(verdict));
 }
 
-RootError::RootError(RootVerdict verdict, std::string code, const std::string& message)
-    : Error(fault_of(verdict), message), verdict_(verdict), code_(std::move(code)) {}
+RootError::RootError(RootVerdict verdict, std::string code, const std::string& message,
+                     std::optional<std::chrono::seconds> retry_after)
+    : Error(fault_of(verdict), message),
+      verdict_(verdict),
+      code_(std::move(code)),
+      retry_after_(retry_after) {}
 
 WrappedByRoot RootKeys::wrap(const RootKeyRef& root, const DepKey& key, const Place& place) {
   return wrap_octets(root, RootTransport::octets(key, place));
 }
 
-DepKey RootKeys::unwrap(const WrappedByRoot& wrapped, const Place& place) {
-  return RootTransport::key(unwrap_octets(wrapped), place);
+DepKey RootKeys::unwrap(const WrappedByRoot& wrapped, const Place& place, Patience patience) {
+  return RootTransport::key(unwrap_octets(wrapped, patience), place);
 }
 
 void RootKeyRouter::add(std::string vault, std::unique_ptr<RootKeys> keys) {
@@ -95,8 +99,8 @@ WrappedByRoot RootKeyRouter::wrap_octets(const RootKeyRef& root, ByteView octets
   return vault_of(root).wrap_octets(root, octets);
 }
 
-SecretBytes RootKeyRouter::unwrap_octets(const WrappedByRoot& wrapped) {
-  return vault_of(wrapped.key).unwrap_octets(wrapped);
+SecretBytes RootKeyRouter::unwrap_octets(const WrappedByRoot& wrapped, Patience patience) {
+  return vault_of(wrapped.key).unwrap_octets(wrapped, patience);
 }
 
 }  // namespace crypto

@@ -3,6 +3,7 @@
 // unwrapKey). Behind it: azure_vault.h (the REST contract over HTTPS) and managed_roots.h (RSA keys
 // the service holds, for the managed default). All calls block: blocking pool only.
 
+#include <chrono>
 #include <compare>
 #include <map>
 #include <memory>
@@ -53,13 +54,16 @@ struct RootKeyInfo {
 // A failed try; the verdict decides what may be done instead.
 class RootError : public Error {
  public:
-  RootError(RootVerdict verdict, std::string code, const std::string& message);
+  RootError(RootVerdict verdict, std::string code, const std::string& message,
+            std::optional<std::chrono::seconds> retry_after = {});
   RootVerdict verdict() const { return verdict_; }
   const std::string& code() const { return code_; }  // "403 Forbidden/KeyDisabled", "timeout"
+  std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }  // as asked for
 
  private:
   RootVerdict verdict_;
   std::string code_;
+  std::optional<std::chrono::seconds> retry_after_;
 };
 
 struct WrappedByRoot {
@@ -67,20 +71,32 @@ struct WrappedByRoot {
   Bytes blob;
 };
 
+// How long an unwrap may last, and whether it is tried again. Asking the other vault is better than
+// waiting for this one.
+enum class Patience {
+  user,    // 5 s, one try: somebody waits, and there is another vault to ask
+  system,  // 10 s, one try: nobody waits, and there is another vault to ask
+  alone,   // 10 s, up to three tries while it fails for the moment: there is no other vault
+};
+
 class RootKeys {
  public:
   virtual ~RootKeys() = default;
 
-  // Throw RootError. Any thread.
+  // Throw RootError. Any thread. get and wrap are asked with Patience::alone.
   virtual RootKeyInfo get(const RootKeyRef&) = 0;
   WrappedByRoot wrap(const RootKeyRef&, const DepKey&, const Place&);
-  // Throws corrupt when the vault's answer is not a DEP key bound to this place.
-  DepKey unwrap(const WrappedByRoot&, const Place&);
+  // Throws corrupt when the vault's answer is not a DEP key bound to this place. Without a word on
+  // patience: Patience::alone.
+  DepKey unwrap(const WrappedByRoot&, const Place&, Patience);
+  DepKey unwrap(const WrappedByRoot& wrapped, const Place& place) {
+    return unwrap(wrapped, place, Patience::alone);
+  }
 
  protected:
   // RSA-OAEP-256 by the vault, of the 64 octets that carry a DEP key (FORMAT.md section 5).
   virtual WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) = 0;
-  virtual SecretBytes unwrap_octets(const WrappedByRoot&) = 0;
+  virtual SecretBytes unwrap_octets(const WrappedByRoot&, Patience) = 0;
 
   friend class RootKeyRouter;  // hands the octets on to the vault that the kid names
 };
@@ -95,7 +111,7 @@ class RootKeyRouter final : public RootKeys {
 
  protected:
   WrappedByRoot wrap_octets(const RootKeyRef&, ByteView) override;
-  SecretBytes unwrap_octets(const WrappedByRoot&) override;
+  SecretBytes unwrap_octets(const WrappedByRoot&, Patience) override;
 
  private:
   RootKeys& vault_of(const RootKeyRef&);

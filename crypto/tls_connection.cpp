@@ -55,12 +55,6 @@ void expect_host(SSL* ssl, const std::string& host) {
 
 }  // namespace
 
-std::string_view name_of(HttpsFault fault) {
-  constexpr std::array<std::string_view, 4> names{"unreachable", "timeout", "untrusted certificate",
-                                                  "not HTTPS"};
-  return names.at(static_cast<std::size_t>(fault));
-}
-
 std::shared_ptr<SSL_CTX> client_context(const std::optional<std::filesystem::path>& ca) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   if (!context) throw Error(Fault::unavailable, "OpenSSL gives no TLS context");

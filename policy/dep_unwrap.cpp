@@ -29,7 +29,7 @@ std::optional<crypto::DepKey> DepUnwrap::by_root(const crypto::WrappedByRoot& wr
                                                  const crypto::Place& place, RootAnswer& answer) {
   ++root_calls_;
   try {
-    return roots_.unwrap(wrapped, place);
+    return roots_.unwrap(wrapped, place, crypto::Patience::user);
   } catch (const crypto::RootError& error) {
     answer.verdict = error.verdict();
     answer.reason = error.code() + ": " + error.what();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "crypto/token_source.h"
 #include "server/listen_address.h"
 
 namespace server {
@@ -28,7 +29,10 @@ struct TlsFiles {
 struct VaultConfig {
   std::string url;  // "https://host:port"
   std::filesystem::path ca;
-  std::filesystem::path token_file;
+  crypto::LoginSettings login;  // token_file, client_secret_file, client_certificate or
+                                // managed_identity, with what belongs to it
+  std::string resource;         // pinned; empty: a parent domain of the vault's host
+  bool firewall_denies = true;  // firewall
 };
 
 struct LimitsConfig {

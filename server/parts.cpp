@@ -8,9 +8,14 @@
 namespace server {
 namespace {
 
-std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config) {
-  return std::make_unique<crypto::AzureVault>(
-      crypto::AzureVaultSettings{config.url, config.ca, crypto::read_token(config.token_file)});
+std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config, const Clock& clock) {
+  crypto::AzureVaultSettings settings;
+  settings.url = config.url;
+  settings.ca = config.ca;
+  settings.login = config.login;
+  settings.resource = config.resource;
+  settings.firewall_denies = config.firewall_denies;
+  return std::make_unique<crypto::AzureVault>(std::move(settings), clock);
 }
 
 // Those configured, and those that are there from a time when more were configured.
@@ -52,7 +57,7 @@ Parts::Parts(const Config& config)
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");
   roots.add(std::string(crypto::managed_vault), std::move(managed));
-  for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault));
+  for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault, clock));
   deps.ensure_managed(root_a, root_b);
 }
 

@@ -29,7 +29,8 @@ class FalseVault final : public crypto::RootKeys {
     asked_ = copy_of(octets);
     return {root, asked_};
   }
-  crypto::SecretBytes unwrap_octets(const crypto::WrappedByRoot& wrapped) override {
+  crypto::SecretBytes unwrap_octets(const crypto::WrappedByRoot& wrapped,
+                                    crypto::Patience) override {
     if (answer_.empty()) return {wrapped.blob.begin(), wrapped.blob.end()};
     return answer_;
   }

@@ -19,6 +19,13 @@ service_keys = "/srv/keys"
 socket = "admin.sock"
 )";
 
+// Its keys begin on line 13.
+std::string vault_with(const std::string& keys) {
+  return least +
+         "[smtp]\nlisten = \"127.0.0.1:25\"\n[[vault]]\nurl = \"https://v:1\"\nca = \"ca.pem\"\n" +
+         keys;
+}
+
 Config parse(const std::string& text) { return parse_config(text, "/etc/sealpost.toml"); }
 
 std::string refusal(const std::string& text) {
@@ -81,6 +88,26 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
       {least + smtp + "[[vault]]\nurl = \"https://x:1\"\ntoken_file = \"t\"\n",
        "[[vault]] ca: this key is needed"},
       {least + smtp + "[vault]\n", "expected sections: [[vault]]"},
+      {vault_with(""), ":11: [[vault]] url: a vault needs token_file, client_secret_file"},
+      {vault_with("token_file = 't'\nmanaged_identity = 'machine'\n"),
+       ":14: [[vault]] managed_identity: does not go with token_file"},
+      {vault_with("token_file = 't'\nresource = 'https://v'\n"),
+       ":14: [[vault]] resource: does not go with token_file"},
+      {vault_with("client_secret_file = 's'\nclient_id = 'c'\n"), "tenant: this key is needed"},
+      {vault_with("client_secret_file = 's'\ntenant = 't'\n"), "client_id: this key is needed"},
+      {vault_with("client_secret_file = 's'\nclient_key = 'k'\n"),
+       ":14: [[vault]] client_key: does not go with client_secret_file"},
+      {vault_with("client_certificate = 's'\nclient_id = 'c'\ntenant = 't'\n"),
+       "client_key: this key is needed"},
+      {vault_with("client_certificate = 's'\nclient_id = 'c'\ntenant = 't'\nclient_key = 'k'\n"
+                  "client_assertion = 'ES256'\n"),
+       ":17: [[vault]] client_assertion: not a word for this"},
+      {vault_with("managed_identity = 'yes'\n"), "managed_identity: not a word for this"},
+      {vault_with("managed_identity = 'machine'\ntenant = 't'\n"),
+       "tenant: does not go with managed_identity"},
+      {vault_with("managed_identity = 'machine'\nresource = 'vault'\n"),
+       ":14: [[vault]] resource: not a URL"},
+      {vault_with("token_file = 't'\nfirewall = 'off'\n"), "firewall: not a word for this"},
       {"[server]\n" + smtp, "host_name: this key is needed"},
       {smtp, "[server]: this section is needed"},
       {"[server\n", "/etc/sealpost.toml:1: "},
@@ -90,6 +117,36 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
     const auto got = refusal(text);
     BOOST_TEST_CONTEXT(text << "-> " << got) BOOST_TEST((got.find(expected) != got.npos));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_vault_is_named_with_the_login_for_it) {
+  const auto vault = [](const std::string& keys) { return parse(vault_with(keys)).vaults.at(0); };
+  const auto by_file = vault("token_file = 'a.token'\nfirewall = 'outage'\n");
+  BOOST_TEST(std::get<crypto::TokenFileLogin>(by_file.login).file == "/etc/a.token");
+  BOOST_TEST(!by_file.firewall_denies);
+
+  const std::string client = "tenant = 't'\nclient_id = 'c'\n";
+  const auto by_secret = vault(client + "client_secret_file = 's'\nresource = 'https://v'\n");
+  const auto& secret = std::get<crypto::ClientSecretLogin>(by_secret.login);
+  BOOST_TEST(secret.secret == "/etc/s");
+  BOOST_TEST(secret.authority == "https://login.microsoftonline.com");
+  BOOST_TEST(secret.ca == "/etc/ca.pem");
+  BOOST_TEST(by_secret.resource == "https://v");
+  BOOST_TEST(by_secret.firewall_denies);
+
+  const auto by_certificate = vault(client +
+                                    "client_certificate = 'c.pem'\nclient_key = 'k.pem'\n"
+                                    "client_assertion = 'RS256'\nauthority_ca = 'other.pem'\n");
+  const auto& certificate = std::get<crypto::ClientCertificateLogin>(by_certificate.login);
+  BOOST_TEST(certificate.key == "/etc/k.pem");
+  BOOST_TEST(certificate.ca == "/etc/other.pem");
+  BOOST_TEST(certificate.tenant == "t");
+  BOOST_TEST(!certificate.pss);
+
+  const auto by_identity = vault("managed_identity = 'app-service'\nclient_id = 'c'\n");
+  const auto& identity = std::get<crypto::ManagedIdentityLogin>(by_identity.login);
+  BOOST_TEST((identity.form == crypto::ManagedIdentityLogin::Form::app_service));
+  BOOST_TEST(identity.client_id == "c");
 }
 
 BOOST_AUTO_TEST_CASE(a_hint_names_the_keys_that_are_allowed) {

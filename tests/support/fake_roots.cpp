@@ -114,7 +114,8 @@ crypto::WrappedByRoot FakeRoots::wrap_octets(const RootKeyRef& root, ByteView oc
   return {key(root).key, copy_of(octets)};
 }
 
-crypto::SecretBytes FakeRoots::unwrap_octets(const crypto::WrappedByRoot& wrapped) {
+crypto::SecretBytes FakeRoots::unwrap_octets(const crypto::WrappedByRoot& wrapped,
+                                             crypto::Patience) {
   std::unique_lock lock(mutex_);
   auto& asked = vault(wrapped.key.vault());
   ++asked.unwraps;

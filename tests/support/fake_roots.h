@@ -40,7 +40,7 @@ class FakeRoots final : public crypto::RootKeys {
 
  protected:
   crypto::WrappedByRoot wrap_octets(const crypto::RootKeyRef&, ByteView) override;
-  crypto::SecretBytes unwrap_octets(const crypto::WrappedByRoot&) override;
+  crypto::SecretBytes unwrap_octets(const crypto::WrappedByRoot&, crypto::Patience) override;
 
  private:
   struct Vault {
