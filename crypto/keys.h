@@ -6,7 +6,8 @@
 //   root key (vault) --RSA-OAEP-256--+--> DepKey --> MailboxKey --> MessageKey --> body chunks,
 //   AvailabilityKey --XAES-256-GCM---+                   |                         summary, text
 //                                                        +--> folders, flags, index blocks
-//   DirectoryKey (service) --> account names, aliases, password hashes
+//   DirectoryKey (service) --> account names, aliases, password hashes, roles, audit records
+//   SigningKey (service)   --> signatures of what others shall be able to check (signature.h)
 //
 //   Key<L>         32 secret bytes in locked memory (locked_memory.h), wiped on the way out
 //   WrappedKey<L>  a Key<L> encrypted under a level above; safe to store
@@ -25,6 +26,7 @@ inline constexpr std::size_t key_size = 32;  // AES-256, at every level
 
 struct AvailabilityLevel {};
 struct DirectoryLevel {};
+struct SigningLevel {};
 struct DepLevel {};
 struct MailboxLevel {};
 struct MessageLevel {};
@@ -46,6 +48,7 @@ class RawKeyAccess {
   friend class RootTransport;   // root_keys.h: carries a DEP key to and from a vault
   friend class ServiceKeyFile;  // service_keys.h: availability and directory keys at rest
   friend class KeyedHash;       // keyed_hash.h: HMAC under the directory key
+  friend class Signature;       // signature.h: Ed25519 under the signing key
   RawKeyAccess() {}
 };
 
@@ -71,6 +74,7 @@ class Key {
 
 using AvailabilityKey = Key<AvailabilityLevel>;
 using DirectoryKey = Key<DirectoryLevel>;
+using SigningKey = Key<SigningLevel>;
 using DepKey = Key<DepLevel>;
 using MailboxKey = Key<MailboxLevel>;
 using MessageKey = Key<MessageLevel>;

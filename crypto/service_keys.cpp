@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 // The stored form of one key: FORMAT.md section 8.
 class ServiceKeyFile {
  public:
-  enum class Type : std::uint8_t { directory = 1, availability = 2 };
+  enum class Type : std::uint8_t { directory = 1, availability = 2, signing = 3 };
 
   ServiceKeyFile(fs::path path, Type type, std::int64_t id)
       : path_(std::move(path)), type_(type), id_(id) {}
@@ -62,8 +62,14 @@ class ServiceKeyFile {
 
 namespace {
 
-ServiceKeyFile directory_file(const fs::path& directory) {
-  return {directory / "directory.key", ServiceKeyFile::Type::directory, 0};
+// The one key of its level, made by whoever comes first.
+template <class Level>
+Key<Level> found_or_made(const ServiceKeyFile& file, const std::string& name) {
+  if (auto key = file.find<Level>()) return std::move(*key);
+  auto key = Key<Level>::generate();
+  if (file.create(key)) return key;
+  if (auto others = file.find<Level>()) return std::move(*others);
+  throw Error(Fault::unavailable, name + " went away while it was made");
 }
 
 std::string availability_name(DepId dep) { return "availability-" + std::to_string(dep.value); }
@@ -100,12 +106,13 @@ ServiceKeys::ServiceKeys(const fs::path& directory, const fs::path& data)
 }
 
 DirectoryKey ServiceKeys::directory_key() {
-  const auto file = directory_file(directory_);
-  if (auto key = file.find<DirectoryLevel>()) return std::move(*key);
-  auto key = DirectoryKey::generate();
-  if (file.create(key)) return key;
-  if (auto others = file.find<DirectoryLevel>()) return std::move(*others);
-  throw Error(Fault::unavailable, "the directory key went away while it was made");
+  return found_or_made<DirectoryLevel>(
+      {directory_ / "directory.key", ServiceKeyFile::Type::directory, 0}, "the directory key");
+}
+
+SigningKey ServiceKeys::signing_key() {
+  return found_or_made<SigningLevel>({directory_ / "signing.key", ServiceKeyFile::Type::signing, 0},
+                                     "the signing key");
 }
 
 AvailabilityKey ServiceKeys::make_availability_key(DepId dep, std::uint32_t generation) {

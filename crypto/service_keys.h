@@ -1,7 +1,7 @@
 #pragma once
-// The service-key directory: availability keys and the directory key, each a file of its own, mode
-// 0600, never inside the data directory (FORMAT.md section 8). Managed roots live there too
-// (managed_roots.h). Blocking; any thread.
+// The service-key directory: availability keys, the directory key and the signing key, each a file
+// of its own, mode 0600, never inside the data directory (FORMAT.md section 8). Managed roots live
+// there too (managed_roots.h). Blocking; any thread.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +20,7 @@ class ServiceKeys {
 
   // Made on first use. Throws corrupt when the file is damaged.
   DirectoryKey directory_key();
+  SigningKey signing_key();
 
   // One for each DEP, the first of generation 1; rolling it makes the next generation before it
   // destroys the former. make throws exists; find returns nothing when it was never made or

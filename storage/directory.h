@@ -19,6 +19,7 @@
 #include "base/ids.h"
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
+#include "storage/role_grant.h"
 
 namespace storage {
 
@@ -153,6 +154,11 @@ class Directory {
   std::vector<DepVersion> remove_unused_versions();
   void remove_dep(DepId);  // throws exists while a mailbox is under it or assigned to it
   void set_tenant_wide(std::optional<DepId>);
+
+  // ---- roles of admins
+  std::vector<RoleGrant> role_grants();
+  std::int64_t add_role_grant(const RoleGrant&);  // its id is given here
+  void remove_role_grant(std::int64_t id);        // throws not_found
 
   struct Implementation;  // storage's own files only
 

@@ -39,4 +39,14 @@ void migrate(Connection& connection, FileKind kind, std::span<const std::string_
   }
 }
 
+void require_migrated(Connection& connection, FileKind kind,
+                      std::span<const std::string_view> steps, const std::string& name) {
+  const auto version = connection.number("pragma user_version").value_or(0);
+  check_kind(connection, kind, version, name);
+  check_version(version, steps.size(), name);
+  if (version < static_cast<std::int64_t>(steps.size()))
+    throw Error(Fault::invalid, name + " is of an older version than this program's",
+                "start the server once");
+}
+
 }  // namespace storage

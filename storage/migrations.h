@@ -13,13 +13,22 @@ namespace storage {
 // The schemas, compiled in from schema/<name>/NNN_*.sql.
 std::span<const std::string_view> mail_schema();
 std::span<const std::string_view> directory_schema();
+std::span<const std::string_view> audit_schema();
 
 // What kind of database a file is, in SQLite's application_id.
-enum class FileKind : std::int32_t { mail = 0x53454d4c, directory = 0x53454449 };  // "SEML", "SEDI"
+enum class FileKind : std::int32_t {
+  mail = 0x53454d4c,       // "SEML"
+  directory = 0x53454449,  // "SEDI"
+  audit = 0x53454155,      // "SEAU"
+};
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer
 // version than the last step or is another program's; `name` is for the text.
 void migrate(Connection&, FileKind, std::span<const std::string_view> steps,
              const std::string& name);
+
+// For a reader, which changes nothing: throws invalid unless the last step has been done.
+void require_migrated(Connection&, FileKind, std::span<const std::string_view> steps,
+                      const std::string& name);
 
 }  // namespace storage

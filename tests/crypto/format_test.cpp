@@ -45,6 +45,8 @@ BOOST_AUTO_TEST_CASE(the_examples_on_the_page_are_vectors) {
   for (const auto& vector : vectors("place"))
     BOOST_TEST(text.find(text_in(vector, "encoded")) != std::string::npos);
   BOOST_TEST(text.find(text_in(vectors("keyed_hash").at(0), "hash")) != std::string::npos);
+  for (const auto* member : {"key", "public", "signature"})
+    BOOST_TEST(text.find(text_in(vectors("signature").at(0), member)) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

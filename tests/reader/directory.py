@@ -10,7 +10,7 @@ from sealing import keyed_hash, open_record, open_wrap, require
 from snapshot import Snapshot
 
 APPLICATION_ID = 0x53454449
-VERSION = 2
+VERSION = 3
 
 
 class Login(NamedTuple):

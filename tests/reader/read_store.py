@@ -4,6 +4,7 @@
   read_store.py --data DIR --service-keys DIR [--vault URL --ca PEM --token FILE]... list
   read_store.py ... export --out DIR      every message as a file, and index.jsonl
   read_store.py ... check                 opens everything that is sealed, says how much
+  read_store.py ... audit                 the records of the audit log, if it is whole
 
 Needs Debian's python3-cryptography. Nothing in the data directory is written; the server may be running."""
 
@@ -15,6 +16,7 @@ import pathlib
 import sqlite3
 import sys
 
+import audit
 from directory import Directory
 from mailbox import APPLICATION_ID, VERSION, Mailbox
 from sealing import Corrupt
@@ -87,6 +89,7 @@ def arguments():
     commands.add_parser("list")
     commands.add_parser("export").add_argument("--out", required=True, help="a directory that does not exist yet")
     commands.add_parser("check")
+    commands.add_parser("audit")
     given = parser.parse_args()
     if not len(given.vault) == len(given.ca) == len(given.token):
         parser.error("each --vault takes one --ca and one --token")
@@ -100,7 +103,10 @@ def main():
         vaults = [Vault(*each) for each in zip(given.vault, given.ca, given.token)]
         keys = Keys(given.service_keys, vaults, given.by, lambda text: print(f"note: {text}", file=sys.stderr))
         with Directory(given.data, keys) as directory:
-            if given.command == "list":
+            if given.command == "audit":
+                for line in audit.records(given.data, keys):
+                    print(json.dumps(line, ensure_ascii=False))
+            elif given.command == "list":
                 for line, _, _ in listed(directory):
                     print(json.dumps(line, ensure_ascii=False))
             elif given.command == "export":

@@ -14,12 +14,13 @@ import urllib.request
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from place import Kind, Place
 from sealing import Corrupt, open_root_payload, open_wrap, require
 
 SLOTS = {"a": 0, "b": 1, "availability": 2}
-DIRECTORY_KEY, AVAILABILITY_KEY = 1, 2
+DIRECTORY_KEY, AVAILABILITY_KEY, SIGNING_KEY = 1, 2, 3
 OAEP_256 = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 KID = re.compile(r"(?:(https://[^/]+)/keys|(managed):/)/([A-Za-z0-9-]{1,127})/([A-Za-z0-9]{1,64})")
 
@@ -79,6 +80,9 @@ class Keys:
 
     def directory_key(self):
         return service_key(self.service_keys / "directory.key", DIRECTORY_KEY, 0)
+
+    def signing_key(self):
+        return Ed25519PrivateKey.from_private_bytes(service_key(self.service_keys / "signing.key", SIGNING_KEY, 0))
 
     def dep_key(self, dep, version, wraps):
         """wraps: {slot: (kid, wrapped)} of this version of the DEP's key."""

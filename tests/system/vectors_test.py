@@ -105,7 +105,8 @@ class Vectors(unittest.TestCase):
                     sealing.open_root_payload(place, payload)
 
     def test_service_key_files(self):
-        kinds = {"directory.key": (vault.DIRECTORY_KEY, 0), "availability-3.key": (vault.AVAILABILITY_KEY, 3)}
+        kinds = {"directory.key": (vault.DIRECTORY_KEY, 0), "availability-3.key": (vault.AVAILABILITY_KEY, 3),
+                 "signing.key": (vault.SIGNING_KEY, 0)}
         with tempfile.TemporaryDirectory() as directory:
             for v in vectors("service_key"):
                 path = pathlib.Path(directory) / v["name"]

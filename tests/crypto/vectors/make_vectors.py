@@ -12,8 +12,10 @@ import struct
 import subprocess
 import tempfile
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HERE = pathlib.Path(__file__).parent
 RECORD, CHUNK, WRAP = 0x11, 0x12, 0x13
@@ -167,7 +169,15 @@ def main():
         return body + hashlib.sha256(body).digest()
     write("service_key", [
         {"name": "directory.key", "key": run(1, 32), "file": key_file(1, 0, run(1, 32))},
-        {"name": "availability-3.key", "key": run(2, 32), "file": key_file(2, 3, run(2, 32))}])
+        {"name": "availability-3.key", "key": run(2, 32), "file": key_file(2, 3, run(2, 32))},
+        {"name": "signing.key", "key": run(3, 32), "file": key_file(3, 0, run(3, 32))}])
+
+    def signature(seed, purpose, value):
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        message = b"sealpost signature 1" + bytes([len(purpose)]) + purpose.encode() + value.encode()
+        return {"key": seed, "public": public, "purpose": purpose, "value": value, "signature": key.sign(message)}
+    write("signature", [signature(run(3, 32), "audit checkpoint", "value"), signature(run(3, 32), "x" * 255, "")])
 
     def keyed(purpose, value):
         message = b"sealpost keyed hash 1" + bytes([len(purpose)]) + purpose + value

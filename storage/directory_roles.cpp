@@ -1,0 +1,64 @@
+#include "storage/codec.h"
+#include "storage/directory_implementation.h"
+
+namespace storage {
+namespace {
+
+constexpr std::uint8_t version = 1;
+
+crypto::Place place_of(std::int64_t id) { return {.kind = crypto::Kind::role_grant, .row = id}; }
+
+Bytes encoded(const RoleGrant& grant) {
+  Encoder to;
+  to.number(version);
+  to.number(static_cast<std::uint32_t>(grant.user));
+  to.number(grant.role);
+  to.number(grant.since);
+  to.text<std::uint16_t>(grant.by);
+  return to.take();
+}
+
+RoleGrant decoded(std::int64_t id, ByteView plain) {
+  Decoder from(plain);
+  from.version(version);
+  RoleGrant grant{.id = id, .by = {}};
+  grant.user = from.number<std::uint32_t>();
+  grant.role = from.number<std::uint8_t>();
+  grant.since = from.number<UnixTime>();
+  grant.by = from.text<std::uint16_t>();
+  from.end();
+  return grant;
+}
+
+}  // namespace
+
+std::vector<RoleGrant> Directory::role_grants() {
+  return implementation_->read([&](Connection& connection) {
+    std::vector<RoleGrant> all;
+    for (auto rows = connection.query("select id, sealed from role_grant order by id");
+         rows.next();)
+      all.push_back(decoded(rows.integer(0),
+                            crypto::Aead::open_record(implementation_->key,
+                                                      place_of(rows.integer(0)), rows.blob(1))));
+    return all;
+  });
+}
+
+std::int64_t Directory::add_role_grant(const RoleGrant& grant) {
+  return implementation_->write([&](Connection& connection) {
+    const auto id = Implementation::next_id(connection, "role_grant");
+    const auto sealed =
+        crypto::Aead::seal_record(implementation_->key, place_of(id), encoded(grant));
+    connection.run("insert into role_grant(id, sealed) values(?, ?)", id, ByteView(sealed));
+    return id;
+  });
+}
+
+void Directory::remove_role_grant(std::int64_t id) {
+  implementation_->write([&](Connection& connection) {
+    connection.run("delete from role_grant where id = ?", id);
+    if (connection.changed() == 0) throw Error(Fault::not_found, "there is no such grant");
+  });
+}
+
+}  // namespace storage
