@@ -13,8 +13,7 @@
 #include "server/http/message.h"
 #include "server/vault/audit.h"
 #include "server/vault/authority.h"
-#include "server/vault/route.h"
-#include "server/vault/store.h"
+#include "server/vault/key_operations.h"
 
 namespace vault {
 
@@ -34,16 +33,9 @@ class Api {
 
  private:
   http::Response answer(const http::Request&, AuditEntry&);
-  http::Response perform(const Route&, const http::Request&, const http::Target&, AuditEntry&);
-  http::Response create(const Route&, const http::Request&, AuditEntry&);
-  http::Response update(const Route&, const http::Request&, AuditEntry&);
-  http::Response list(const Route&, const http::Request&, const http::Target&);
-  http::Response transform(const Route&, const http::Request&, AuditEntry&);
   http::Response challenge(const http::Request&) const;
-  KeySnapshot found(const Route&, AuditEntry&) const;
-  void check_usable(const KeyVersion&, Operation) const;
 
-  Store& store_;
+  KeyOperations operations_;
   Authority& authority_;
   AuditLog& audit_;
   const Clock& clock_;

@@ -17,8 +17,25 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 6> permission_names{"get",    "list",    "create",
-                                                           "update", "wrapKey", "unwrapKey"};
+constexpr std::array<std::string_view, 19> permission_names{"get",
+                                                            "list",
+                                                            "create",
+                                                            "update",
+                                                            "import",
+                                                            "delete",
+                                                            "recover",
+                                                            "backup",
+                                                            "restore",
+                                                            "purge",
+                                                            "encrypt",
+                                                            "decrypt",
+                                                            "wrapKey",
+                                                            "unwrapKey",
+                                                            "sign",
+                                                            "verify",
+                                                            "rotate",
+                                                            "getrotationpolicy",
+                                                            "setrotationpolicy"};
 constexpr std::size_t token_octets = 32;
 constexpr std::size_t token_text_limit = 512;
 constexpr std::size_t name_limit = 64;

@@ -19,7 +19,27 @@
 namespace vault {
 
 // Named as Azure's access policies name them.
-enum class Permission { get, list, create, update, wrap_key, unwrap_key };
+enum class Permission {
+  get,
+  list,
+  create,
+  update,
+  import,
+  remove,
+  recover,
+  backup,
+  restore,
+  purge,
+  encrypt,
+  decrypt,
+  wrap_key,
+  unwrap_key,
+  sign,
+  verify,
+  rotate,
+  get_rotation_policy,
+  set_rotation_policy
+};
 std::string_view name_of(Permission);
 Permission permission_of(std::string_view name);  // throws invalid; its hint lists them
 

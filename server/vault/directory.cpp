@@ -22,16 +22,32 @@ Directory checked(const Directory& directory) {
   return directory;
 }
 
+template <class Read>
+auto setting_of(const Directory& directory, Read read) try {
+  return read(json::parse(read_file(directory.settings())).as_object());
+} catch (const Error&) {
+  throw;
+} catch (const std::exception&) {  // Boost.JSON throws several kinds
+  throw Error(Fault::corrupt, directory.settings().string() + " is not a vault's settings");
+}
+
 Challenge challenge_of(const Directory& directory) {
-  try {
-    const auto file = json::parse(read_file(directory.settings()));
-    return {json::value_to<std::string>(file.at("tenant")),
-            json::value_to<std::string>(file.at("resource"))};
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception&) {  // Boost.JSON throws several kinds
-    throw Error(Fault::corrupt, directory.settings().string() + " is not a vault's settings");
-  }
+  return setting_of(directory, [](const json::object& file) {
+    return Challenge{json::value_to<std::string>(file.at("tenant")),
+                     json::value_to<std::string>(file.at("resource"))};
+  });
+}
+
+// Settings of vaults made before there were any are the strictest.
+Recovery recovery_of(const Directory& directory) {
+  return setting_of(directory, [](const json::object& file) {
+    Recovery recovery;
+    if (const auto* days = file.if_contains("recoverable_days"))
+      recovery.days = days->to_number<int>();
+    if (const auto* purge = file.if_contains("purge_protection"))
+      recovery.purge_protected = purge->as_bool();
+    return recovery;
+  });
 }
 
 }  // namespace
@@ -41,6 +57,8 @@ std::string Directory::served_at() const { return trimmed(read_file(checked(*thi
 void make_vault(const Directory& directory, const NewVault& settings) {
   if (std::filesystem::exists(directory.settings()))
     throw Error(Fault::exists, "there is a vault already in " + directory.root.string());
+  if (settings.recovery.days < 7 || settings.recovery.days > 90)
+    throw Error(Fault::invalid, "deleted keys are kept for 7 to 90 days");
   make_directory(directory.root);
   make_directory(directory.keys());
   make_directory(directory.tls());
@@ -51,14 +69,18 @@ void make_vault(const Directory& directory, const NewVault& settings) {
   MasterKey::create(directory.master(), settings.passphrase);
   replace_file(directory.address(), bytes_of(settings.listen + '\n'));
   // Last: with this file it is a vault.
-  const json::object file{
-      {"version", 1}, {"tenant", to_hex(random_octets(16))}, {"resource", settings.resource}};
+  const json::object file{{"version", 1},
+                          {"tenant", to_hex(random_octets(16))},
+                          {"resource", settings.resource},
+                          {"recoverable_days", settings.recovery.days},
+                          {"purge_protection", settings.recovery.purge_protected}};
   replace_file(directory.settings(), bytes_of(json::serialize(file) + '\n'));
 }
 
 OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& passphrase)
     : lock_(checked(directory).lock()),
-      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), backend_, clock_),
+      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), backend_, clock_,
+             recovery_of(directory)),
       tokens_(directory.tokens()),
       audit_(directory.audit()),
       api_(store_, tokens_, audit_, clock_, challenge_of(directory)) {}

@@ -1,7 +1,8 @@
 #pragma once
 // The directory of a vault: what is in it, and how it is made and opened.
 //
-//   vault.json         {"version":1, "tenant":uuid, "resource":url}
+//   vault.json         {"version":1, "tenant":uuid, "resource":url, "recoverable_days":90,
+//                      "purge_protection":true}
 //   address            "127.0.0.1:8443": where it is served, or was last
 //   master.key         master_key.h          keys/          store.h
 //   tokens.json        authority.h           audit.jsonl    audit.h
@@ -43,8 +44,9 @@ struct NewVault {
   std::vector<std::string> hosts;  // for the certificate, besides 127.0.0.1 and localhost
   std::string resource;
   std::optional<Secret> passphrase;
+  Recovery recovery = {};
 };
-// Throws exists.
+// Throws exists, invalid.
 void make_vault(const Directory&, const NewVault&);
 
 // A vault with its keys in memory, of which there is one at a time. Throws exists while another

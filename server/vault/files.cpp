@@ -13,7 +13,7 @@
 namespace vault {
 namespace {
 
-constexpr std::size_t file_limit = 1024 * 1024;
+constexpr std::size_t file_limit = 32 * 1024 * 1024;
 constexpr std::string_view leftover_mark = ".new";
 
 [[noreturn]] void fail(std::string_view what, const Path& path) {
@@ -85,6 +85,26 @@ void make_directory(const Path& path) {
   }
   const auto parent = path.parent_path();
   sync_directory(parent.empty() ? Path(".") : parent);
+}
+
+void move_directory(const Path& from, const Path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) fail("move", from);
+  sync_directory(to.parent_path());
+  if (from.parent_path() != to.parent_path()) sync_directory(from.parent_path());
+}
+
+void destroy_file(const Path& path) {
+  {
+    const File file(path, O_WRONLY | O_NOFOLLOW);
+    if (file < 0 && errno == ENOENT) return;
+    struct stat found {};
+    if (file < 0 || ::fstat(file, &found) != 0) fail("destroy", path);
+    const Bytes zeros(static_cast<std::size_t>(found.st_size));
+    write_all(file, zeros, path);
+    if (::fsync(file) != 0) fail("sync", path);
+  }
+  if (::unlink(path.c_str()) != 0) fail("remove", path);
+  sync_directory(path.parent_path());
 }
 
 bool is_leftover(const Path& path) { return path.extension() == leftover_mark; }

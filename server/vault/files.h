@@ -10,7 +10,7 @@ namespace vault {
 
 using Path = std::filesystem::path;
 
-// Throws not_found, too_big (over 1 MiB), unavailable.
+// Throws not_found, too_big (over 32 MiB), unavailable.
 std::string read_file(const Path&);
 
 // The new content, durable when this returns, or the old one: a temporary file beside it, fsync,
@@ -19,6 +19,12 @@ void replace_file(const Path&, ByteView content);
 
 // A directory (mode 0700) and its name in its parent, durable. Fine if it is there.
 void make_directory(const Path&);
+
+// The same directory under another name, durable. Throws unavailable; also when `to` has content.
+void move_directory(const Path& from, const Path& to);
+
+// Overwritten once, then removed, durable. Fine if it is not there.
+void destroy_file(const Path&);
 
 // What replace_file leaves behind if the process dies in it.
 bool is_leftover(const Path&);

@@ -3,13 +3,12 @@
 #include <boost/json.hpp>
 
 #include "base/error.h"
+#include "server/vault/refusal.h"
 
 namespace vault {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t length_size = 4;
 
 json::value optional_time(const std::optional<UnixTime>& time) {
   return time ? json::value(*time) : json::value(nullptr);
@@ -46,48 +45,119 @@ Properties properties_of(const json::object& from) {
   return properties;
 }
 
-}  // namespace
-
-Secret encode(const KeyVersion& key) {
-  const auto text = json::serialize(described(key));
-  const auto held = key.key->kept();
-  Secret out;
-  out.reserve(length_size + text.size() + held.size());
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::uint8_t>(text.size() >> shift));
-  out.insert(out.end(), text.begin(), text.end());
-  out.insert(out.end(), held.begin(), held.end());
-  return out;
-}
-
-KeyVersion decode(ByteView octets, KeyBackend& backend) try {
-  if (octets.size() < length_size) throw Error(Fault::corrupt, "a key file is too short");
-  std::size_t length = 0;
-  for (const auto octet : octets.first(length_size)) length = length << 8 | octet;
-  octets = octets.subspan(length_size);
-  if (length > octets.size()) throw Error(Fault::corrupt, "a key file is cut short");
-  const auto value = json::parse(text_of(octets.first(length)));
-  const auto& from = value.as_object();
-  const auto name = json::value_to<std::string>(from.at("name"));
-  const auto version = json::value_to<std::string>(from.at("version"));
-  return {name,
-          version,
+KeyVersion version_of(const json::object& from) {
+  return {json::value_to<std::string>(from.at("name")),
+          json::value_to<std::string>(from.at("version")),
           from.at("number").to_number<unsigned>(),
           from.at("created").to_number<UnixTime>(),
           from.at("updated").to_number<UnixTime>(),
           properties_of(from),
-          backend.open({lower_case(name), version}, octets.subspan(length))};
-} catch (const boost::system::system_error&) {
-  throw Error(Fault::corrupt, "a key file does not have the form of this version");
-} catch (const std::out_of_range&) {
-  throw Error(Fault::corrupt, "a key file lacks a member");
+          nullptr};
 }
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+template <class Out>
+void put(Out& out, ByteView octets) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(octets.size() >> shift));
+  out.insert(out.end(), octets.begin(), octets.end());
+}
+
+// The next piece behind its length.
+ByteView take(ByteView& rest) {
+  if (rest.size() < 4) throw Error(Fault::corrupt, "the octets of a key are cut short");
+  std::size_t length = 0;
+  for (const auto octet : rest.first(4)) length = length << 8 | octet;
+  rest = rest.subspan(4);
+  if (length > rest.size()) throw Error(Fault::corrupt, "the octets of a key are cut short");
+  const auto piece = rest.first(length);
+  rest = rest.subspan(length);
+  return piece;
+}
+
+// Boost.JSON throws several kinds.
+template <class Work>
+auto reading(Work work) try {
+  return work();
+} catch (const boost::system::system_error&) {
+  throw Error(Fault::corrupt, "a key does not have the form of this version");
+} catch (const std::out_of_range&) {
+  throw Error(Fault::corrupt, "a key lacks a member");
+} catch (const Refusal&) {
+  throw Error(Fault::corrupt, "a rotation policy does not have the form of this version");
+}
+
+}  // namespace
+
+Secret encode(const KeyVersion& version, ByteView key) {
+  const auto text = json::serialize(described(version));
+  Secret out;
+  out.reserve(4 + text.size() + key.size());
+  put(out, bytes_of(text));
+  out.insert(out.end(), key.begin(), key.end());
   return out;
+}
+
+KeyVersion decode_version(ByteView octets, const Holder& holder) {
+  return reading([&] {
+    const auto text = take(octets);
+    auto version = version_of(json::parse(text_of(text)).as_object());
+    version.held = holder({lower_case(version.name), version.version}, octets);
+    return version;
+  });
+}
+
+std::string encode(const KeyState& state) {
+  json::object out;
+  if (state.deleted)
+    out["deleted"] = json::object{{"at", state.deleted->at}, {"purge_at", state.deleted->purge_at}};
+  if (state.rotation) out["rotation"] = to_json(*state.rotation);
+  return json::serialize(out);
+}
+
+KeyState decode_state(ByteView octets) {
+  return reading([&] {
+    const auto value = json::parse(text_of(octets));
+    KeyState state;
+    if (const auto* deleted = value.as_object().if_contains("deleted"))
+      state.deleted = {deleted->at("at").to_number<UnixTime>(),
+                       deleted->at("purge_at").to_number<UnixTime>()};
+    if (const auto* rotation = value.as_object().if_contains("rotation"))
+      state.rotation = rotation_policy_from(*rotation);
+    return state;
+  });
+}
+
+Secret encode_backup(const Key& key) {
+  Secret out;
+  put(out, bytes_of(encode(KeyState{{}, key.state.rotation})));
+  for (const auto& version : key.versions) {
+    const auto exported = version->held->exported();
+    if (!exported)
+      throw forbidden("The token gives its keys to nobody. Back up the token with its own tools.");
+    put(out, encode(*version, *exported));
+  }
+  return out;
+}
+
+Key decode_backup(ByteView octets, const Holder& holder) {
+  Key key{decode_state(take(octets)), {}};
+  std::vector<std::pair<KeyVersion, ByteView>> found;
+  while (!octets.empty()) {
+    const auto piece = take(octets);
+    ByteView pkcs8;
+    const auto note = [&](const KeyId&, ByteView rest) {
+      pkcs8 = rest;
+      return HeldKey();
+    };
+    auto version = decode_version(piece, note);
+    found.emplace_back(std::move(version), pkcs8);
+  }
+  if (found.empty()) throw Error(Fault::corrupt, "a backup without versions");
+  for (auto& [version, pkcs8] : found) {
+    version.held = holder({lower_case(version.name), version.version}, pkcs8);
+    key.versions.push_back(std::make_shared<const KeyVersion>(std::move(version)));
+  }
+  return key;
 }
 
 }  // namespace vault

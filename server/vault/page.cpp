@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "server/vault/key_file.h"
+#include "server/vault/key.h"
 
 namespace vault {
 namespace {
@@ -22,13 +22,6 @@ std::size_t page_size(const http::Target& target) {
       size > largest_page)
     throw bad_parameter("maxresults is not 1 to 25.");
   return size;
-}
-
-// Where an item stands in its list: keys by name, versions by age.
-std::string mark_of(const KeyVersion& key, KidForm form) {
-  if (form == KidForm::without_version) return lower_case(key.name);
-  auto number = std::to_string(key.number);
-  return std::string(10 - number.size(), '0') + number;
 }
 
 std::string mark_in(const http::Target& target) {
@@ -51,18 +44,41 @@ std::string next_link(std::string_view origin, std::string_view path, const http
 
 }  // namespace
 
-http::Response page_of(const std::vector<KeySnapshot>& all, KidForm form, std::string_view origin,
-                       std::string_view path, const http::Target& target) {
+std::vector<Listed> listed_keys(const Frame& frame, const std::vector<KeySnapshot>& keys) {
+  std::vector<Listed> out;
+  for (const auto& key : keys)
+    out.push_back({lower_case(key->name), key_item(frame, *key, KidForm::without_version)});
+  return out;
+}
+
+std::vector<Listed> listed_versions(const Frame& frame, const std::vector<KeySnapshot>& versions) {
+  std::vector<Listed> out;
+  for (const auto& version : versions) {
+    auto number = std::to_string(version->number);
+    number.insert(0, 10 - number.size(), '0');
+    out.push_back({number, key_item(frame, *version, KidForm::with_version)});
+  }
+  return out;
+}
+
+std::vector<Listed> listed_deleted(const Frame& frame, const std::vector<DeletedKey>& keys) {
+  std::vector<Listed> out;
+  for (const auto& key : keys)
+    out.push_back({lower_case(key.latest->name), deleted_item(frame, key)});
+  return out;
+}
+
+http::Response page_of(std::vector<Listed> all, std::string_view origin, std::string_view path,
+                       const http::Target& target) {
   const auto size = page_size(target);
   const auto mark = mark_in(target);
-  const auto before = [&](const KeySnapshot& key) { return mark_of(*key, form) <= mark; };
+  const auto before = [&](const Listed& each) { return each.mark <= mark; };
   auto next = mark.empty() ? all.begin() : std::ranges::find_if_not(all, before);
   json::array items;
-  for (; next != all.end() && items.size() < size; ++next)
-    items.push_back(key_item(origin, **next, form));
+  for (; next != all.end() && items.size() < size; ++next) items.push_back(std::move(next->item));
   json::value link = nullptr;
-  if (next != all.end())
-    link = next_link(origin, path, target, size, mark_of(**std::prev(next), form));
+  if (next != all.end() && next != all.begin())
+    link = next_link(origin, path, target, size, std::prev(next)->mark);
   return json_response(json::object{{"value", std::move(items)}, {"nextLink", std::move(link)}});
 }
 

@@ -3,114 +3,149 @@
 #include <algorithm>
 #include <array>
 
-#include "server/vault/key_file.h"
-#include "server/vault/wire.h"
+#include "server/vault/key.h"
+#include "server/vault/refusal.h"
 
 namespace vault {
 namespace {
 
 constexpr std::size_t name_limit = 127;
 
-// A path of the contract: what follows "/keys/NAME", and the operation for one method.
-struct Entry {
-  std::string_view method, action;
+struct Row {
+  std::string_view method, pattern;  // N a name, V a version, which may be empty
   Operation operation;
 };
-constexpr std::array<Entry, 6> entries{{
-    {"POST", "create", Operation::create},
-    {"GET", "", Operation::get},
-    {"PATCH", "", Operation::update},
-    {"GET", "versions", Operation::list_versions},
-    {"POST", "wrapkey", Operation::wrap},
-    {"POST", "unwrapkey", Operation::unwrap},
-}};
+constexpr std::array rows{
+    Row{"GET", "keys", Operation::list_keys},
+    Row{"GET", "keys/", Operation::list_keys},
+    Row{"POST", "keys/restore", Operation::restore},
+    Row{"GET", "keys/N", Operation::get},
+    Row{"PUT", "keys/N", Operation::import},
+    Row{"PUT", "keys/N/", Operation::import},
+    Row{"PATCH", "keys/N", Operation::update},
+    Row{"DELETE", "keys/N", Operation::remove},
+    Row{"DELETE", "keys/N/", Operation::remove},
+    Row{"POST", "keys/N/create", Operation::create},
+    Row{"GET", "keys/N/versions", Operation::list_versions},
+    Row{"POST", "keys/N/backup", Operation::backup},
+    Row{"POST", "keys/N/rotate", Operation::rotate},
+    Row{"GET", "keys/N/rotationpolicy", Operation::get_rotation},
+    Row{"PUT", "keys/N/rotationpolicy", Operation::set_rotation},
+    Row{"GET", "keys/N/V", Operation::get},
+    Row{"PATCH", "keys/N/V", Operation::update},
+    Row{"POST", "keys/N/wrapkey", Operation::wrap},
+    Row{"POST", "keys/N/V/wrapkey", Operation::wrap},
+    Row{"POST", "keys/N/unwrapkey", Operation::unwrap},
+    Row{"POST", "keys/N/V/unwrapkey", Operation::unwrap},
+    Row{"POST", "keys/N/encrypt", Operation::encrypt},
+    Row{"POST", "keys/N/V/encrypt", Operation::encrypt},
+    Row{"POST", "keys/N/decrypt", Operation::decrypt},
+    Row{"POST", "keys/N/V/decrypt", Operation::decrypt},
+    Row{"POST", "keys/N/sign", Operation::sign},
+    Row{"POST", "keys/N/V/sign", Operation::sign},
+    Row{"POST", "keys/N/verify", Operation::verify},
+    Row{"POST", "keys/N/V/verify", Operation::verify},
+    Row{"GET", "deletedkeys", Operation::list_deleted},
+    Row{"GET", "deletedkeys/", Operation::list_deleted},
+    Row{"GET", "deletedkeys/N", Operation::get_deleted},
+    Row{"DELETE", "deletedkeys/N", Operation::purge},
+    Row{"POST", "deletedkeys/N/recover", Operation::recover},
+};
 
-// Words of the contract that stand for what this vault does not offer.
-constexpr std::array<std::string_view, 7> not_offered{
-    "encrypt", "decrypt", "sign", "verify", "backup", "rotate", "rotationpolicy"};
-// Of all these, what stands right behind the name; crypto operations may have a version before.
-constexpr std::array<std::string_view, 5> of_all_versions{"create", "versions", "backup", "rotate",
-                                                          "rotationpolicy"};
+struct Named {
+  Operation operation;
+  std::string_view name;
+  Permission permission;
+};
+constexpr std::array named{
+    Named{Operation::create, "create", Permission::create},
+    Named{Operation::import, "import", Permission::import},
+    Named{Operation::get, "get", Permission::get},
+    Named{Operation::update, "update", Permission::update},
+    Named{Operation::remove, "delete", Permission::remove},
+    Named{Operation::list_keys, "list keys", Permission::list},
+    Named{Operation::list_versions, "list versions", Permission::list},
+    Named{Operation::list_deleted, "list deleted", Permission::list},
+    Named{Operation::get_deleted, "get deleted", Permission::get},
+    Named{Operation::recover, "recover", Permission::recover},
+    Named{Operation::purge, "purge", Permission::purge},
+    Named{Operation::backup, "backup", Permission::backup},
+    Named{Operation::restore, "restore", Permission::restore},
+    Named{Operation::rotate, "rotate", Permission::rotate},
+    Named{Operation::get_rotation, "get rotation policy", Permission::get_rotation_policy},
+    Named{Operation::set_rotation, "set rotation policy", Permission::set_rotation_policy},
+    Named{Operation::wrap, "wrapKey", Permission::wrap_key},
+    Named{Operation::unwrap, "unwrapKey", Permission::unwrap_key},
+    Named{Operation::encrypt, "encrypt", Permission::encrypt},
+    Named{Operation::decrypt, "decrypt", Permission::decrypt},
+    Named{Operation::sign, "sign", Permission::sign},
+    Named{Operation::verify, "verify", Permission::verify},
+};
 
-template <std::size_t Size>
-bool has(const std::array<std::string_view, Size>& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
+const Named& row_of(Operation operation) {
+  return *std::ranges::find(named, operation, &Named::operation);
 }
 
-bool is_action(std::string_view word) {
-  const auto same = [&](const Entry& entry) { return entry.action == word; };
-  return !word.empty() && (has(not_offered, word) || std::ranges::any_of(entries, same));
+std::string_view next_part(std::string_view& rest) {
+  const auto end = rest.find('/');
+  const auto part = rest.substr(0, end);
+  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  return part;
 }
 
-Refusal no_such_path() { return {404, "NotFound", "There is no such path."}; }
+// A word that stands right behind a name, or behind its version.
+bool is_reserved(std::string_view word) {
+  return !word.empty() && std::ranges::any_of(rows, [&](const Row& row) {
+    return row.pattern.starts_with("keys/N/") &&
+           row.pattern.substr(row.pattern.rfind('/') + 1) == word;
+  });
+}
+
+bool fits(std::string_view wanted, const std::string& part, bool behind_name) {
+  if (wanted == "N") return !part.empty();
+  if (wanted == "V") return !is_reserved(lower_case(part));
+  return wanted == (behind_name ? lower_case(part) : part);
+}
+
+bool matches(const Row& row, const std::vector<std::string>& parts) {
+  if (static_cast<std::size_t>(std::ranges::count(row.pattern, '/')) + 1 != parts.size())
+    return false;
+  auto rest = row.pattern;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (!fits(next_part(rest), parts[i], i > 1)) return false;
+  return true;
+}
 
 void check_name(std::string_view name) {
   const auto fine = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
   };
-  if (name.empty() || name.size() > name_limit || !std::ranges::all_of(name, fine))
+  if (name.size() > name_limit || !std::ranges::all_of(name, fine))
     throw bad_parameter("The name of a key is 1 to 127 letters, digits and hyphens.");
-}
-
-Route of_key(std::string_view method, std::string name, std::string version,
-             std::string_view action) {
-  check_name(name);
-  if (has(not_offered, action))
-    throw bad_parameter("This vault does not offer " + std::string(action) + '.');
-  bool known = false;
-  for (const auto& entry : entries) {
-    if (entry.action != action) continue;
-    known = true;
-    if (entry.method == method) return {entry.operation, std::move(name), std::move(version)};
-  }
-  if (known) throw Refusal(405, "MethodNotAllowed", "This path does not take that method.");
-  throw no_such_path();
 }
 
 }  // namespace
 
-Permission permission_for(Operation operation) {
-  switch (operation) {
-    case Operation::create:
-      return Permission::create;
-    case Operation::get:
-      return Permission::get;
-    case Operation::update:
-      return Permission::update;
-    case Operation::list_keys:
-    case Operation::list_versions:
-      return Permission::list;
-    case Operation::wrap:
-      return Permission::wrap_key;
-    case Operation::unwrap:
-      return Permission::unwrap_key;
-  }
-  return Permission::get;
-}
-
-std::string_view name_of(Operation operation) {
-  constexpr std::array<std::string_view, 7> names{
-      "create", "get", "update", "list keys", "list versions", "wrapKey", "unwrapKey"};
-  return names.at(static_cast<std::size_t>(operation));
-}
+Permission permission_for(Operation operation) { return row_of(operation).permission; }
+std::string_view name_of(Operation operation) { return row_of(operation).name; }
 
 Route route_of(std::string_view method, const http::Target& target) {
   const auto& parts = target.segments;
-  const auto count = parts.size();
-  if (parts.front() == "deletedkeys" || parts.front() == "rng")
-    throw bad_parameter("This vault does not offer " + parts.front() + '.');
-  if (parts.front() != "keys" || count > 4) throw no_such_path();
-  if (count == 1 || (count == 2 && parts[1].empty())) {
-    if (method == "GET") return {Operation::list_keys, {}, {}};
-    throw Refusal(405, "MethodNotAllowed", "This path does not take that method.");
+  if (parts.front() == "rng") throw bad_parameter("Only a Managed HSM offers rng.");
+  bool known = false;
+  for (const auto& row : rows) {
+    if (!matches(row, parts)) continue;
+    known = true;
+    if (row.method != method) continue;
+    Route route{row.operation, {}, {}};
+    const bool has_name = row.pattern.find("/N") != row.pattern.npos;
+    if (has_name) check_name(parts[1]);
+    if (has_name) route.name = parts[1];
+    if (row.pattern.find("/V") != row.pattern.npos) route.version = lower_case(parts[2]);
+    return route;
   }
-  if (count == 2) return of_key(method, parts[1], {}, "");
-  const auto third = lower_case(parts[2]);
-  if (count == 3 && is_action(third)) return of_key(method, parts[1], {}, third);
-  if (count == 3) return of_key(method, parts[1], third, "");
-  const auto action = lower_case(parts[3]);
-  if (!is_action(action) || has(of_all_versions, action)) throw no_such_path();
-  return of_key(method, parts[1], third, action);
+  if (known) throw Refusal(405, "MethodNotAllowed", "This path does not take that method.");
+  throw Refusal(404, "NotFound", "There is no such path.");
 }
 
 }  // namespace vault

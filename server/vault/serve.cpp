@@ -29,6 +29,13 @@ Address address_of(const std::string& text) {
   return {host, port};
 }
 
+// The longest body is the backup of a key with many versions.
+http::Limits limits() {
+  http::Limits limits;
+  limits.body = 1024 * 1024;
+  return limits;
+}
+
 }  // namespace
 
 Service::Service(asio::io_context& context, const Directory& directory, const std::string& listen,
@@ -37,7 +44,8 @@ Service::Service(asio::io_context& context, const Directory& directory, const st
       vault_(directory, passphrase),
       server_(context, pool_,
               {[this](const http::Request& request) { return vault_.api().handle(request); },
-               &Api::refuse}) {
+               &Api::refuse},
+              limits()) {
   const auto address = address_of(listen);
   const auto port = server_.listen_tls(address.host, address.port,
                                        {directory.certificate(), directory.tls_key()});

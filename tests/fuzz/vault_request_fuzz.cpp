@@ -7,7 +7,7 @@
 
 #include "server/http/target.h"
 #include "server/vault/directory.h"
-#include "server/vault/wire.h"
+#include "server/vault/requests.h"
 
 namespace {
 
@@ -17,7 +17,10 @@ class Everybody final : public vault::Authority {
  public:
   std::optional<vault::Caller> caller(const http::Request&) override {
     return vault::Caller{
-        "fuzz", {Permission::get, Permission::list, Permission::wrap_key, Permission::unwrap_key}};
+        "fuzz",
+        {Permission::get, Permission::list, Permission::backup, Permission::encrypt,
+         Permission::decrypt, Permission::wrap_key, Permission::unwrap_key, Permission::sign,
+         Permission::verify, Permission::get_rotation_policy}};
   }
 };
 
@@ -40,8 +43,10 @@ struct Vault {
   ManualClock clock{1'000'000};
   vault::SoftwareKeys backend;
   vault::Store store{place.path() / "keys",
-                     vault::MasterKey::create(place.path() / "master.key", std::nullopt), backend,
-                     clock};
+                     vault::MasterKey::create(place.path() / "master.key", std::nullopt),
+                     backend,
+                     clock,
+                     {}};
   Everybody everybody;
   vault::AuditLog audit{"/dev/null"};
   vault::Api api{store, everybody, audit, clock, {"tenant", "https://vault.azure.net"}};
@@ -83,5 +88,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parsed(vault::parse_create, body);
   parsed(vault::parse_change, body);
   parsed(vault::parse_operation, body);
+  parsed(vault::parse_import, body);
+  parsed(vault::parse_sign, body);
+  parsed(vault::parse_verify, body);
+  parsed(vault::parse_restore, body);
+  parsed([](std::string_view text) { vault::parse_rotation(text, 1'000'000); }, body);
   return 0;
 }

@@ -26,7 +26,8 @@ struct Fixture {
   ~Fixture() { std::filesystem::remove_all(root); }
 
   Store open() {
-    return Store(root / "keys", MasterKey::load(root / "master.key", std::nullopt), backend, clock);
+    return Store(root / "keys", MasterKey::load(root / "master.key", std::nullopt), backend, clock,
+                 recovery);
   }
   std::vector<Path> key_files() const {
     std::vector<Path> out;
@@ -37,6 +38,7 @@ struct Fixture {
 
   Path root;
   vault::SoftwareKeys backend;
+  vault::Recovery recovery{7, false};
   ManualClock clock{1'000'000};
 };
 
@@ -72,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(keys_survive_reopening_with_all_their_versions, Fixture)
   {
     auto store = open();
     first = store.create("Root", 2048, properties())->version;
-    wrapped = store.find("root", "")->key->public_part().wrap(bytes_of("a DEP key"));
+    wrapped = store.find("root", "")->held->public_part().wrap(bytes_of("a DEP key"));
     clock.advance(5);
     second = store.create("root", 2048, properties())->version;
     store.change("ROOT", first,
@@ -87,14 +89,14 @@ BOOST_FIXTURE_TEST_CASE(keys_survive_reopening_with_all_their_versions, Fixture)
   BOOST_TEST(old->properties.tags.at("a") == "b");
   BOOST_TEST(old->created == 1'000'000);
   BOOST_TEST(old->updated == 1'000'005);
-  BOOST_TEST(text_of(old->key->decrypt(wrapped).value()) == "a DEP key");
-  BOOST_TEST(!store.find("root", second)->key->decrypt(wrapped).has_value());
+  BOOST_TEST(text_of(old->held->decrypt(wrapped).value()) == "a DEP key");
+  BOOST_TEST(!store.find("root", second)->held->decrypt(wrapped).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(no_private_key_is_on_disk_in_the_clear, Fixture) {
   auto store = open();
   const auto key = store.create("root", 2048, properties());
-  const auto der = key->key->kept();
+  const auto der = key->held->kept();
   const auto files = key_files();
   BOOST_TEST(files.size() == 1);
   for (const auto& path : files) {

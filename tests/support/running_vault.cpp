@@ -4,10 +4,10 @@
 
 namespace vault_test {
 
-RunningVault::RunningVault() {
+RunningVault::RunningVault(const vault::Recovery& recovery) {
   auto pattern = (std::filesystem::temp_directory_path() / "vault-test-XXXXXX").string();
   root_ = ::mkdtemp(pattern.data());
-  vault::make_vault(directory(), {listen_, {}, "https://vault.azure.net", std::nullopt});
+  vault::make_vault(directory(), {listen_, {}, "https://vault.azure.net", std::nullopt, recovery});
   start();
 }
 

@@ -12,7 +12,8 @@ namespace vault_test {
 
 class RunningVault {
  public:
-  RunningVault();
+  RunningVault() : RunningVault(vault::Recovery{}) {}
+  explicit RunningVault(const vault::Recovery&);
   ~RunningVault();
   RunningVault(const RunningVault&) = delete;
   RunningVault& operator=(const RunningVault&) = delete;
