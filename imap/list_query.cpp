@@ -94,6 +94,9 @@ std::string line_of(std::string_view command, std::string_view attributes, std::
   return std::string(command) + " (" + std::string(attributes) + ") \"/\" " + wire_name(name);
 }
 
+// RFC 3501 6.3.8, 6.3.9: an empty pattern asks what separates the levels.
+std::string separator_line(std::string_view command) { return line_of(command, "\\Noselect", ""); }
+
 void add(std::string& attributes, std::string_view attribute) {
   if (!attributes.empty() && !attribute.empty()) attributes += ' ';
   attributes += attribute;
@@ -164,9 +167,8 @@ ListQuery read_list(Request& request) {
 }
 
 std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
-  // RFC 3501 6.3.8: what separates the levels?
   if (!query.extended && query.patterns.front().empty())
-    return {{line_of("LIST", "\\Noselect", ""), "", std::nullopt}};
+    return {{separator_line("LIST"), "", std::nullopt}};
   std::set<std::string> with_subscribed_below;
   if (query.recursive && query.subscribed)
     with_subscribed_below = parents_of_all(tree.subscribed());
@@ -182,6 +184,7 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
 }
 
 std::vector<std::string> lsub_lines(const std::string& pattern, const storage::Tree& tree) {
+  if (pattern.empty()) return {separator_line("LSUB")};
   std::vector<std::string> lines;
   std::set<std::string> parents;
   for (const auto& name : tree.subscribed()) {

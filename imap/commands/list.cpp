@@ -46,10 +46,11 @@ Task<Reply> list(Session& session, Request& request) {
 
 Task<Reply> lsub(Session& session, Request& request) {
   request.space();
-  auto pattern = request.list_mailbox();
+  const auto reference = request.list_mailbox();
   request.space();
-  pattern += request.list_mailbox();
+  auto pattern = request.list_mailbox();
   request.end();
+  if (!pattern.empty()) pattern.insert(0, reference);
   if (pattern.size() > storage::folder_name_limit) throw BadSyntax("the pattern is too long");
   const auto tree = session.mailbox().tree();
   const auto work = [&] { return lsub_lines(pattern, *tree); };

@@ -262,4 +262,20 @@ BOOST_AUTO_TEST_CASE(subscriptions_outlive_their_folders) {
   )");
 }
 
+// RFC 3501 6.3.8 and 6.3.9.
+BOOST_AUTO_TEST_CASE(an_empty_pattern_asks_for_the_separator) {
+  MailServer server;
+  server.plays(Begin::logged_in, R"(
+    C: a1 LSUB "" ""
+    S: * LSUB (\Noselect) "/" ""
+    S: a1 OK LSUB completed
+    C: a2 LSUB Work ""
+    S: * LSUB (\Noselect) "/" ""
+    S: a2 OK LSUB completed
+    C: a3 LIST Work ""
+    S: * LIST (\Noselect) "/" ""
+    S: a3 OK LIST completed
+  )");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
