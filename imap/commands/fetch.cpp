@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "imap/ahead.h"
 #include "imap/commands/commands.h"
+#include "imap/commands/marking.h"
 #include "imap/fetch_run.h"
 
 namespace imap::commands {
 namespace {
 
 using Numbers = std::vector<std::uint32_t>;
+
+const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
 
 constexpr std::size_t write_directly = 64 * 1024;   // smaller pieces join what is unsent
 constexpr std::uint64_t stream_step = 1024 * 1024;  // octets of a hole at a time
@@ -48,15 +52,8 @@ Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool 
   auto uids = unseen_of(view, numbers);
   if (uids.empty() || view.access() == Access::read_only) co_return std::vector<Uid>();
 
-  const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
-  const auto reason = session.reason(crypto::Cause::fetch);
-  auto work = [&] {
-    session.mailbox().store(view.folder(), uids, storage::FlagMode::add, seen, std::nullopt,
-                            reason);
-  };
-  co_await session.blocking(work);
+  co_await mark(session, uids, storage::FlagMode::add, seen);
 
-  view.absorb();
   // Their flags come with their FETCH answers; of others' changes the client learns now, since new
   // keywords must be named before flags use them.
   for (const auto uid : uids) {
@@ -64,6 +61,13 @@ Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool 
   }
   session.say_raw(view.announce(View::Expunges::hold, by_uid, *session.mailbox().tree()));
   co_return uids;
+}
+
+// What could not be opened has not been read.
+Task<> unmark_damaged(Session& session, const FetchRun& run, const std::vector<Uid>& marked) {
+  std::vector<Uid> uids;
+  std::ranges::set_intersection(run.damaged(), marked, std::back_inserter(uids));
+  if (!uids.empty()) co_await mark(session, uids, storage::FlagMode::remove, seen);
 }
 
 std::vector<FetchSubject> subjects_of(View& view, const Numbers& numbers,
@@ -188,6 +192,7 @@ Task<Reply> fetch(Session& session, Request& request) {
                subjects_of(view, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
   co_await serve(session, run);
+  co_await unmark_damaged(session, run, marked);
   co_return outcome(run);
 }
 

@@ -1,6 +1,7 @@
 // RFC 3501 6.4.6.
 
 #include "imap/commands/commands.h"
+#include "imap/commands/marking.h"
 #include "imap/mime/header.h"
 
 namespace imap::commands {
@@ -127,13 +128,8 @@ Task<Reply> store(Session& session, Request& request) {
 
   const auto before = entries_before(session, numbers, request.by_uid());
   const auto uids = uids_of(view, numbers);
-  const auto reason = session.reason(crypto::Cause::fetch);
-  auto work = [&] {
-    session.mailbox().store(view.folder(), uids, storing.mode, storing.flags, std::nullopt, reason);
-  };
-  co_await session.blocking(work);
+  co_await mark(session, uids, storing.mode, storing.flags);
 
-  view.absorb();
   if (storing.answer == Answer::silence) keep_silent(session, before, storing);
   session.say_raw(view.announce(View::Expunges::hold, request.by_uid(), *session.mailbox().tree()));
   if (storing.answer == Answer::flags) tell_unchanged(session, before, request.by_uid());
