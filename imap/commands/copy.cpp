@@ -6,14 +6,7 @@ namespace imap::commands {
 Task<Reply> copy(Session& session, Request& request) {
   const auto copying = parse_copying(session, request);
   if (!copying.target) co_return no_target();
-
-  const auto reason = session.reason(crypto::Cause::copy);
-  auto work = [&] {
-    return session.mailbox().copy(session.view().folder(), copying.uids, *copying.target, reason);
-  };
-  storage::Copied copied;
-  if (!copying.uids.empty()) copied = co_await session.blocking(work);
-
+  const auto copied = co_await carried(session, copying, &storage::Mailbox::copy);
   if (is_lost(request, copying, copied)) co_return lost();
   co_return ok(copied_code(copied) + "COPY completed");
 }

@@ -30,6 +30,18 @@ Copying parse_copying(Session& session, Request& request) {
 
 Reply no_target() { return no("[TRYCREATE] There is no such folder"); }
 
+Task<storage::Copied> carried(Session& session, const Copying& copying, Carry carry) {
+  storage::Copied copied{};
+  if (copying.uids.empty()) co_return copied;
+  const auto reason = session.reason(crypto::Cause::copy);
+  auto work = [&] {
+    return (session.mailbox().*carry)(session.view().folder(), copying.uids, *copying.target,
+                                      reason);
+  };
+  copied = co_await session.blocking(work);
+  co_return copied;
+}
+
 std::string copied_code(const storage::Copied& copied) {
   if (copied.to.empty()) return {};
   return "[COPYUID " + std::to_string(copied.uid_validity) + ' ' + set_of(copied.from) + ' ' +

@@ -2,6 +2,7 @@
 // What COPY and MOVE have in common (RFC 3501 6.4.7, RFC 6851 3.1, RFC 4315 section 3).
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "imap/session.h"
@@ -17,6 +18,9 @@ struct Copying {
 Copying parse_copying(Session&, Request&);
 
 Reply no_target();
+using Carry = storage::Copied (storage::Mailbox::*)(FolderId from, std::span<const Uid>,
+                                                    FolderId to, const storage::Reason&);
+Task<storage::Copied> carried(Session&, const Copying&, Carry);  // wants a target
 // "[COPYUID 38505 304,319:320 3956:3958] "; empty when nothing was copied.
 std::string copied_code(const storage::Copied&);
 // Nothing was there to copy: by number that means expunged elsewhere, which the client must learn;

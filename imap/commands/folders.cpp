@@ -43,6 +43,16 @@ bool is_taken(const storage::Tree& tree, storage::SpecialUse use) {
   return false;
 }
 
+using Change = void (storage::Mailbox::*)(const std::string&, const storage::Reason&);
+
+// Of the folder that the command names, and nothing else.
+Task<> change_named(Session& session, Request& request, Change change) {
+  const auto name = folder_to_the_end(request);
+  const auto reason = session.reason(crypto::Cause::fetch);
+  const auto work = [&] { (session.mailbox().*change)(name, reason); };
+  co_await session.blocking(work);
+}
+
 }  // namespace
 
 Task<Reply> create(Session& session, Request& request) {
@@ -90,18 +100,12 @@ Task<Reply> rename(Session& session, Request& request) {
 }
 
 Task<Reply> subscribe(Session& session, Request& request) {
-  const auto name = folder_to_the_end(request);
-  const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { session.mailbox().subscribe(name, reason); };
-  co_await session.blocking(work);
+  co_await change_named(session, request, &storage::Mailbox::subscribe);
   co_return ok("SUBSCRIBE completed");
 }
 
 Task<Reply> unsubscribe(Session& session, Request& request) {
-  const auto name = folder_to_the_end(request);
-  const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { session.mailbox().unsubscribe(name, reason); };
-  co_await session.blocking(work);
+  co_await change_named(session, request, &storage::Mailbox::unsubscribe);
   co_return ok("UNSUBSCRIBE completed");
 }
 

@@ -11,14 +11,7 @@ Task<Reply> move(Session& session, Request& request) {
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to move messages");
   }
   if (!moving.target) co_return no_target();
-
-  const auto reason = session.reason(crypto::Cause::copy);
-  auto work = [&] {
-    return session.mailbox().move(session.view().folder(), moving.uids, *moving.target, reason);
-  };
-  storage::Copied moved;
-  if (!moving.uids.empty()) moved = co_await session.blocking(work);
-
+  const auto moved = co_await carried(session, moving, &storage::Mailbox::move);
   if (is_lost(request, moving, moved)) co_return lost();
   if (!moved.to.empty()) session.say("OK " + copied_code(moved) + "Moved");
   co_return ok("MOVE completed");
