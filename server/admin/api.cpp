@@ -77,17 +77,22 @@ Api::Api(Parts parts) : parts_(std::move(parts)), started_(parts_.clock.now()) {
 
 http::Application Api::application() {
   return {.handle = [this](const http::Request& request) { return handle(request); },
-          .refuse = refuse};
+          .refuse = refuse,
+          .objection = [this](const http::Peer& peer) { return objection(peer); }};
 }
 
-bool Api::may_ask(const http::Peer& peer) const {
-  if (!peer.process) return false;
-  const auto user = peer.process->user;
-  return user == 0 || user == geteuid() || parts_.users.contains(user);
+std::optional<http::Response> Api::objection(const http::Peer& peer) const {
+  const auto may_ask = [&](uid_t user) {
+    return user == 0 || user == geteuid() || parts_.users.contains(user);
+  };
+  if (peer.process && may_ask(peer.process->user)) return {};
+  return failed(403, name_of(Fault::denied),
+                "the admin socket is for root, the server's own user and [admin] users", {});
 }
 
 http::Response Api::handle(const http::Request& request) {
   try {
+    if (auto refused = objection(request.peer)) return std::move(*refused);
     return answer(request);
   } catch (const Error& error) {
     if (error.fault() == Fault::corrupt) logging::error("admin.failed", {{"error", error.what()}});
@@ -100,8 +105,6 @@ http::Response Api::refuse(unsigned status, std::string_view text) {
 }
 
 http::Response Api::answer(const http::Request& request) {
-  if (!may_ask(request.peer))
-    throw Error(Fault::denied, "the admin socket is for root and the server's own user");
   const auto target = http::parse_target(request.target);
   for (const auto& more : parts_.more)
     if (auto answered = more(request, target)) return std::move(*answered);

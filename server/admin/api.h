@@ -54,7 +54,8 @@ class Api {
 
  private:
   http::Response answer(const http::Request&);
-  bool may_ask(const http::Peer&) const;
+  // None: the peer may ask.
+  std::optional<http::Response> objection(const http::Peer&) const;
 
   Parts parts_;
   UnixTime started_;

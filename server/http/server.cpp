@@ -78,7 +78,7 @@ template <class Message>
 std::size_t rest_of_body(const Message& message, const Failure& failure) {
   std::size_t length = drain_limit;
   const std::string_view announced = message[wire::field::content_length];
-  if (failure == wire::error::body_limit)
+  if (!failure || failure == wire::error::body_limit)
     std::from_chars(announced.data(), announced.data() + announced.size(), length);
   return std::min(length, drain_limit);
 }
@@ -174,10 +174,13 @@ class Connection final : public Link {
     wire::request_parser<wire::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(limits_.header));
     parser.body_limit(limits_.body);
-    const auto failure = co_await read(parser);
-    if (failure) {
+    auto failure = co_await read_head(parser);
+    auto refusal = failure ? std::nullopt : objection();
+    if (!failure && !refusal) failure = co_await read_body(parser);
+    if (failure) refusal = refusal_for(failure);
+    if (failure || refusal) {
       const auto rest = rest_of_body(parser.get(), failure);
-      co_await refuse(status_for(failure), rest);
+      if (refusal) co_await refuse(*refusal, rest);
       co_return false;
     }
     const bool keep = parser.keep_alive();
@@ -200,20 +203,36 @@ class Connection final : public Link {
     co_return !failure;
   }
 
+  std::optional<Response> objection() const {
+    const auto& application = state_->application;
+    return application.objection ? application.objection(peer_) : std::nullopt;
+  }
+
+  // None: there is nobody to answer.
+  std::optional<Response> refusal_for(const Failure& failure) const {
+    const auto status = status_for(failure);
+    if (status == 0) return {};
+    const std::string reason(wire::obsolete_reason(wire::status(status)));
+    return state_->application.refuse(status, reason);
+  }
+
   template <class Parser>
-  Task<Failure> read(Parser& parser) {
+  Task<Failure> read_head(Parser& parser) {
     bottom().expires_after(limits_.header_in);
     const auto [failure, size] =
         co_await wire::async_read_header(stream_, buffer_, parser, as_result);
-    if (failure) co_return failure;
+    co_return failure;
+  }
+
+  template <class Parser>
+  Task<Failure> read_body(Parser& parser) {
     if (beast::iequals(parser.get()[wire::field::expect], "100-continue")) {
       static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(go_on), asio::use_awaitable);
     }
     bottom().expires_after(limits_.body_in);
-    const auto [body_failure, body_size] =
-        co_await wire::async_read(stream_, buffer_, parser, as_result);
-    co_return body_failure;
+    const auto [failure, size] = co_await wire::async_read(stream_, buffer_, parser, as_result);
+    co_return failure;
   }
 
   Response answer(const Request& request) const {
@@ -227,10 +246,7 @@ class Connection final : public Link {
 
   // After an answer that came before the end of the request, what still arrives is read and thrown
   // away for a while: closing at once would reset the connection and lose the answer.
-  Task<> refuse(unsigned status, std::size_t rest) {
-    if (status == 0) co_return;
-    const std::string reason(wire::obsolete_reason(wire::status(status)));
-    auto response = state_->application.refuse(status, reason);
+  Task<> refuse(Response& response, std::size_t rest) {
     const std::string method = "GET";
     co_await send(response, method, 11, false);
     if constexpr (!is_tls<Stream>) bottom().socket().shutdown(local::socket::shutdown_send);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/task.h"
@@ -34,6 +35,9 @@ struct Application {
   std::function<Response(const Request&)> handle;
   // The answer in the application's own form to what never reached it: 400, 413, 431, 500.
   std::function<Response(unsigned status, std::string_view text)> refuse;
+  // What a peer is told that may not ask at all, once its headers are in: its body is not read and
+  // `handle` not called. On the thread of the io_context. Empty: everybody may ask.
+  std::function<std::optional<Response>(const Peer&)> objection = {};
 };
 
 // PEM files: the certificate with its chain, and its private key.

@@ -29,7 +29,9 @@ class Running {
  public:
   explicit Running(std::function<http::Response(const http::Request&)> handle,
                    http::Limits limits = {})
-      : server_(context_, pool_, {std::move(handle), refusal}, limits) {
+      : Running(http::Application{std::move(handle), refusal, {}}, limits) {}
+  explicit Running(http::Application application, http::Limits limits = {})
+      : server_(context_, pool_, std::move(application), limits) {
     auto pattern = (std::filesystem::temp_directory_path() / "http_test_XXXXXX").string();
     directory_ = ::mkdtemp(pattern.data());
     server_.listen_unix(path(), 0600);
@@ -170,6 +172,25 @@ BOOST_AUTO_TEST_CASE(too_big_a_body_is_413_in_the_applications_form) {
   const auto chunked = ask(
       server, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n" + body);
   BOOST_TEST(chunked.starts_with("HTTP/1.1 413 "));
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_ask_is_told_so_before_the_body_is_read) {
+  std::atomic<bool> handled = false;
+  const auto handle = [&](const http::Request&) {
+    handled = true;
+    return text(200, "");
+  };
+  const auto objection = [](const http::Peer& peer) -> std::optional<http::Response> {
+    if (peer.process && peer.process->user == ::getuid()) return text(403, "not you");
+    return {};
+  };
+  Running server(http::Application{handle, refusal, objection});
+  Client client(server);
+  client.say("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n");
+  const auto answer = client.hear_all();
+  BOOST_TEST(answer.starts_with("HTTP/1.1 403 "));
+  BOOST_TEST(answer.ends_with("\r\n\r\nnot you"));
+  BOOST_TEST(!handled);
 }
 
 BOOST_AUTO_TEST_CASE(too_long_headers_are_431) {
