@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "crypto/root_keys.h"
 #include "crypto/url.h"
+#include "server/process.h"
 
 namespace server {
 namespace {
@@ -178,6 +179,7 @@ void read_server(Section& section, Config& config) {
   config.data = section.path("data");
   config.service_keys = section.path("service_keys");
   config.user = section.text_or("user", "");
+  if (!config.user.empty()) section.checked("user", [&] { return user_id(config.user); });
   config.log_level = level_named(section, "log_level");
   config.threads = section.number<unsigned>("threads", config.threads, 0, 256);
 }
@@ -203,6 +205,8 @@ void read_lmtp(Section& section, Config& config) { config.lmtp = section.address
 void read_admin(Section& section, Config& config) {
   config.admin_socket = section.path("socket");
   config.admin_users = section.texts("users");
+  for (const auto& user : config.admin_users)
+    section.checked("users", [&] { return user_id(user); });
 }
 
 void read_limits(Section& section, Config& config) {

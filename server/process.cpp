@@ -34,7 +34,9 @@ std::vector<Asset> assets(const Config& config) {
 // Before threads start: getpwnam has one buffer for all.
 passwd user_named(const std::string& name) {
   const auto* user = ::getpwnam(name.c_str());
-  if (!user) throw Error(Fault::not_found, "there is no user " + name);
+  if (!user)
+    throw Error(Fault::not_found, "there is no user " + name,
+                "make it first, or name one of this machine");
   return *user;
 }
 
