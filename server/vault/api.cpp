@@ -80,8 +80,12 @@ Api::Api(Store& store, Authority& authority, AuditLog& audit, const Clock& clock
       challenge_(std::move(challenge)) {}
 
 http::Response Api::refuse(unsigned status, std::string_view text) {
-  return error_response(
+  auto response = error_response(
       {status, status < 500 ? "BadParameter" : "InternalServerError", std::string(text)});
+  AuditEntry entry;
+  entry.request = random_uuid();
+  add_headers(response, entry);
+  return response;
 }
 
 http::Response Api::handle(const http::Request& request) {

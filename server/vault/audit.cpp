@@ -27,8 +27,29 @@ void AuditLog::add(const AuditEntry& entry) {
                                                  {"request", entry.request},
                                                  {"client_request", entry.client_request}}) +
       '\n';
+  std::unique_lock lock(mutex_);
+  append(line);
+  sync(lock, ++written_);
+}
+
+void AuditLog::append(const std::string& line) {
   if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
     throw Error(Fault::unavailable, "cannot write the audit log");
+}
+
+// Whoever finds nobody syncing does it for all lines written so far.
+void AuditLog::sync(std::unique_lock<std::mutex>& lock, std::uint64_t line) {
+  changed_.wait(lock, [&] { return synced_ >= line || !syncing_; });
+  if (synced_ >= line) return;
+  syncing_ = true;
+  const auto covered = written_;
+  lock.unlock();
+  const bool done = ::fdatasync(file_) == 0;
+  lock.lock();
+  syncing_ = false;
+  if (done) synced_ = covered;
+  changed_.notify_all();
+  if (!done) throw Error(Fault::unavailable, "cannot write the audit log to disk");
 }
 
 }  // namespace vault

@@ -280,6 +280,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_not_there_is_said_so, Fixture) {
   const std::string big(1'100'000, ' ');
   const auto too_big = client.ask("POST", "/keys/root/wrapkey" + version, big);
   BOOST_TEST(too_big.status == 413);
+  BOOST_TEST(too_big.head.find("x-ms-request-id: ") != std::string::npos);
   BOOST_TEST(too_big.code() == "BadParameter");
 }
 
