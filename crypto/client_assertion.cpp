@@ -73,9 +73,9 @@ AssertionKey::AssertionKey(const std::filesystem::path& certificate,
   thumbprint_ = to_base64url(ByteView(digest).first(size));
 }
 
-SecretText AssertionKey::assertion(Signature signature, const std::string& client_id,
+SecretText AssertionKey::assertion(JwsAlgorithm signature, const std::string& client_id,
                                    const std::string& audience, UnixTime now) const {
-  const json::object header{{"alg", signature == Signature::ps256 ? "PS256" : "RS256"},
+  const json::object header{{"alg", signature == JwsAlgorithm::ps256 ? "PS256" : "RS256"},
                             {"typ", "JWT"},
                             {"x5t#S256", thumbprint_}};
   const json::object claims{{"aud", audience},
@@ -90,12 +90,12 @@ SecretText AssertionKey::assertion(Signature signature, const std::string& clien
   return out.append(".").append(signed_by(signature, text));
 }
 
-std::string AssertionKey::signed_by(Signature signature, std::string_view text) const {
+std::string AssertionKey::signed_by(JwsAlgorithm signature, std::string_view text) const {
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
                                                                    &EVP_MD_CTX_free);
   EVP_PKEY_CTX* parameters = nullptr;
   check(EVP_DigestSignInit(context.get(), &parameters, EVP_sha256(), nullptr, key_.get()));
-  if (signature == Signature::ps256) {
+  if (signature == JwsAlgorithm::ps256) {
     check(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING));
     check(EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST));
   }

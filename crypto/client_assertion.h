@@ -12,7 +12,7 @@
 
 namespace crypto {
 
-enum class Signature { ps256, rs256 };  // RFC 7518 sections 3.5 and 3.3
+enum class JwsAlgorithm { ps256, rs256 };  // RFC 7518 sections 3.5 and 3.3
 
 class AssertionKey {
  public:
@@ -21,11 +21,11 @@ class AssertionKey {
   AssertionKey(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
   // For this audience (the token endpoint), good for ten minutes from now, never twice the same.
-  SecretText assertion(Signature, const std::string& client_id, const std::string& audience,
+  SecretText assertion(JwsAlgorithm, const std::string& client_id, const std::string& audience,
                        UnixTime now) const;
 
  private:
-  std::string signed_by(Signature, std::string_view text) const;
+  std::string signed_by(JwsAlgorithm, std::string_view text) const;
 
   std::string thumbprint_;  // x5t#S256: base64url of the SHA-256 of the certificate
   std::shared_ptr<EVP_PKEY> key_;

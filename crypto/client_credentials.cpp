@@ -115,8 +115,8 @@ class ClientCertificate final : public ClientCredentials {
  private:
   SecretText assertion() const {
     const AssertionKey key(login_.certificate, login_.key);
-    return key.assertion(login_.pss ? Signature::ps256 : Signature::rs256, client_id(), endpoint(),
-                         now());
+    return key.assertion(login_.pss ? JwsAlgorithm::ps256 : JwsAlgorithm::rs256, client_id(),
+                         endpoint(), now());
   }
   void prove(SecretText& form) const override {
     add_field(form, "client_assertion_type", assertion_type);

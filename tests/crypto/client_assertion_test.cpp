@@ -14,7 +14,7 @@
 namespace {
 
 using crypto::AssertionKey;
-using crypto::Signature;
+using crypto::JwsAlgorithm;
 
 using Key = std::shared_ptr<EVP_PKEY>;
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
@@ -48,12 +48,12 @@ Made made(const crypto_test::TemporaryDirectory& directory, const std::string& n
   return out;
 }
 
-bool verifies(const Key& key, Signature signature, std::string_view text, const Bytes& octets) {
+bool verifies(const Key& key, JwsAlgorithm signature, std::string_view text, const Bytes& octets) {
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
                                                                    &EVP_MD_CTX_free);
   EVP_PKEY_CTX* parameters = nullptr;
   EVP_DigestVerifyInit(context.get(), &parameters, EVP_sha256(), nullptr, key.get());
-  if (signature == Signature::ps256) {
+  if (signature == JwsAlgorithm::ps256) {
     EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
     EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32);
   }
@@ -80,14 +80,14 @@ BOOST_AUTO_TEST_SUITE(client_assertion)
 
 BOOST_FIXTURE_TEST_CASE(an_assertion_says_who_for_whom_and_until_when, Fixture) {
   const AssertionKey key(rsa.certificate, rsa.key);
-  for (const auto signature : {Signature::ps256, Signature::rs256}) {
+  for (const auto signature : {JwsAlgorithm::ps256, JwsAlgorithm::rs256}) {
     const auto secret = key.assertion(signature, "sealpost", "https://login.example/t", 1000);
     const std::string jwt(secret.begin(), secret.end());
     const auto first = jwt.find('.'), second = jwt.rfind('.');
     BOOST_TEST_REQUIRE((first != jwt.npos && first < second));
 
     const auto header = object_in(jwt.substr(0, first));
-    BOOST_TEST(text(header, "alg") == (signature == Signature::ps256 ? "PS256" : "RS256"));
+    BOOST_TEST(text(header, "alg") == (signature == JwsAlgorithm::ps256 ? "PS256" : "RS256"));
     BOOST_TEST(text(header, "typ") == "JWT");
     BOOST_TEST(text(header, "x5t#S256") == to_base64url(crypto::sha256(rsa.der)));
 
@@ -102,8 +102,8 @@ BOOST_FIXTURE_TEST_CASE(an_assertion_says_who_for_whom_and_until_when, Fixture) 
     BOOST_TEST(verifies(rsa.pair, signature, jwt.substr(0, second),
                         from_base64url(jwt.substr(second + 1))));
   }
-  const auto once = key.assertion(Signature::ps256, "a", "b", 0);
-  BOOST_TEST((key.assertion(Signature::ps256, "a", "b", 0) != once));
+  const auto once = key.assertion(JwsAlgorithm::ps256, "a", "b", 0);
+  BOOST_TEST((key.assertion(JwsAlgorithm::ps256, "a", "b", 0) != once));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_key_that_will_not_do_is_refused_with_its_reason, Fixture) {
