@@ -122,10 +122,11 @@ void AzureVault::ask(const Question& question, Patience patience, const Read& re
     throw failure_of({0, "another vault", ""}, question.root.kid() + " is not a key of " + url_);
   const Deadline end =
       steady_clock::now() + (patience == Patience::user ? settings_.user : settings_.system);
+  RootError last =
+      failure_of({0, "not asked", ""},
+                 "the vault " + url_ + " has not answered, and is spared for some seconds");
   for (std::size_t tried = 0;; ++tried) {
-    if (!breaker_.admits())
-      throw failure_of({0, "not asked", ""},
-                       "the vault " + url_ + " has not answered, and is spared for some seconds");
+    if (!breaker_.admits()) throw RootError(last);
     milliseconds pause{};
     try {
       ask_once(question, end, read);
@@ -139,6 +140,7 @@ void AzureVault::ask(const Question& question, Patience patience, const Read& re
       if (patience != Patience::alone || tried == pauses.size()) throw;
       pause = error.retry_after() ? milliseconds(*error.retry_after()) : jittered(pauses.at(tried));
       if (steady_clock::now() + pause >= end) throw;
+      last = error;
     }
     std::this_thread::sleep_for(pause);
   }

@@ -242,6 +242,9 @@ BOOST_FIXTURE_TEST_CASE(only_what_no_other_vault_can_do_is_tried_again, Told) {
   BOOST_TEST(unwrap(Patience::user) == "not asked");
   BOOST_TEST(server.asked().size() == 6U);
   later = seconds(20);
+  BOOST_TEST(get() == "503");  // the probe's own failure
+  BOOST_TEST(server.asked().size() == 7U);
+  later = seconds(30);
   says = {.status = 403, .body = R"({"error":{"code":"Forbidden"}})"};
   for (int i = 0; i < 2; ++i) BOOST_TEST(unwrap(Patience::user) == "403 Forbidden");
   BOOST_TEST(server.connections() == 1U);
