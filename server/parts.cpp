@@ -1,5 +1,7 @@
 #include "server/parts.h"
 
+#include <unistd.h>
+
 #include <charconv>
 
 #include "crypto/azure_vault.h"
@@ -43,9 +45,11 @@ policy::Mailboxes::Databases opened_databases(const std::filesystem::path& data,
 
 }  // namespace
 
-Parts::Parts(const Config& config)
+Parts::Parts(const Config& config, const std::set<uid_t>& users)
     : service_keys(config.service_keys, config.data),
       directory(config.data, service_keys.directory_key()),
+      audit(config.data, service_keys, clock, config.host_name),
+      admins(directory, audit, clock, geteuid(), users),
       ring(directory, roots, service_keys, clock, config.dep_key_ttl),
       deps(directory, roots, service_keys, ring, clock),
       databases(opened_databases(config.data, config.databases)),

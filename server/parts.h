@@ -2,11 +2,17 @@
 // What a server is made of below its front ends, in order of dependence: opened when this is made,
 // closed in reverse. Made and destroyed on the main thread; each part says what its calls want.
 
+#include <sys/types.h>
+
+#include <set>
+
+#include "policy/audit_log.h"
 #include "policy/deps.h"
 #include "policy/key_ring.h"
 #include "policy/login.h"
 #include "policy/mailboxes.h"
 #include "policy/recipients.h"
+#include "policy/roles.h"
 #include "server/config.h"
 #include "server/delivery.h"
 
@@ -16,11 +22,14 @@ struct Parts {
   // Makes data and service-key directories where they are missing, and the managed DEP. Throws what
   // the parts throw: another process that holds a database, a key file others may read, a bad
   // token.
-  explicit Parts(const Config&);
+  // `users`: who may use the admin socket besides root and our own user.
+  Parts(const Config&, const std::set<uid_t>& users);
 
   SystemClock clock;
   crypto::ServiceKeys service_keys;
   storage::Directory directory;
+  policy::AuditLog audit;
+  policy::Roles admins;
   crypto::RootKeyRouter roots;
   policy::KeyRing ring;
   policy::Deps deps;

@@ -78,7 +78,7 @@ Server::Server(const Config& config)
   bind_all();
   for (const auto& name : config_.admin_users) admin_users_.insert(user_id(name));
   if (!config_.user.empty()) become_user(config_.user);
-  parts_ = std::make_unique<Parts>(config_);
+  parts_ = std::make_unique<Parts>(config_, admin_users_);
   for (const auto& pair : shared_file_systems(config_))
     logging::warning("same_file_system", {{"assets", pair}});
 }
@@ -146,6 +146,8 @@ void Server::open_admin() {
   const auto transfers = [this](const http::Request& request, const http::Target& target) {
     return transfer_->answer(request, target);
   };
+  const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
+  const auto later = [this](std::function<void()> work) { asio::post(pool_, std::move(work)); };
   api_ = std::make_unique<admin::Api>(admin::Parts{parts_->directory,
                                                    parts_->roots,
                                                    vault_urls(),
@@ -154,8 +156,11 @@ void Server::open_admin() {
                                                    parts_->mailboxes,
                                                    parts_->databases,
                                                    parts_->clock,
-                                                   admin_users_,
-                                                   {transfers}});
+                                                   parts_->audit,
+                                                   parts_->admins,
+                                                   audit,
+                                                   later,
+                                                   {{transfer::access(), transfers}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

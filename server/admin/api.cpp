@@ -1,10 +1,8 @@
 #include "server/admin/api.h"
 
-#include <unistd.h>
-
 #include "base/error.h"
 #include "base/log.h"
-#include "policy/audit.h"
+#include "server/admin/audited_act.h"
 #include "server/admin/people.h"
 #include "server/admin/routes.h"
 
@@ -71,9 +69,31 @@ std::optional<std::vector<std::string>> matched(std::string_view path,
   return names;
 }
 
+constexpr auto nobody = static_cast<uid_t>(-1);
+
+Caller called_by(const http::Peer& peer) {
+  const auto user = peer.process ? peer.process->user : nobody;
+  return {user, peer.process ? described_user(user) : peer.address, policy::new_request_id()};
+}
+
+// Without what follows a question mark.
+std::string asked_for(const http::Request& request) {
+  return request.method + " " + request.target.substr(0, request.target.find('?'));
+}
+
+std::string described(policy::RoleSet roles) {
+  std::string all;
+  for (const auto role : policy::all_roles)
+    if (roles.has(role)) all += (all.empty() ? "" : " or ") + std::string(name_of(role));
+  return all;
+}
+
 }  // namespace
 
-Api::Api(Parts parts) : parts_(std::move(parts)), started_(parts_.clock.now()) {}
+Api::Api(Parts parts)
+    : parts_(std::move(parts)),
+      refusals_(parts_.audit, parts_.clock),
+      started_(parts_.clock.now()) {}
 
 http::Application Api::application() {
   return {.handle = [this](const http::Request& request) { return handle(request); },
@@ -81,13 +101,19 @@ http::Application Api::application() {
           .objection = [this](const http::Peer& peer) { return objection(peer); }};
 }
 
-std::optional<http::Response> Api::objection(const http::Peer& peer) const {
-  const auto may_ask = [&](uid_t user) {
-    return user == 0 || user == geteuid() || parts_.users.contains(user);
-  };
-  if (peer.process && may_ask(peer.process->user)) return {};
-  return failed(403, name_of(Fault::denied),
-                "the admin socket is for root, the server's own user and [admin] users", {});
+std::optional<http::Response> Api::objection(const http::Peer& peer) {
+  if (peer.process && parts_.admins.may_connect(peer.process->user)) return {};
+  const Error error(Fault::denied,
+                    "the admin socket is for root, the server's own user and [admin] users",
+                    "see `users` of [admin] in the configuration");
+  parts_.later([this, peer, error] {
+    try {
+      record_refusal(called_by(peer), "connect", error);
+    } catch (const Error& failure) {
+      logging::error("audit_failed", {{"reason", failure.what()}});
+    }
+  });
+  return failed(status_of(error.fault()), name_of(error.fault()), error.what(), error.hint());
 }
 
 http::Response Api::handle(const http::Request& request) {
@@ -105,22 +131,73 @@ http::Response Api::refuse(unsigned status, std::string_view text) {
 }
 
 http::Response Api::answer(const http::Request& request) {
+  const auto caller = called_by(request.peer);
   const auto target = http::parse_target(request.target);
   for (const auto& more : parts_.more)
-    if (auto answered = more(request, target)) return std::move(*answered);
-  const auto user = request.peer.process->user;
-  const Caller caller{user, described_user(user), policy::new_request_id()};
+    for (const auto& access : more.access)
+      if (const auto names = matched(access.path, target.segments);
+          names && access.method == request.method)
+        return performed(access, caller, *names, request, [&] {
+          if (auto answered = more.answer(request, target)) return std::move(*answered);
+          throw Error(Fault::not_found, "no such path");
+        });
   bool known = false;
   for (const auto& route : routes()) {
-    auto names = matched(route.path, target.segments);
+    const auto names = matched(route.path, target.segments);
     if (!names) continue;
     known = true;
     if (route.method != request.method) continue;
-    Call call{parts_, caller, started_, std::move(*names), target, Fields(request.body)};
-    return json_response(200, route.handle(call));
+    const Access access{route.method, route.path, route.roles, route.operation};
+    return performed(access, caller, *names, request, [&] {
+      Call call{parts_, caller, started_, *names, target, Fields(request.body)};
+      return json_response(200, route.handle(call));
+    });
   }
   if (known) return failed(405, name_of(Fault::invalid), "no such method here", {});
   throw Error(Fault::not_found, "no such path");
+}
+
+// The one place where roles are asked for and changes go on record.
+http::Response Api::performed(const Access& access, const Caller& caller,
+                              const std::vector<std::string>& names, const http::Request& request,
+                              const std::function<http::Response()>& act) {
+  require_role(access, caller, request);
+  if (access.operation.empty()) return act();
+  AuditedAct audited(parts_, caller, access, names, request.body);
+  if (audited.is_rehearsal()) return act();
+  audited.begin();
+  http::Response response;
+  try {
+    response = act();
+  } catch (const Error& error) {
+    audited.fail(name_of(error.fault()), error.what());
+    throw;
+  } catch (const std::exception& error) {
+    audited.fail("failed", error.what());
+    throw;
+  }
+  audited.succeed(response.body);
+  return response;
+}
+
+void Api::require_role(const Access& access, const Caller& caller, const http::Request& request) {
+  const auto& roles = parts_.admins;
+  if (roles.of(caller.user).meets(access.roles)) return;
+  std::string grantors;
+  for (const auto user : roles.holders(policy::Role::policy_admin))
+    grantors += (grantors.empty() ? "" : " or ") + described_user(user);
+  const auto needed = access.roles == policy::any_role ? "any role" : described(access.roles);
+  const Error error(Fault::denied,
+                    caller.name + " does not hold the role that this needs: " + needed,
+                    grantors + " can grant it: sealpost role grant USER ROLE");
+  record_refusal(caller, access.operation.empty() ? asked_for(request) : access.operation, error);
+  throw error;
+}
+
+void Api::record_refusal(const Caller& caller, std::string_view operation, const Error& error) {
+  auto event = refused_event(caller, operation);
+  event.details = {{"Reason", error.what()}};
+  refusals_.record(caller.user, std::move(event));
 }
 
 }  // namespace server::admin

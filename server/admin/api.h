@@ -3,30 +3,47 @@
 // {"error":{"fault":"not_found","message":"...","hint":"..."}} with the status that fits.
 //
 // Only for root, the user the server runs as, and users named in the configuration: the kernel says
-// who asks. Nothing here shows mail, keys or password hashes.
+// who asks. Each route names the role that it needs, and each change goes into the audit log,
+// before it is done and with its outcome; so does every refusal. Nothing here shows mail (but for
+// the export, which is on record too), keys or password hashes.
 
 #include <sys/types.h>
 
 #include <functional>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
+#include "policy/audit.h"
 #include "policy/deps.h"
 #include "policy/key_ring.h"
 #include "policy/mailboxes.h"
 #include "policy/recipients.h"
+#include "policy/roles.h"
+#include "server/admin/access.h"
+#include "server/admin/refusals.h"
 #include "server/http/server.h"
 #include "server/http/target.h"
+#include "storage/audit_reader.h"
 #include "storage/directory.h"
 
 namespace server::admin {
 
-// Routes of another part of the server behind the same socket, for the same callers: an answer, or
-// none for targets that are not its own. May throw Error.
-using MoreRoutes =
-    std::function<std::optional<http::Response>(const http::Request&, const http::Target&)>;
+// Routes of another part of the server behind the same socket, for the same callers. `answer` may
+// throw Error; nothing: there is no such thing.
+struct MoreRoutes {
+  std::span<const Access> access;
+  std::function<std::optional<http::Response>(const http::Request&, const http::Target&)> answer;
+};
+
+// Who asks, and under which name the audit log has all records of this request.
+struct Caller {
+  uid_t user;
+  std::string name;  // "ada (uid 1000)"
+  std::string request_id;
+};
 
 // What the API speaks of; all outlive it.
 struct Parts {
@@ -38,7 +55,10 @@ struct Parts {
   policy::Mailboxes& mailboxes;
   policy::Mailboxes::Databases& databases;
   const Clock& clock;
-  std::set<uid_t> users;  // who may ask, besides root and the server's own user
+  policy::Audit& audit;
+  policy::Roles& admins;
+  std::function<storage::AuditReader()> audit_reader;
+  std::function<void(std::function<void()>)> later;  // does work on the blocking pool
   std::vector<MoreRoutes> more;
 };
 
@@ -54,10 +74,15 @@ class Api {
 
  private:
   http::Response answer(const http::Request&);
-  // None: the peer may ask.
-  std::optional<http::Response> objection(const http::Peer&) const;
+  // None: the peer may ask. Any thread; does not block.
+  std::optional<http::Response> objection(const http::Peer&);
+  http::Response performed(const Access&, const Caller&, const std::vector<std::string>& names,
+                           const http::Request&, const std::function<http::Response()>& act);
+  void require_role(const Access&, const Caller&, const http::Request&);
+  void record_refusal(const Caller&, std::string_view operation, const Error&);
 
   Parts parts_;
+  Refusals refusals_;
   UnixTime started_;
 };
 

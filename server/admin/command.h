@@ -53,10 +53,12 @@ struct Command {
 
 inline constexpr std::size_t any_number = 100'000;
 
-// account_commands.cpp, mailbox_commands.cpp, dep_commands.cpp, server_commands.cpp
+// One file each: account_commands.cpp, ...
 std::span<const Command> account_commands();
 std::span<const Command> mailbox_commands();
 std::span<const Command> dep_commands();
+std::span<const Command> role_commands();
+std::span<const Command> audit_commands();
 std::span<const Command> server_commands();
 
 // All, in the order of the help (command_table.cpp).

@@ -27,6 +27,11 @@ constexpr Route table[] = {
     {"POST", "/v1/deps/{}/mailboxes", assign_dep, assigner, "dep assign"},  // mailboxes: [name or number]
     {"GET", "/v1/vaults", list_vaults, any_role, ""},
     {"POST", "/v1/vault-tests", test_vaults, any_role, ""},
+    {"GET", "/v1/roles", list_roles, any_role, ""},
+    {"POST", "/v1/roles", grant_role, policy_admin, "role grant"},          // user, role
+    {"DELETE", "/v1/roles/{}/{}", revoke_role, policy_admin, "role revoke"},  // role, user
+    {"GET", "/v1/audit", list_audit, auditor, ""},  // ?since, until, operation, actor, object, result, request, type, after or before, limit
+    {"POST", "/v1/audit-verification", verify_audit, auditor, ""},  // checkpoint?
 };
 // clang-format on
 

@@ -7,18 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/role.h"
+#include "server/admin/access.h"
 #include "server/admin/api.h"
 #include "server/admin/fields.h"
 
 namespace server::admin {
-
-// Who asks, and under which name the audit log has all records of this request.
-struct Caller {
-  uid_t user;
-  std::string name;  // "ada (uid 1000)"
-  std::string request_id;
-};
 
 struct Call {
   Parts& parts;
@@ -65,6 +58,15 @@ boost::json::value assign_dep(Call&);
 // vaults.cpp
 boost::json::value list_vaults(Call&);
 boost::json::value test_vaults(Call&);
+
+// roles.cpp
+boost::json::value list_roles(Call&);
+boost::json::value grant_role(Call&);
+boost::json::value revoke_role(Call&);
+
+// audit.cpp
+boost::json::value list_audit(Call&);
+boost::json::value verify_audit(Call&);
 
 // status.cpp
 boost::json::value show_status(Call&);

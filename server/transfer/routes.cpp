@@ -213,7 +213,19 @@ std::optional<std::string> next_messages(Walk& walk) {
   return piece;
 }
 
+using enum policy::Role;
+
+constexpr admin::Access table[] = {
+    {"GET", "/v1/transfer/{}/limits", account_admin, ""},
+    {"GET", "/v1/transfer/{}/overview", account_admin, ""},
+    {"GET", "/v1/transfer/{}/digests", account_admin, ""},
+    {"GET", "/v1/transfer/{}/messages", account_admin, "export"},
+    {"POST", "/v1/transfer/{}/messages", account_admin, "import"},
+};
+
 }  // namespace
+
+std::span<const admin::Access> access() { return table; }
 
 Routes::Routes(storage::Directory& directory, policy::Mailboxes& mailboxes,
                std::uint64_t message_limit)

@@ -22,8 +22,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "policy/mailboxes.h"
+#include "server/admin/access.h"
 #include "server/http/message.h"
 #include "server/http/target.h"
 #include "storage/directory.h"
@@ -38,6 +40,9 @@ inline constexpr std::size_t framing_bytes = 64 * 1024;  // beside the octets of
 inline constexpr std::uint64_t body_limit(std::uint64_t message_limit) {
   return std::max<std::uint64_t>(message_limit, batch_bytes) + framing_bytes * batch_messages;
 }
+
+// Who may, and what is on record: each import (a request of it) and each export of a folder.
+std::span<const admin::Access> access();
 
 // The server's side. Blocking pool only; any thread.
 class Routes {

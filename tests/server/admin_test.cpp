@@ -9,7 +9,7 @@
 #include "server/admin/api.h"
 #include "server/admin/cli.h"
 #include "server/http/client.h"
-#include "tests/support/installation.h"
+#include "tests/support/records.h"
 
 BOOST_AUTO_TEST_SUITE(admin)
 
@@ -26,7 +26,7 @@ const std::string kid_a = vault_a + "/keys/one", kid_b = vault_b + "/keys/two";
 // A server with nothing but its admin socket, and the command line that speaks to it.
 class Desk : public test_support::Installation {
  public:
-  Desk() : Desk([](const http::Request&, const http::Target&) { return std::nullopt; }) {}
+  Desk() : Desk(server::admin::MoreRoutes{}) {}
   explicit Desk(server::admin::MoreRoutes more)
       : api_({.directory = directory,
               .roots = roots,
@@ -36,7 +36,10 @@ class Desk : public test_support::Installation {
               .mailboxes = mailboxes,
               .databases = databases,
               .clock = clock,
-              .users = {},
+              .audit = records.log,
+              .admins = records.admins,
+              .audit_reader = records.reader,
+              .later = [](const auto& work) { work(); },
               .more = {std::move(more)}}),
         server_(context_, pool_, api_.application()) {
     server_.listen_unix(socket(), 0600);
@@ -50,6 +53,8 @@ class Desk : public test_support::Installation {
 
   std::filesystem::path socket() const { return data().parent_path() / "admin.sock"; }
   server::admin::Api& api() { return api_; }
+
+  test_support::Records records{*this};
 
   // What the last command printed.
   std::string out, err;
@@ -299,13 +304,22 @@ BOOST_AUTO_TEST_CASE(only_root_and_the_server_itself_may_ask) {
 }
 
 BOOST_AUTO_TEST_CASE(other_parts_answer_their_own_paths) {
-  Desk desk([](const http::Request&, const http::Target& target) -> std::optional<http::Response> {
-    if (target.segments[0] != "other") return std::nullopt;
-    return http::Response{
-        .status = 200, .content_type = {}, .headers = {}, .body = "mine", .more = {}};
-  });
+  static constexpr server::admin::Access other[] = {
+      {"GET", "/other/{}", policy::any_role, ""},
+      {"POST", "/other/{}", policy::any_role, "other do"}};
+  Desk desk({.access = other, .answer = [](const http::Request&, const http::Target& target) {
+               std::optional<http::Response> answered;
+               if (target.segments[1] == "thing")
+                 answered = http::Response{
+                     .status = 200, .content_type = {}, .headers = {}, .body = "mine", .more = {}};
+               return answered;
+             }});
   BOOST_TEST(ask(desk, "GET", "/other/thing").body == "mine");
+  BOOST_TEST(ask(desk, "GET", "/other/nothing").status == 404u);
   BOOST_TEST(ask(desk, "GET", "/v1/status").status == 200u);
+  BOOST_TEST(desk.records.events("other").empty());
+  BOOST_TEST(ask(desk, "POST", "/other/thing").body == "mine");
+  BOOST_TEST(desk.records.events("other do").size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(every_command_has_help_with_an_example) {

@@ -11,7 +11,7 @@
 #include "server/admin/api.h"
 #include "server/admin/cli.h"
 #include "server/transfer/transfer.h"
-#include "tests/support/installation.h"
+#include "tests/support/records.h"
 
 using namespace server::transfer;
 namespace fs = std::filesystem;
@@ -63,6 +63,7 @@ class Office : public test_support::Installation {
   }
 
   storage_test::TempDirectory files_;
+  test_support::Records records_{*this};
   Routes routes_{directory, mailboxes, message_limit};
   boost::asio::io_context context_;
   BlockingPool pool_{2};
@@ -75,10 +76,13 @@ class Office : public test_support::Installation {
        .mailboxes = mailboxes,
        .databases = databases,
        .clock = clock,
-       .users = {},
-       .more = {[this](const http::Request& request, const http::Target& target) {
-         return routes_.answer(request, target);
-       }}}};
+       .audit = records_.log,
+       .admins = records_.admins,
+       .audit_reader = records_.reader,
+       .later = [](const auto& work) { work(); },
+       .more = {{access(), [this](const http::Request& request, const http::Target& target) {
+                   return routes_.answer(request, target);
+                 }}}}};
   http::Server server_;
   std::thread thread_;
 };
