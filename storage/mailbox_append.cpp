@@ -151,6 +151,7 @@ Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, cons
     return result;
   });
   intake.published();
+  list_filled_blocks(open_->database, open_->folders, folder, appended.uids);
   return appended;
 }
 

@@ -15,6 +15,9 @@ constexpr std::size_t longest_listed_summary = 16 * 1024;
 
 using Each = std::function<void(std::size_t, std::string_view)>;
 
+// Nobody has asked for what is listed ahead.
+constexpr Reason listing_ahead{crypto::Cause::index, {}};
+
 struct Owned {
   Uid uid;
   MessageId message;
@@ -131,7 +134,36 @@ void post_list(MailDatabase::Implementation& database, const std::shared_ptr<Fol
   database.writer.post(folders, bytes, std::move(keep));
 }
 
+std::vector<Entry> entries_of(Connection& connection, const MailboxSeals& seals, BlockId id) {
+  auto row = connection.query("select d from folder_block where id = ?", id);
+  if (!row.next()) return {};
+  const auto plain = seals.open(crypto::Kind::folder_block, id, row.blob(0), listing_ahead);
+  return decoded_block(id, plain).entries;
+}
+
+void list_block(MailDatabase::Implementation& database, const std::shared_ptr<Folders>& folders,
+                BlockId id) {
+  const auto reader = database.readers.lease();
+  BlockReader block(*reader, folders->seals(), id, listing_ahead);
+  for (const auto& entry : entries_of(*reader, folders->seals(), id))
+    block.read(entry, 0, [](std::size_t, std::string_view) {});
+  if (block.worth_keeping()) post_list(database, folders, id, block.known(), listing_ahead);
+}
+
+bool fills_block(Uid uid) { return uid.value % uids_in_block == uids_in_block - 1; }
+
 }  // namespace
+
+void list_filled_blocks(MailDatabase::Implementation& database,
+                        const std::shared_ptr<Folders>& folders, FolderId folder,
+                        std::span<const Uid> added) {
+  try {
+    for (const auto uid : added)
+      if (fills_block(uid)) list_block(database, folders, block_of(folder, uid));
+  } catch (const Error& error) {  // the messages stay stored, and the first reader lists them
+    logging::warning("not_listed", {{"reason", error.what()}});
+  }
+}
 
 void Mailbox::summaries(FolderId folder, std::span<const Entry> entries,
                         const std::function<void(std::size_t, std::string_view)>& each,

@@ -55,4 +55,9 @@ enum class Transfer { copy, move };
 Copied transfer(Folders&, Connection&, FolderId from, std::optional<std::span<const Uid>> uids,
                 FolderId to, Transfer, const Reason&);
 
+// Makes the list blocks of those folder blocks that these UIDs have filled, once they are on disk.
+// A failure is logged: they are a cache.
+void list_filled_blocks(MailDatabase::Implementation&, const std::shared_ptr<Folders>&, FolderId,
+                        std::span<const Uid> added);
+
 }  // namespace storage

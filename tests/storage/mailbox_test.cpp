@@ -152,6 +152,21 @@ BOOST_AUTO_TEST_CASE(summaries_come_in_order_with_and_without_blocks) {
   BOOST_TEST(store.summaries() == expected, per_element);
 }
 
+BOOST_AUTO_TEST_CASE(a_filled_block_is_listed_before_anybody_asks) {
+  Store store;
+  for (int n = 1; n < 70; ++n) store.add(std::to_string(n));
+  store.add_many(60);  // UIDs 70 to 129: over the end of another block
+  store.close();       // what was posted is written
+  tamper(store.file(), "delete from derived");
+  store.open();
+  const auto listed = store.summaries();
+  BOOST_TEST(listed.size() == 129u);
+  BOOST_TEST(listed[0] == summary_of("1"));
+  BOOST_TEST(listed[62] == summary_of("63"));
+  BOOST_TEST(listed[126] == summary_of("message 57"));
+  BOOST_TEST(listed[127] == "");  // its block is not full
+}
+
 BOOST_AUTO_TEST_CASE(a_summary_block_goes_with_an_expunged_message) {
   Store store;
   const auto uids = store.add_many(64 * 3);
