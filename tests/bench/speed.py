@@ -21,28 +21,43 @@ def lines(connection):
     return connection.makefile("rb", 1 << 16)
 
 
-def lmtp_client(port, count, message, to, started, results):
+def connected(port):
     connection = socket.create_connection(("127.0.0.1", port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    reader = lines(connection)
-    reader.readline()
+    return connection
+
+
+def answers(connection, count):
+    """So many lines, all that the server has been asked for."""
+    text = b""
+    while text.count(b"\n") < count:
+        more = connection.recv(1000)
+        if not more:
+            raise AssertionError(f"connection closed after {text}")
+        text += more
+    return text.splitlines()
+
+
+def lmtp_client(port, count, message, to, started, results):
+    """Sends one message after the other and waits for each answer; the envelope is pipelined (RFC 2920)."""
+    connection = connected(port)
+    answers(connection, 1)
     connection.sendall(b"LHLO bench\r\n")
-    while reader.readline()[3:4] == b"-":
+    while not answers(connection, 1)[-1].startswith(b"250 "):
         pass
     head = f"MAIL FROM:<x@example.net>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode()
+    end = b"\r\n.\r\n"
     started.wait()
-    done = 0
     for n in range(count):
         connection.sendall(head)
-        answers = [reader.readline() for _ in range(3)]
-        if not answers[2].startswith(b"354"):
-            raise AssertionError(answers)
-        connection.sendall(f"X-Number: {n}\r\n".encode() + message + b"\r\n.\r\n")
-        answer = reader.readline()
-        if not answer.startswith(b"250"):
-            raise AssertionError(answer)
-        done += 1
-    results.put(done)
+        told = answers(connection, 3)
+        if not told[2].startswith(b"354"):
+            raise AssertionError(told)
+        connection.sendmsg([b"X-Number: %d\r\n" % n, message, end])
+        told = answers(connection, 1)
+        if not told[0].startswith(b"250"):
+            raise AssertionError(told)
+    results.put((count, time.process_time()))
 
 
 def cpu_of(pid):
@@ -59,25 +74,32 @@ def memory_of(pid):
 def deliver(post, connections=8, each=1500, size=16 * 1024):
     maker = MailMaker(3)
     message = b"Subject: bench\r\nFrom: x@example.net\r\n\r\n" + maker.paragraphs(size).encode()[:size - 42]
-    started, results = multiprocessing.Event(), multiprocessing.Queue()
-    clients = [multiprocessing.Process(target=lmtp_client, args=(post.lmtp, each, message, to, started, results))
-               for to in ["ada@example.org", "bob@example.org"] * (connections // 2)]
-    for client in clients:
-        client.start()
-    time.sleep(0.5)
-    before, cpu = time.monotonic(), cpu_of(post.process.pid)
-    started.set()
-    total = sum(results.get(timeout=300) for _ in clients)
-    took = time.monotonic() - before
-    print(f"deliver: {total} messages of {len(message)} octets over {connections} LMTP connections: {total / took:,.0f}/s, "
-          f"{(cpu_of(post.process.pid) - cpu) / total * 1e6:,.0f} us server CPU each")
+    for turn in ("first", "second", "third"):
+        started, results = multiprocessing.Event(), multiprocessing.Queue()
+        clients = [multiprocessing.Process(target=lmtp_client, args=(post.lmtp, each, message, to, started, results))
+                   for to in ["ada@example.org", "bob@example.org"] * (connections // 2)]
+        for client in clients:
+            client.start()
+        time.sleep(0.5)
+        before, cpu = time.monotonic(), cpu_of(post.process.pid)
+        started.set()
+        done = [results.get(timeout=300) for _ in clients]
+        took, total = time.monotonic() - before, sum(count for count, _ in done)
+        print(f"deliver, {turn}: {total} messages of {len(message)} octets over {connections} LMTP connections: "
+              f"{total / took:,.0f}/s, {(cpu_of(post.process.pid) - cpu) / total * 1e6:,.0f} us server CPU and "
+              f"{sum(spent for _, spent in done) / total * 1e6:,.0f} us client CPU each")
+        for client in clients:
+            client.join()
 
 
-def logged_in(post, name="ada@example.org", folder="INBOX"):
-    connection = socket.create_connection(("127.0.0.1", post.imap))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def logged_in(post, name="ada@example.org", folder="INBOX", way="plain"):
+    connection = connected(post.imap)
     reader = lines(connection)
     reader.readline()
+    if way == "TLS":
+        ask(connection, reader, "STARTTLS")
+        connection = post.tls().wrap_socket(connection, server_hostname="localhost")
+        reader = lines(connection)
     for command in (f'LOGIN {name} "{PASSWORD}"', f"SELECT {folder}"):
         ask(connection, reader, command)
     return connection, reader
@@ -104,16 +126,22 @@ def ask(connection, reader, command):
             total += count + len(line)
 
 
+def imported(post, name, folder, messages):
+    source = post.root / f"{folder}.mbox"
+    with source.open("wb") as out:
+        for raw in messages:
+            raw = raw.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ")
+            out.write(b"From x@example.net Thu Jan  1 00:00:00 2026\n" + raw + b"\n")
+    before, cpu = time.monotonic(), cpu_of(post.process.pid)
+    post.cli("import", name, source, "--format", "mbox", "--folder", folder)
+    print(f"import: {source.stat().st_size / 1e6:.0f} MB in {time.monotonic() - before:.1f} s, "
+          f"{cpu_of(post.process.pid) - cpu:.1f} s server CPU")
+
+
 def sync(post, messages=20_000):
     maker = MailMaker(5)
-    source = post.root / "source.mbox"
-    with source.open("wb") as out:
-        for _ in range(messages):
-            raw = maker.message(int(min(maker.random.lognormvariate(7.6, 0.8), 30_000))).replace(b"\r\n", b"\n")
-            out.write(b"From x@example.net Thu Jan  1 00:00:00 2026\n" + raw.replace(b"\nFrom ", b"\n>From ") + b"\n")
-    before = time.monotonic()
-    post.cli("import", "ada@example.org", source, "--format", "mbox", "--folder", "Sync")
-    print(f"import: {messages} messages, {source.stat().st_size / 1e6:.0f} MB in {time.monotonic() - before:.1f} s")
+    sizes = (int(min(maker.random.lognormvariate(7.6, 0.8), 30_000)) for _ in range(messages))
+    imported(post, "ada@example.org", "Sync", (maker.message(size) for size in sizes))
     connection, reader = logged_in(post, folder="Sync")
     for name, items in (("flags", "(FLAGS)"), ("list", "(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"),
                         ("thunderbird", "(UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID "
@@ -134,25 +162,31 @@ def sync(post, messages=20_000):
         print(f"search {key}: {time.monotonic() - before:.3f} s, {hits} hits, {line.decode().strip()}")
 
 
-def download(post, megabytes=600):
+def download(post, messages=3500):
     maker = MailMaker(9)
-    with post.imap_client("bob@example.org") as client:
-        client.create("Big")
-        for n in range(megabytes * 1_000_000 // 60_000 // 4):
-            client.append("Big", None, None, maker.message(45_000))
-    connection, reader = logged_in(post, "bob@example.org", "Big")
-    for turn in ("first", "second", "third"):
-        before, cpu = time.monotonic(), cpu_of(post.process.pid)
-        connection.sendall(b"t UID FETCH 1:* (BODY.PEEK[])\r\n")
-        octets, tail = 0, b""
-        buffer = bytearray(1 << 20)
-        while not tail.endswith(b"\r\n") or b"\r\nt OK" not in tail:
-            count = connection.recv_into(buffer)
-            octets += count
-            tail = (tail + bytes(buffer[max(0, count - 200):count]))[-200:]
-        took = time.monotonic() - before
-        print(f"download, {turn}: {octets / 1e6:.0f} MB in {took:.2f} s: {octets / took / 1e6:,.0f} MB/s, "
-              f"{(cpu_of(post.process.pid) - cpu) / octets * 1e9:.2f} s server CPU a GB")
+    imported(post, "bob@example.org", "Big", (maker.message(45_000) for _ in range(messages)))
+    for way in ("plain", "TLS"):
+        connection, _ = logged_in(post, "bob@example.org", "Big", way)
+        for turn in ("first", "second", "third"):
+            before, cpu, own = time.monotonic(), cpu_of(post.process.pid), time.process_time()
+            octets = drain(connection, b"t UID FETCH 1:* (BODY.PEEK[])\r\n")
+            took = time.monotonic() - before
+            print(f"download, {way}, {turn}: {octets / 1e6:.0f} MB in {took:.2f} s: {octets / took / 1e6:,.0f} MB/s, "
+                  f"{(cpu_of(post.process.pid) - cpu) / octets * 1e9:.2f} s server CPU and "
+                  f"{(time.process_time() - own) / octets * 1e9:.2f} s client CPU a GB")
+
+
+def drain(connection, command):
+    """Octets of an answer that is not looked at, up to its last line."""
+    connection.sendall(command)
+    octets, tail, buffer = 0, b"", bytearray(1 << 20)
+    while not (tail.endswith(b"\r\n") and b"\r\nt OK" in tail):
+        count = connection.recv_into(buffer)
+        if count == 0:
+            raise AssertionError("connection closed")
+        octets += count
+        tail = (tail + bytes(buffer[max(0, count - 200):count]))[-200:]
+    return octets
 
 
 def idle(post, count=5000):
@@ -160,7 +194,7 @@ def idle(post, count=5000):
     before = memory_of(post.process.pid)
     connections = []
     for _ in range(count):
-        connection = socket.create_connection(("127.0.0.1", post.imap))
+        connection = connected(post.imap)
         connection.recv(500)
         connections.append(connection)
     time.sleep(1)
