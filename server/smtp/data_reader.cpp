@@ -16,7 +16,8 @@ std::size_t DataReader::feed(std::string_view octets) {
 // The fast way: a run of text without CR or LF.
 std::size_t DataReader::take_plain(std::string_view octets) {
   if (at_ != At::text) return 0;
-  const auto count = std::min(octets.find_first_of("\r\n"), octets.size());
+  const auto line = octets.substr(0, octets.find('\n'));
+  const auto count = std::min(line.find('\r'), line.size());
   add(octets.substr(0, count));
   return count;
 }

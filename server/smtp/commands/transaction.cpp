@@ -18,20 +18,30 @@ Task<> check_sender(Session& session, const Address& sender) {
     refuse(550, "5.7.1", "not an address of your account");
 }
 
+struct Found {
+  policy::Recipient recipient;
+  std::optional<DeliveryResult> ready;  // of a local one
+};
+
+Found found_and_ready(Delivery& delivery, const std::string& address) {
+  Found found{delivery.recipients().find(address), {}};
+  if (found.recipient.locality == policy::Locality::local)
+    found.ready = delivery.ready(*found.recipient.account);
+  return found;
+}
+
 // A fault is told here, for this recipient alone: after DATA one answer would be for all.
 Task<storage::Account> find_account(Session& session, const Address& address) {
   auto& delivery = session.backend().delivery;
-  const auto recipient =
-      co_await session.blocking([&] { return delivery.recipients().find(address.text()); });
-  if (recipient.locality == policy::Locality::unknown_user)
-    refuse(550, "5.1.1", "no such user here");
-  if (recipient.locality == policy::Locality::elsewhere)
+  const auto found =
+      co_await session.blocking([&] { return found_and_ready(delivery, address.text()); });
+  const auto locality = found.recipient.locality;
+  if (locality == policy::Locality::unknown_user) refuse(550, "5.1.1", "no such user here");
+  if (locality == policy::Locality::elsewhere)
     refuse(550, "5.7.1",
            session.account() ? "this server sends no mail to other servers" : "no relaying");
-  const auto& account = *recipient.account;
-  const auto ready = co_await session.blocking([&] { return delivery.ready(account); });
-  if (ready.outcome != Delivered::ok) throw BadCommand(reply_for(ready));
-  co_return account;
+  if (found.ready->outcome != Delivered::ok) throw BadCommand(reply_for(*found.ready));
+  co_return *found.recipient.account;
 }
 
 Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction& transaction,
