@@ -68,7 +68,7 @@ def search_files(roots, since):
     """{file: what was found}, over files changed since."""
     wrong, count = {}, 0
     for root in roots:
-        for path in Path(root).rglob("*"):
+        for path in (Path(folder) / name for folder, _, names in os.walk(root) for name in names):
             try:
                 if not path.is_file() or path.is_symlink() or path.stat().st_mtime < since:
                     continue
