@@ -4,8 +4,10 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
+#include "base/log.h"
 #include "crypto/aead.h"
 #include "policy/dep_unwrap.h"
 
@@ -22,6 +24,27 @@ crypto::Place place_of(MailboxId mailbox, const DepVersion& dep, std::uint32_t e
           .row = dep.first.value,
           .part = dep.second,
           .epoch = epoch};
+}
+
+// Nothing, after a line in the log, when a key of it does not open.
+std::optional<storage::MailboxRecord> moved(const storage::MailboxRecord& record,
+                                            const crypto::DepKey& old, const crypto::DepKey& by,
+                                            const DepVersion& to) try {
+  const DepVersion from{record.dep, record.dep_version};
+  const auto anew = [&](const crypto::WrappedKey<crypto::MailboxLevel>& key, std::uint32_t epoch) {
+    return crypto::Aead::wrap(crypto::Aead::unwrap(key, old, place_of(record.id, from, epoch)), by,
+                              place_of(record.id, to, epoch));
+  };
+  auto after = record;
+  after.dep = to.first;
+  after.dep_version = to.second;
+  after.key = anew(record.key, record.epoch);
+  if (after.former) after.former->key = anew(record.former->key, record.former->epoch);
+  return after;
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
+  logging::error("corrupt", {{"what", "key of mailbox"}, {"mailbox", record.id.value}});
+  return std::nullopt;
 }
 
 }  // namespace
@@ -133,16 +156,19 @@ std::pair<crypto::MailboxKey, crypto::WrappedKey<crypto::MailboxLevel>> KeyRing:
   return {std::move(key), std::move(wrapped)};
 }
 
-storage::MailboxRecord KeyRing::rewrapped(const storage::MailboxRecord& record,
-                                          const storage::Dep& to) {
-  const auto key = mailbox_key(record);
-  const DepVersion version{to.id, to.version};
+std::vector<storage::Rewrapped> KeyRing::rewrapped(std::span<const storage::MailboxRecord> records,
+                                                   const storage::DepVersion& to) {
+  std::vector<storage::Rewrapped> done;
+  if (records.empty()) return done;
+  const DepVersion version{to.dep, to.version};
+  const auto old = implementation_->dep_key({records[0].dep, records[0].dep_version});
   const auto by = implementation_->dep_key(version);
-  auto after = record;
-  after.dep = to.id;
-  after.dep_version = to.version;
-  after.key = crypto::Aead::wrap(key, *by, place_of(record.id, version, record.epoch));
-  return after;
+  for (const auto& record : records) {
+    if (record.under() != records[0].under())
+      throw Error(Fault::invalid, "mailboxes are moved from one version at a time");
+    if (auto after = moved(record, *old, *by, version)) done.push_back({record, std::move(*after)});
+  }
+  return done;
 }
 
 void KeyRing::forget_expired() {

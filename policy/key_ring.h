@@ -6,6 +6,9 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "crypto/root_keys.h"
@@ -29,8 +32,11 @@ class KeyRing {
   // A fresh key for a new mailbox, and its wrap under the DEP.
   std::pair<crypto::MailboxKey, crypto::WrappedKey<crypto::MailboxLevel>> new_mailbox_key(
       MailboxId, const storage::Dep&, std::uint32_t epoch);
-  // The same mailbox key under another DEP or version; mail is not touched.
-  storage::MailboxRecord rewrapped(const storage::MailboxRecord&, const storage::Dep& to);
+  // The same mailbox keys, all of one version, under another DEP or version; mail is not touched.
+  // Either DEP key is had once. Passed over, with a line in the log, are mailboxes whose key does
+  // not open.
+  std::vector<storage::Rewrapped> rewrapped(std::span<const storage::MailboxRecord>,
+                                            const storage::DepVersion& to);
 
   // Wipes DEP keys whose time is over; also done by every call above. For a job.
   void forget_expired();

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "policy/account_name.h"
+#include "policy/moving.h"
 
 namespace policy {
 
@@ -15,6 +16,17 @@ struct Mailboxes::Held {
   std::shared_ptr<storage::Mailbox> mailbox;
   std::optional<UnixTime> idle_since;
 };
+
+namespace {
+
+std::optional<storage::EpochKey> former_key(KeyRing& ring, storage::MailboxRecord record) {
+  if (!record.former) return std::nullopt;
+  record.key = record.former->key;
+  record.epoch = record.former->epoch;
+  return storage::EpochKey{ring.mailbox_key(record), record.epoch};
+}
+
+}  // namespace
 
 Mailboxes::Mailboxes(storage::Directory& directory, KeyRing& ring, Databases& databases,
                      const Clock& clock, std::chrono::seconds linger)
@@ -41,12 +53,13 @@ storage::MailDatabase& Mailboxes::database(DatabaseId id) {
 std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id) {
   const auto entry = held(id);
   const std::lock_guard lock(entry->opening);
-  const auto record = directory_.mailbox(id);
+  const auto record = brought_home(directory_, ring_, directory_.mailbox(id));
   if (entry->mailbox) {
     ring_.confirm(record);
   } else {
-    entry->mailbox = std::make_shared<storage::Mailbox>(database(record.database), id,
-                                                        ring_.mailbox_key(record), record.epoch);
+    entry->mailbox = std::make_shared<storage::Mailbox>(
+        database(record.database), id, storage::EpochKey{ring_.mailbox_key(record), record.epoch},
+        former_key(ring_, record));
   }
   return entry->mailbox;
 }
@@ -106,7 +119,7 @@ storage::Account Mailboxes::create(const std::string& name, const std::string& p
   storage::MailboxRecord record;
   record.id = account.mailbox;
   record.account = account.id;
-  if (!dep.managed) record.assigned = dep.id;
+  if (!dep.managed && !dep.tenant_wide) record.assigned = dep.id;
   record.dep = dep.id;
   record.dep_version = dep.version;
   record.key = ring_.new_mailbox_key(record.id, dep, record.epoch).second;

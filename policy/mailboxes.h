@@ -25,7 +25,8 @@ class Mailboxes {
 
   ~Mailboxes();
 
-  // Throws what KeyRing::mailbox_key throws, and not_found. That is so for an open mailbox too: a
+  // Moves it first, if it is not where it belongs (moving.h). Throws what KeyRing::mailbox_key
+  // throws, and not_found. That is so for an open mailbox too: a
   // root is asked again once its DEP key has been kept for the ring's ttl.
   std::shared_ptr<storage::Mailbox> open(MailboxId);
   std::size_t open_count() const;

@@ -5,6 +5,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/managed_roots.h"
+#include "policy/examination.h"
 
 namespace policy {
 
@@ -14,46 +15,11 @@ constexpr unsigned smallest_rsa = 2048;
 constexpr UnixTime year_10000 = 253402300800;
 constexpr UnixTime last_day = year_10000 - 86400;  // 9999-12-31, as some tools write "never"
 
-Fault fault_of(const crypto::RootError& error) {
-  return error.verdict() == crypto::RootVerdict::denied ? Fault::denied : Fault::unavailable;
-}
-
-// The checks of one root, in order.
-class Examination {
- public:
-  Examination(const crypto::RootKeyRef& root, std::vector<RootCheck>& checks)
-      : root_(root), checks_(checks) {}
-
-  void note(std::string check, bool passed, std::string reason, Fault fault = Fault::invalid) {
-    if (passed) reason.clear();
-    checks_.push_back({root_.kid(), std::move(check), passed, std::move(reason), fault});
-  }
-
-  void warn(std::string check, std::string warning) {
-    checks_.push_back({root_.kid(), std::move(check), true, std::move(warning), Fault::invalid});
-  }
-
-  // Runs what asks the vault; nothing when the vault said no.
-  template <class Ask>
-  auto asked(const std::string& check, Ask ask) -> std::optional<decltype(ask())> {
-    try {
-      return ask();
-    } catch (const crypto::RootError& error) {
-      note(check, false, error.code() + ": " + error.what(), fault_of(error));
-    } catch (const Error& error) {
-      note(check, false, error.what(), error.fault());
-    }
-    return std::nullopt;
-  }
-
- private:
-  const crypto::RootKeyRef& root_;
-  std::vector<RootCheck>& checks_;
-};
-
 bool allows(const crypto::RootKeyInfo& info, std::string_view operation) {
   return std::ranges::find(info.operations, operation) != info.operations.end();
 }
+
+}  // namespace
 
 void check_key(Examination& root, const crypto::RootKeyInfo& info, UnixTime now) {
   root.note("type", info.type == "RSA" || info.type == "RSA-HSM",
@@ -69,14 +35,12 @@ void check_key(Examination& root, const crypto::RootKeyInfo& info, UnixTime now)
             "its key_ops must have wrapKey and unwrapKey");
 }
 
-// An expired or deleted root is lost mail, so a vault that lets a key be purged at once is named.
 void check_recovery(Examination& root, const crypto::RootKeyInfo& info) {
   if (info.recovery_level.find("Purgeable") == std::string::npos) return;
   root.warn("recovery", "warning: recovery level " + info.recovery_level +
                             ": the key can be purged for ever; turn on purge protection");
 }
 
-// Two keys are the same if one opens what the other sealed: keys are never compared.
 bool same_key(const crypto::DepKey& one, const crypto::DepKey& other) {
   const crypto::Place place{.kind = crypto::Kind::mailbox_key};
   const auto wrapped = crypto::Aead::wrap(crypto::MailboxKey::generate(), one, place);
@@ -103,6 +67,8 @@ std::optional<crypto::WrappedByRoot> round_trip(crypto::RootKeys& roots, Examina
   if (!same) return std::nullopt;
   return wrapped;
 }
+
+namespace {
 
 // Does this vault hold the very key version that is said to be in the other one? Then two names
 // lead to one vault, or one key was copied into both.
@@ -139,7 +105,7 @@ Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::Root
   Examined result;
   std::optional<crypto::RootKeyInfo> known_a;
   for (const auto* root : {&a, &b}) {
-    Examination examination(*root, result.checks);
+    Examination examination(root->kid(), result.checks);
     if (holder == Holder::customer) check_yours(examination, *root);
     auto info = examination.asked("get", [&] { return roots.get(*root); });
     if (info) {
@@ -151,7 +117,7 @@ Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::Root
     }
     if (root == &a) known_a = std::move(info);
   }
-  Examination second(b, result.checks);
+  Examination second(b.kid(), result.checks);
   if (holder == Holder::customer) check_apart(roots, second, a, b, known_a);
   if (holder == Holder::service)
     second.note("another key", a.vault() != b.vault() || a.name() != b.name(),
@@ -163,13 +129,13 @@ bool all_passed(const std::vector<RootCheck>& checks) {
   return std::ranges::all_of(checks, &RootCheck::passed);
 }
 
-void require_passed(const std::vector<RootCheck>& checks, const std::string& dep_name) {
+void require_passed(const std::vector<RootCheck>& checks, const std::string& what) {
   if (all_passed(checks)) return;
   const auto has = [&](Fault fault) {
     return std::ranges::any_of(
         checks, [&](const RootCheck& check) { return !check.passed && check.fault == fault; });
   };
-  std::string text = "DEP " + dep_name + " was not made:";
+  auto text = what + ":";
   for (const auto& check : checks)
     if (!check.passed) text += "\n  " + check.kid + ": " + check.check + ": " + check.detail;
   const auto fault = has(Fault::invalid)   ? Fault::invalid

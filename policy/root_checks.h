@@ -37,6 +37,10 @@ Examined examine(crypto::RootKeys&, const Clock&, const crypto::RootKeyRef& a,
 bool all_passed(const std::vector<RootCheck>&);
 
 // Throws what the failed checks say, each with its root: invalid before denied before unavailable.
-void require_passed(const std::vector<RootCheck>&, const std::string& dep_name);
+// `what`: "DEP customer was not made".
+void require_passed(const std::vector<RootCheck>&, const std::string& what);
+
+// Whether one opens what the other seals: keys are never compared.
+bool same_key(const crypto::DepKey&, const crypto::DepKey&);
 
 }  // namespace policy

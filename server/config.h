@@ -65,6 +65,7 @@ struct Config {
   std::vector<VaultConfig> vaults;        // [[vault]]
   std::chrono::seconds dep_key_ttl{900};  // [keys]
   std::chrono::seconds mailbox_linger{60};
+  std::size_t active_deps = 50;
   unsigned databases = 4;  // [storage]
 };
 

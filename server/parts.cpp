@@ -10,6 +10,8 @@
 namespace server {
 namespace {
 
+constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
+
 std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config, const Clock& clock) {
   crypto::AzureVaultSettings settings;
   settings.url = config.url;
@@ -51,9 +53,12 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       audit(config.data, service_keys, clock, config.host_name),
       admins(directory, audit, clock, geteuid(), users),
       ring(directory, roots, service_keys, clock, config.dep_key_ttl),
-      deps(directory, roots, service_keys, ring, clock),
       databases(opened_databases(config.data, config.databases)),
       mailboxes(directory, ring, databases, clock, config.mailbox_linger),
+      sweep(directory, ring, audit, clock),
+      deps(directory, roots, service_keys, sweep, clock, config.active_deps),
+      rotation(directory, roots, service_keys, deps, sweep, clock),
+      mailbox_rotation(directory, ring, mailboxes, audit),
       login(directory, clock),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name) {
@@ -63,6 +68,8 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   roots.add(std::string(crypto::managed_vault), std::move(managed));
   for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault, clock));
   deps.ensure_managed(root_a, root_b);
+  sweep.start(sweep_interval);
+  mailbox_rotation.start(sweep_interval);
 }
 
 }  // namespace server

@@ -10,9 +10,12 @@
 #include "policy/deps.h"
 #include "policy/key_ring.h"
 #include "policy/login.h"
+#include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
+#include "policy/rotation.h"
+#include "policy/sweep.h"
 #include "server/config.h"
 #include "server/delivery.h"
 
@@ -32,9 +35,12 @@ struct Parts {
   policy::Roles admins;
   crypto::RootKeyRouter roots;
   policy::KeyRing ring;
-  policy::Deps deps;
   policy::Mailboxes::Databases databases;
   policy::Mailboxes mailboxes;
+  policy::Sweep sweep;
+  policy::Deps deps;
+  policy::Rotation rotation;
+  policy::MailboxRotation mailbox_rotation;
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;

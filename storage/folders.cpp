@@ -36,6 +36,13 @@ Tree& Folders::edit_tree() {
   return *operation_tree_;
 }
 
+std::uint32_t Folders::epoch() const {
+  if (operation_epoch_) return *operation_epoch_;
+  return batch_epoch_ ? *batch_epoch_ : seals_.epoch();
+}
+
+void Folders::change_epoch(std::uint32_t epoch) { operation_epoch_ = epoch; }
+
 const FolderState& Folders::state(Connection& connection, FolderId folder, const Reason& reason) {
   const auto* found = states_.find(folder);
   if (!found) {
@@ -101,6 +108,7 @@ void Folders::keep() {
   states_.keep();
   blocks_.keep();
   if (operation_tree_) batch_tree_ = std::exchange(operation_tree_, nullptr);
+  if (operation_epoch_) batch_epoch_ = std::exchange(operation_epoch_, std::nullopt);
   std::move(operation_changes_.begin(), operation_changes_.end(),
             std::back_inserter(batch_changes_));
   operation_changes_.clear();
@@ -110,21 +118,26 @@ void Folders::drop() {
   states_.drop();
   blocks_.drop();
   operation_tree_ = nullptr;
+  operation_epoch_ = std::nullopt;
   operation_changes_.clear();
 }
 
 void Folders::write_state(Connection& connection, FolderId folder, const FolderState& state) {
-  const auto sealed = seals_.seal(crypto::Kind::folder_state, folder.value, encoded(state));
+  const auto sealed =
+      seals_.seal(crypto::Kind::folder_state, folder.value, encoded(state), epoch());
   connection.run("update folder set state = ? where id = ?", sealed, folder.value);
 }
 
 void Folders::write_block(Connection& connection, BlockId id, const Block& block) {
   if (block.entries.empty()) return connection.run("delete from folder_block where id = ?", id);
-  const auto sealed = seals_.seal(crypto::Kind::folder_block, id, encoded(block));
+  const auto sealed = seals_.seal(crypto::Kind::folder_block, id, encoded(block), epoch());
   connection.run("insert or replace into folder_block(id, d) values(?, ?)", id, sealed);
 }
 
 void Folders::flush(Connection& connection) {
+  if (batch_epoch_)
+    connection.run("update mailbox set epoch = ? where id = ?", std::int64_t{*batch_epoch_},
+                   seals_.mailbox().value);
   for (const auto& [folder, state] : states_.batch()) {
     if (state) {
       write_state(connection, folder, *state);
@@ -135,11 +148,12 @@ void Folders::flush(Connection& connection) {
   for (const auto& [id, block] : blocks_.batch()) write_block(connection, id, block);
   if (batch_tree_)
     connection.run("update mailbox set tree = ? where id = ?",
-                   seals_.seal(crypto::Kind::tree, 0, batch_tree_->encoded()),
+                   seals_.seal(crypto::Kind::tree, 0, batch_tree_->encoded(), epoch()),
                    seals_.mailbox().value);
 }
 
 void Folders::committed() {
+  if (batch_epoch_) seals_.use(*std::exchange(batch_epoch_, std::nullopt));
   states_.commit(states_kept);
   blocks_.commit(blocks_kept);
   if (batch_tree_) set_tree(std::exchange(batch_tree_, nullptr));
@@ -151,6 +165,7 @@ void Folders::abandoned() {
   states_.abandon();
   blocks_.abandon();
   batch_tree_ = nullptr;
+  batch_epoch_ = std::nullopt;
   batch_changes_.clear();
 }
 

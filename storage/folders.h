@@ -1,7 +1,7 @@
 #pragma once
 // A mailbox's folders as its writer sees them: decoded, changed in memory by the operations of a
 // batch, sealed once before the commit, and published after it. On the writer's thread only, but
-// for tree(), changes() and seals().
+// for tree(), changes(), seals() and learn().
 
 #include <functional>
 #include <memory>
@@ -23,6 +23,8 @@ class Folders final : public Participant {
   explicit Folders(MailboxSeals seals) : seals_(std::move(seals)) {}
 
   const MailboxSeals& seals() const { return seals_; }
+  void learn(EpochKey key) { seals_.learn(std::move(key)); }
+  void use(std::uint32_t epoch) { seals_.use(epoch); }  // at opening
   Changes& changes() { return changes_; }
   std::shared_ptr<const Tree> tree() const;  // as last committed
   // What the database has, at opening.
@@ -31,6 +33,10 @@ class Folders final : public Participant {
   // ---- within an operation. `edit` gives a value to be changed; it is written before the commit.
   const Tree& current_tree() const;
   Tree& edit_tree();
+
+  std::uint32_t epoch() const;  // of the key that will seal what this operation changes
+  // The key of that epoch seals from here on; the caller edits all there is.
+  void change_epoch(std::uint32_t);
 
   // Throws not_found when there is no such folder.
   const FolderState& state(Connection&, FolderId, const Reason&);
@@ -67,6 +73,7 @@ class Folders final : public Participant {
   Layered<FolderId, State> states_;
   Layered<BlockId, Block> blocks_;
   WrittenTree operation_tree_, batch_tree_;
+  std::optional<std::uint32_t> operation_epoch_, batch_epoch_;
   std::vector<Shared> operation_changes_, batch_changes_;
 };
 

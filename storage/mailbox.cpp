@@ -16,11 +16,12 @@ constexpr std::pair<const char*, SpecialUse> first_folders[] = {
 // Opening a mailbox is nobody's request.
 constexpr Reason opening{crypto::Cause::index, {}};
 
-std::shared_ptr<const Tree> found_tree(Connection& connection, const MailboxSeals& seals) {
+std::shared_ptr<const Tree> found_tree(Connection& connection, Folders& folders) {
+  const auto& seals = folders.seals();
   auto row =
       connection.query("select epoch, tree from mailbox where id = ?", seals.mailbox().value);
   if (!row.next()) return nullptr;
-  if (row.integer(0) != seals.epoch()) seals.corrupt("key epoch of mailbox", row.integer(0));
+  folders.use(static_cast<std::uint32_t>(row.integer(0)));
   return std::make_shared<const Tree>(
       Tree::decoded(seals.open(crypto::Kind::tree, 0, row.blob(1), opening)));
 }
@@ -84,13 +85,18 @@ std::vector<Uid> rising(std::span<const Uid> uids) {
 }
 
 Mailbox::Mailbox(MailDatabase& database, MailboxId id, crypto::MailboxKey key, std::uint32_t epoch)
+    : Mailbox(database, id, EpochKey{std::move(key), epoch}, std::nullopt) {}
+
+Mailbox::Mailbox(MailDatabase& database, MailboxId id, EpochKey newest,
+                 std::optional<EpochKey> former)
     : id_(id),
-      open_(std::make_shared<Open>(Open{
-          database.implementation(),
-          std::make_shared<Folders>(MailboxSeals(database.id(), id, std::move(key), epoch))})) {
+      open_(std::make_shared<Open>(
+          Open{database.implementation(),
+               std::make_shared<Folders>(
+                   MailboxSeals(database.id(), id, std::move(newest), std::move(former)))})) {
   auto tree = [&] {
     const auto reader = open_->database.readers.lease();
-    return found_tree(*reader, open_->seals());
+    return found_tree(*reader, *open_->folders);
   }();
   if (tree) {
     open_->folders->set_tree(std::move(tree));

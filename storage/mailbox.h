@@ -22,6 +22,7 @@
 #include "crypto/keys.h"
 #include "storage/changes.h"
 #include "storage/entry.h"
+#include "storage/epoch_key.h"
 #include "storage/reason.h"
 #include "storage/tree.h"
 
@@ -61,8 +62,10 @@ struct Selected {
 
 class Mailbox {
  public:
-  // `key` and `epoch` as unwrapped by policy::KeyRing. Loads the tree; makes a new mailbox with
-  // INBOX, Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet.
+  // The keys as unwrapped by policy::KeyRing; `former` while the mailbox key is being changed, and
+  // then the rows say which of the two seals. Loads the tree; makes a new mailbox with INBOX,
+  // Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet.
+  Mailbox(MailDatabase&, MailboxId, EpochKey newest, std::optional<EpochKey> former);
   Mailbox(MailDatabase&, MailboxId, crypto::MailboxKey key, std::uint32_t epoch);
   ~Mailbox();
 
@@ -112,6 +115,19 @@ class Mailbox {
   void texts(std::span<const Entry>, Texts,
              const std::function<bool(std::size_t, std::string_view, std::string_view)>& each,
              const Reason&);
+
+  // ---- changing the mailbox key, while everything above goes on
+  // From here on `newest` seals the mailbox: tree, states and blocks are sealed anew, in one
+  // transaction. Nothing happens when it does already.
+  void seal_under(EpochKey newest, const Reason&);
+  // The next few messages after `after` whose keys a former mailbox key wraps: wraps them anew, or
+  // gives the messages new keys and seals their contents anew. Returns the last of them; nothing
+  // when there are no more.
+  enum class Renew { message_keys, contents };
+  std::optional<MessageId> renew(Renew, MessageId after, const Reason&);
+  std::uint64_t to_be_renewed();  // messages
+  // What former keys open leaves the log, too. False: readers are in the way, try again later.
+  bool settle();
 
  private:
   struct Open;  // what writer and readers share

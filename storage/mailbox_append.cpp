@@ -36,6 +36,7 @@ class Intake {
   SealedMessage sealed(const NewMessage&, const crypto::MessageKey&) const;
   void seal_chunks(const SealedMessage&, const crypto::MessageKey&, ByteView octets);
   void write_ahead();
+  void renew_keys();
 
   MailDatabase::Implementation& database_;
   std::shared_ptr<Folders> folders_;
@@ -60,11 +61,15 @@ SealedMessage Intake::sealed(const NewMessage& message, const crypto::MessageKey
   const auto& seals = folders_->seals();
   SealedMessage row{.id = database_.next_message(),
                     .chunks = chunks_of(message.octets.size()),
-                    .epoch = seals.epoch()};
+                    .epoch = seals.epoch(),
+                    .key = {},
+                    .summary = {},
+                    .header = {},
+                    .body = {}};
   const auto seal = [&](crypto::Kind kind, const std::string& text) {
     return crypto::Aead::seal_record(key, seals.place(kind, row.id), bytes_of(text));
   };
-  row.key = seals.wrap(key, row.id).blob;
+  row.key = seals.wrap(key, row.id, row.epoch).blob;
   row.summary = seal(crypto::Kind::summary, message.summary);
   row.header = seal(crypto::Kind::header_text, message.header_text);
   row.body = seal(crypto::Kind::body_text, message.body_text);
@@ -110,7 +115,20 @@ void Intake::write_ahead() {
   chunk_bytes_ = 0;
 }
 
+// The mailbox key may have been changed since they were sealed.
+void Intake::renew_keys() {
+  const auto& seals = folders_->seals();
+  const auto epoch = folders_->epoch();
+  for (auto& message : messages_) {
+    if (message.epoch == epoch) continue;
+    const auto key = seals.unwrap(message.key, message.id, message.epoch);
+    message.key = seals.wrap(key, message.id, epoch).blob;
+    message.epoch = epoch;
+  }
+}
+
 void Intake::publish(Connection& connection) {
+  renew_keys();
   for (const auto& message : messages_)
     insert_message(connection, folders_->seals().mailbox(), message);
   insert_chunks(connection, chunks_);

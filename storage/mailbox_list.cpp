@@ -85,7 +85,8 @@ std::vector<Listed> merged(const ListBlock& old, const std::vector<Owned>& opene
 // Only if all of it is still there: an expunge between the reading and this must win.
 void keep_list(Folders& folders, Connection& connection, BlockId id,
                const std::vector<std::pair<Uid, MessageId>>& listed, const Bytes& sealed,
-               const Reason& reason) {
+               std::uint32_t epoch, const Reason& reason) {
+  if (folders.epoch() != epoch) return;  // the mailbox key has been changed meanwhile
   const auto& block = folders.block(connection, id, reason);
   for (const auto& [uid, message] : listed) {
     const auto* entry = block.find(uid);
@@ -125,11 +126,12 @@ void post_list(MailDatabase::Implementation& database, const std::shared_ptr<Fol
                BlockId id, const std::vector<Listed>& list, const Reason& reason) {
   std::vector<std::pair<Uid, MessageId>> listed;
   for (const auto& one : list) listed.emplace_back(one.uid, one.message);
-  auto sealed = folders->seals().seal(crypto::Kind::list_block, id, encoded(list));
+  const auto epoch = folders->seals().epoch();
+  auto sealed = folders->seals().seal(crypto::Kind::list_block, id, encoded(list), epoch);
   const auto bytes = sealed.size();
   auto keep = [mailbox = folders.get(), id, listed = std::move(listed), sealed = std::move(sealed),
-               reason](Connection& connection) {
-    keep_list(*mailbox, connection, id, listed, sealed, reason);
+               epoch, reason](Connection& connection) {
+    keep_list(*mailbox, connection, id, listed, sealed, epoch, reason);
   };
   database.writer.post(folders, bytes, std::move(keep));
 }

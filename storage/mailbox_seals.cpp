@@ -1,5 +1,7 @@
 #include "storage/mailbox_seals.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -49,33 +51,82 @@ auto MailboxSeals::checked(const char* what, std::int64_t row, Work work) const 
   corrupt(what, row);
 }
 
-Bytes MailboxSeals::seal(crypto::Kind kind, std::int64_t row, ByteView plain) const {
+MailboxSeals::MailboxSeals(DatabaseId database, MailboxId mailbox, EpochKey newest,
+                           std::optional<EpochKey> former)
+    : database_(database), mailbox_(mailbox), keys_(std::make_unique<Keys>()) {
+  keys_->epoch = newest.epoch;
+  keys_->known.push_back(std::make_shared<const EpochKey>(std::move(newest)));
+  if (former) keys_->known.push_back(std::make_shared<const EpochKey>(std::move(*former)));
+}
+
+std::uint32_t MailboxSeals::epoch() const {
+  const std::lock_guard lock(keys_->mutex);
+  return keys_->epoch;
+}
+
+void MailboxSeals::use(std::uint32_t epoch) {
+  key(epoch);
+  const std::lock_guard lock(keys_->mutex);
+  keys_->epoch = epoch;
+}
+
+void MailboxSeals::learn(EpochKey key) {
+  const std::lock_guard lock(keys_->mutex);
+  std::erase_if(keys_->known, [&](const Shared& known) { return known->epoch != keys_->epoch; });
+  if (key.epoch != keys_->epoch)
+    keys_->known.push_back(std::make_shared<const EpochKey>(std::move(key)));
+}
+
+std::vector<MailboxSeals::Shared> MailboxSeals::known() const {
+  const std::lock_guard lock(keys_->mutex);
+  auto known = keys_->known;
+  std::ranges::stable_partition(known,
+                                [&](const Shared& one) { return one->epoch == keys_->epoch; });
+  return known;
+}
+
+MailboxSeals::Shared MailboxSeals::key(std::uint32_t epoch) const {
+  for (auto& one : known())
+    if (one->epoch == epoch) return one;
+  corrupt("key epoch of mailbox", epoch);
+}
+
+Bytes MailboxSeals::seal(crypto::Kind kind, std::int64_t row, ByteView plain,
+                         std::uint32_t epoch) const {
   return crypto::Aead::seal_record(
-      key_, {.kind = kind, .mailbox = mailbox_, .row = row, .epoch = epoch_}, plain);
+      key(epoch)->key, {.kind = kind, .mailbox = mailbox_, .row = row, .epoch = epoch}, plain);
 }
 
 Bytes MailboxSeals::open(crypto::Kind kind, std::int64_t row, ByteView sealed,
                          const Reason& reason) const {
-  const crypto::Place place{.kind = kind, .mailbox = mailbox_, .row = row, .epoch = epoch_};
-  return checked(name_of(kind), row,
-                 [&] { return crypto::Aead::open_record(key_, place, sealed, crossing(reason)); });
+  for (const auto& by : known()) {
+    const crypto::Place place{.kind = kind, .mailbox = mailbox_, .row = row, .epoch = by->epoch};
+    try {
+      return crypto::Aead::open_record(by->key, place, sealed, crossing(reason));
+    } catch (const Error& error) {
+      if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
+    }
+  }
+  corrupt(name_of(kind), row);
 }
 
-crypto::WrappedKey<crypto::MessageLevel> MailboxSeals::wrap(const crypto::MessageKey& key,
-                                                            MessageId message) const {
-  return crypto::Aead::wrap(key, key_,
+crypto::WrappedKey<crypto::MessageLevel> MailboxSeals::wrap(const crypto::MessageKey& message_key,
+                                                            MessageId message,
+                                                            std::uint32_t epoch) const {
+  return crypto::Aead::wrap(message_key, key(epoch)->key,
                             {.kind = crypto::Kind::message_key,
                              .mailbox = mailbox_,
                              .row = message.value,
-                             .epoch = epoch_});
+                             .epoch = epoch});
 }
 
 crypto::MessageKey MailboxSeals::unwrap(ByteView wrapped, MessageId message,
                                         std::uint32_t epoch) const {
   const crypto::Place place{
       .kind = crypto::Kind::message_key, .mailbox = mailbox_, .row = message.value, .epoch = epoch};
+  const auto by = key(epoch);
   return checked("key of message", message.value, [&] {
-    return crypto::Aead::unwrap(crypto::WrappedKey<crypto::MessageLevel>{copy_of(wrapped)}, key_,
+    return crypto::Aead::unwrap(crypto::WrappedKey<crypto::MessageLevel>{copy_of(wrapped)}, by->key,
                                 place);
   });
 }

@@ -1,29 +1,40 @@
 #pragma once
-// A mailbox's key and where it is: seals its records, opens them, and names what does not open.
-// Any thread.
+// A mailbox's keys and where it is: seals its records, opens them, and names what does not open. Of
+// two keys, while the mailbox key is being changed, one seals. Any thread.
 
-#include <string>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "crypto/aead.h"
+#include "storage/epoch_key.h"
 #include "storage/reason.h"
 
 namespace storage {
 
 class MailboxSeals {
  public:
-  MailboxSeals(DatabaseId database, MailboxId mailbox, crypto::MailboxKey key, std::uint32_t epoch)
-      : database_(database), mailbox_(mailbox), key_(std::move(key)), epoch_(epoch) {}
+  // The newest seals, until use() says another.
+  MailboxSeals(DatabaseId database, MailboxId mailbox, EpochKey newest,
+               std::optional<EpochKey> former);
 
   MailboxId mailbox() const { return mailbox_; }
-  std::uint32_t epoch() const { return epoch_; }
+  std::uint32_t epoch() const;  // of the key that seals
+  // Throws corrupt when the key of that epoch is not known.
+  void use(std::uint32_t epoch);
+  // A newer key; it does not seal yet. Only it and the one that seals are kept.
+  void learn(EpochKey);
 
-  // Tree, folder states and blocks: under the mailbox key.
-  Bytes seal(crypto::Kind, std::int64_t row, ByteView plain) const;
-  // Throws corrupt, after a log line that names database, mailbox, kind and row.
+  // Tree, folder states and blocks: under the mailbox key of `epoch`.
+  Bytes seal(crypto::Kind, std::int64_t row, ByteView plain, std::uint32_t epoch) const;
+  // Under any key that is known: a reader may see rows of just before the key was changed. Throws
+  // corrupt, after a log line that names database, mailbox, kind and row.
   Bytes open(crypto::Kind, std::int64_t row, ByteView sealed, const Reason&) const;
 
-  crypto::WrappedKey<crypto::MessageLevel> wrap(const crypto::MessageKey&, MessageId) const;
+  crypto::WrappedKey<crypto::MessageLevel> wrap(const crypto::MessageKey&, MessageId,
+                                                std::uint32_t epoch) const;
   // Throws corrupt, likewise. `epoch` is that of the row.
   crypto::MessageKey unwrap(ByteView wrapped, MessageId, std::uint32_t epoch) const;
 
@@ -40,6 +51,14 @@ class MailboxSeals {
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
 
  private:
+  using Shared = std::shared_ptr<const EpochKey>;
+  struct Keys {
+    mutable std::mutex mutex;
+    std::uint32_t epoch;        // that seals
+    std::vector<Shared> known;  // one or two
+  };
+  std::vector<Shared> known() const;  // the one that seals first
+  Shared key(std::uint32_t epoch) const;
   crypto::Crossing crossing(const Reason& reason) const {
     return {reason.cause, reason.actor, mailbox_};
   }
@@ -48,8 +67,7 @@ class MailboxSeals {
 
   DatabaseId database_;
   MailboxId mailbox_;
-  crypto::MailboxKey key_;
-  std::uint32_t epoch_;
+  std::unique_ptr<Keys> keys_;
 };
 
 }  // namespace storage

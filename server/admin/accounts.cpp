@@ -51,7 +51,11 @@ json::value create_account(Call& call) {
   call.fields.finish();
   auto& deps = call.parts.deps;
   const auto under = dep ? deps.dep(*dep) : deps.default_dep();
-  return described(call.parts.mailboxes.create(name, hash_of(password), under));
+  const auto account = call.parts.mailboxes.create(name, hash_of(password), under);
+  // Named, it stays with this DEP also when another is made tenant-wide.
+  if (dep && under.tenant_wide)
+    deps.assign(std::span(&account.mailbox, 1), under.name, policy::Run::change);
+  return described(account);
 }
 
 json::value show_account(Call& call) { return described(account_of(call)); }

@@ -19,9 +19,12 @@
 #include "policy/audit.h"
 #include "policy/deps.h"
 #include "policy/key_ring.h"
+#include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
+#include "policy/rotation.h"
+#include "policy/sweep.h"
 #include "server/admin/access.h"
 #include "server/admin/refusals.h"
 #include "server/http/server.h"
@@ -52,6 +55,9 @@ struct Parts {
   std::vector<std::string> vaults;  // of customers, as configured: "https://host:port"
   policy::KeyRing& ring;
   policy::Deps& deps;
+  policy::Rotation& rotation;
+  policy::Sweep& sweep;
+  policy::MailboxRotation& mailbox_rotation;
   policy::Mailboxes& mailboxes;
   policy::Mailboxes::Databases& databases;
   const Clock& clock;

@@ -57,6 +57,8 @@ inline constexpr std::size_t any_number = 100'000;
 std::span<const Command> account_commands();
 std::span<const Command> mailbox_commands();
 std::span<const Command> dep_commands();
+std::span<const Command> dep_assignment_commands();
+std::span<const Command> dep_key_commands();
 std::span<const Command> role_commands();
 std::span<const Command> audit_commands();
 std::span<const Command> server_commands();

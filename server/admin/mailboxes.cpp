@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "policy/account_name.h"
+#include "server/admin/effects.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -25,7 +26,41 @@ json::object counted(Parts& parts, MailboxId id) {
   return {{"folders", folders.size()}, {"messages", messages}, {"size", size}};
 }
 
+std::string_view name_of(storage::Renewal renewal) {
+  switch (renewal) {
+    case storage::Renewal::none:
+      return "none";
+    case storage::Renewal::message_keys:
+      return "key";
+    case storage::Renewal::contents:
+      return "key and message keys";
+  }
+  return "none";
+}
+
+json::object described(Call& call, const policy::MailboxRotation::Progress& progress) {
+  const auto record = call.parts.directory.mailbox(progress.mailbox);
+  return {{"mailbox", progress.mailbox.value},
+          {"account", call.parts.directory.account(record.account).name},
+          {"keyEpoch", progress.epoch},
+          {"changing", name_of(progress.renewal)},
+          {"messagesLeft", progress.left},
+          {"waitsFor", progress.reason}};
+}
+
 }  // namespace
+
+const std::string& Names::account(AccountId id) {
+  const auto [found, fresh] = accounts_.try_emplace(id);
+  if (fresh) found->second = directory_.account(id).name;
+  return found->second;
+}
+
+const storage::Dep& Names::dep(DepId id) {
+  const auto [found, fresh] = deps_.try_emplace(id);
+  if (fresh) found->second = directory_.dep(id);
+  return found->second;
+}
 
 storage::MailboxRecord find_mailbox(Parts& parts, std::string_view name) {
   std::int64_t number = 0;
@@ -35,39 +70,66 @@ storage::MailboxRecord find_mailbox(Parts& parts, std::string_view name) {
   return parts.directory.mailbox(parts.directory.account(policy::lower_case(name)).mailbox);
 }
 
-json::object described_mailbox(Parts& parts, const storage::MailboxRecord& record) {
-  const auto dep = parts.directory.dep(record.dep);
+json::object described_mailbox(Names& names, const storage::MailboxRecord& record) {
+  const auto& dep = names.dep(record.dep);
   json::value assigned;
-  if (record.assigned) assigned = parts.directory.dep(*record.assigned).name;
+  if (record.assigned) assigned = names.dep(*record.assigned).name;
   return {{"id", record.id.value},
-          {"account", parts.directory.account(record.account).name},
+          {"account", names.account(record.account)},
           {"isEncrypted", true},  // there is no other kind
+          {"dataEncryptionPolicyId", policy_id(record.under())},
           {"dep", dep.name},
           {"depId", dep.id.value},
           {"depVersion", record.dep_version},
           {"depState", dep.state == storage::DepState::enabled ? "enabled" : "disabled"},
           {"assigned", std::move(assigned)},
+          {"target", policy_id(record.target)},
+          {"targetDep", names.dep(record.target.dep).name},
           {"keyEpoch", record.epoch},
+          {"keyChanging", record.former.has_value()},
           {"database", record.database.value}};
 }
 
 json::value list_mailboxes(Call& call) {
+  Names names(call.parts.directory);
   json::array all;
   for (const auto& record : call.parts.directory.mailboxes())
-    all.push_back(described_mailbox(call.parts, record));
+    all.push_back(described_mailbox(names, record));
   return {{"mailboxes", std::move(all)}};
 }
 
 json::value show_mailbox(Call& call) {
   const auto record = find_mailbox(call.parts, call.names[0]);
-  auto mailbox = described_mailbox(call.parts, record);
+  Names names(call.parts.directory);
+  auto mailbox = described_mailbox(names, record);
   if (call.target.value("counts") == "yes") mailbox["counts"] = counted(call.parts, record.id);
   return mailbox;
 }
 
-json::value unassign_mailbox(Call& call) {
+json::value rotate_mailbox_key(Call& call) {
+  const bool contents = call.fields.find_flag("new_message_keys").value_or(false);
+  const auto run = run_of(call);
+  call.fields.finish();
   const auto record = find_mailbox(call.parts, call.names[0]);
-  return described_mailbox(call.parts, call.parts.deps.assign(record.id, std::nullopt));
+  auto& rotation = call.parts.mailbox_rotation;
+  if (run == policy::Run::change)
+    rotation.begin(record.id,
+                   contents ? storage::Renewal::contents : storage::Renewal::message_keys);
+  auto answer = described(call, rotation.progress(record.id));
+  answer["dryRun"] = run == policy::Run::preview;
+  return answer;
+}
+
+json::value show_mailbox_rotation(Call& call) {
+  return described(
+      call, call.parts.mailbox_rotation.progress(find_mailbox(call.parts, call.names[0]).id));
+}
+
+json::value list_mailbox_rotations(Call& call) {
+  json::array all;
+  for (const auto& progress : call.parts.mailbox_rotation.all())
+    all.push_back(described(call, progress));
+  return {{"rotations", std::move(all)}};
 }
 
 }  // namespace server::admin

@@ -19,12 +19,32 @@ constexpr Route table[] = {
     {"DELETE", "/v1/accounts/{}/aliases/{}", remove_alias, account_admin, "account alias remove"},
     {"GET", "/v1/mailboxes", list_mailboxes, any_role, ""},
     {"GET", "/v1/mailboxes/{}", show_mailbox, any_role, ""},  // ?counts=yes opens it
-    {"DELETE", "/v1/mailboxes/{}/dep", unassign_mailbox, assigner, "dep unassign"},
+    {"GET", "/v1/mailboxes/{}/key-rotation", show_mailbox_rotation, any_role, ""},
+    {"POST", "/v1/mailboxes/{}/key-rotation", rotate_mailbox_key, policy_admin, "mailbox rotate-key"},  // new_message_keys?, dry_run?
+    {"GET", "/v1/mailbox-rotations", list_mailbox_rotations, any_role, ""},
     {"GET", "/v1/deps", list_deps, any_role, ""},
-    {"POST", "/v1/deps", create_dep, policy_admin, "dep create"},  // name, root_a, root_b, description?
+    {"POST", "/v1/deps", create_dep, policy_admin, "dep create"},  // name, root_a, root_b, description?, availability_key?
     {"POST", "/v1/dep-checks", check_dep, policy_admin, ""},       // the same; changes nothing
     {"GET", "/v1/deps/{}", show_dep, any_role, ""},
-    {"POST", "/v1/deps/{}/mailboxes", assign_dep, assigner, "dep assign"},  // mailboxes: [name or number]
+    // From here to the next comment each takes dry_run?.
+    {"DELETE", "/v1/deps/{}", remove_dep, policy_admin, "dep remove"},
+    {"POST", "/v1/deps/{}/rename", rename_dep, policy_admin, "dep rename"},  // name
+    {"POST", "/v1/deps/{}/describe", describe_dep, policy_admin, "dep describe"},  // description
+    {"POST", "/v1/deps/{}/enable", enable_dep, policy_admin, "dep enable"},
+    {"POST", "/v1/deps/{}/disable", disable_dep, policy_admin, "dep disable"},
+    {"POST", "/v1/deps/{}/refresh", refresh_dep, policy_admin, "dep refresh"},
+    {"POST", "/v1/deps/{}/replace-root", replace_dep_root, policy_admin, "dep replace-root"},  // slot: a or b, root
+    {"POST", "/v1/deps/{}/roll-key", roll_dep_key, policy_admin, "dep roll-key"},
+    {"POST", "/v1/deps/{}/roll-availability-key", roll_availability_key, policy_admin, "dep roll-availability-key"},
+    {"POST", "/v1/deps/{}/mailboxes", assign_dep, assigner, "dep assign"},  // mailboxes: [name or number], or pattern
+    {"POST", "/v1/unassignments", unassign_deps, assigner, "dep unassign"},  // likewise
+    {"PUT", "/v1/tenant-dep", set_tenant_dep, policy_admin, "dep set-tenant-wide"},  // dep
+    {"DELETE", "/v1/tenant-dep", clear_tenant_dep, policy_admin, "dep clear-tenant-wide"},
+    // Looking.
+    {"GET", "/v1/tenant-dep", show_tenant_dep, any_role, ""},
+    {"POST", "/v1/deps/{}/tests", test_dep, any_role, ""},
+    {"GET", "/v1/dep-progress", show_dep_progress, any_role, ""},
+    {"GET", "/v1/dep-roots", list_needed_roots, any_role, ""},  // ?dep=
     {"GET", "/v1/vaults", list_vaults, any_role, ""},
     {"POST", "/v1/vault-tests", test_vaults, any_role, ""},
     {"GET", "/v1/roles", list_roles, any_role, ""},

@@ -2,6 +2,7 @@
 // What a handler of the admin API gets, and the handlers. Paths: {} stands for one segment.
 
 #include <boost/json.hpp>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,14 +47,34 @@ boost::json::value remove_alias(Call&);
 // mailboxes.cpp
 boost::json::value list_mailboxes(Call&);
 boost::json::value show_mailbox(Call&);
-boost::json::value unassign_mailbox(Call&);
+boost::json::value rotate_mailbox_key(Call&);
+boost::json::value show_mailbox_rotation(Call&);
+boost::json::value list_mailbox_rotations(Call&);
 
 // deps.cpp
 boost::json::value list_deps(Call&);
 boost::json::value create_dep(Call&);
 boost::json::value check_dep(Call&);
 boost::json::value show_dep(Call&);
+boost::json::value rename_dep(Call&);
+boost::json::value describe_dep(Call&);
+boost::json::value enable_dep(Call&);
+boost::json::value disable_dep(Call&);
+boost::json::value remove_dep(Call&);
+boost::json::value refresh_dep(Call&);
+boost::json::value roll_dep_key(Call&);
+boost::json::value replace_dep_root(Call&);
+boost::json::value roll_availability_key(Call&);
+boost::json::value test_dep(Call&);
+boost::json::value list_needed_roots(Call&);
+
+// dep_assignments.cpp
 boost::json::value assign_dep(Call&);
+boost::json::value unassign_deps(Call&);
+boost::json::value show_tenant_dep(Call&);
+boost::json::value set_tenant_dep(Call&);
+boost::json::value clear_tenant_dep(Call&);
+boost::json::value show_dep_progress(Call&);
 
 // vaults.cpp
 boost::json::value list_vaults(Call&);
@@ -76,6 +97,19 @@ boost::json::value show_status(Call&);
 std::string iso_time(UnixTime);
 // An account's mailbox, by the account's name or by the mailbox's number. Throws not_found.
 storage::MailboxRecord find_mailbox(Parts&, std::string_view name);
-boost::json::object described_mailbox(Parts&, const storage::MailboxRecord&);
+
+// Accounts and DEPs by number, each looked up once. Throws not_found.
+class Names {
+ public:
+  explicit Names(storage::Directory& directory) : directory_(directory) {}
+  const std::string& account(AccountId);
+  const storage::Dep& dep(DepId);
+
+ private:
+  storage::Directory& directory_;
+  std::map<AccountId, std::string> accounts_;
+  std::map<DepId, storage::Dep> deps_;
+};
+boost::json::object described_mailbox(Names&, const storage::MailboxRecord&);
 
 }  // namespace server::admin

@@ -16,6 +16,7 @@ using test_support::Installation;
 using test_support::vault_a;
 using test_support::vault_b;
 using Mode = FakeRoots::Mode;
+using policy::Run;
 
 auto with(Fault fault) {
   return [fault](const Error& error) { return error.fault() == fault; };
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(assigning_rewraps_the_key_and_touches_no_mail) {
   BOOST_TEST(stored.size() > octets.size() / 2);
 
   const auto dep = house.make_dep();
-  const auto after = house.deps.assign(account.mailbox, "Contoso");
+  house.assign(account, "Contoso");
+  const auto after = house.directory.mailbox(account.mailbox);
   BOOST_CHECK(after.dep == dep.id);
   BOOST_CHECK(after.assigned == dep.id);
   BOOST_CHECK(after.key.blob != before.key.blob);
@@ -139,7 +141,8 @@ BOOST_AUTO_TEST_CASE(taking_an_assignment_away_leads_to_the_default) {
   const auto account = house.make_account("ada@example.org", dep);
   house.add_mail(account, "first");
   BOOST_TEST(house.deps.mailboxes(dep).size() == 1u);
-  const auto after = house.deps.assign(account.mailbox, std::nullopt);
+  house.deps.unassign(std::span(&account.mailbox, 1), Run::change);
+  const auto after = house.directory.mailbox(account.mailbox);
   BOOST_CHECK(after.dep == house.deps.default_dep().id);
   BOOST_CHECK(!after.assigned);
   BOOST_TEST(house.deps.mailboxes(dep).empty());
@@ -150,35 +153,53 @@ BOOST_AUTO_TEST_CASE(taking_an_assignment_away_leads_to_the_default) {
   BOOST_TEST(house.inbox(account).size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_changes_when_a_dep_key_is_not_to_be_had) {
+BOOST_AUTO_TEST_CASE(an_assignment_waits_while_a_dep_key_is_not_to_be_had) {
   Installation house;
-  house.make_dep();
+  const auto dep = house.make_dep();
   const auto account = house.make_account("ada@example.org");
-  const auto before = house.directory.mailbox(account.mailbox);
+  house.add_mail(account, "first");
   house.roots.steer(vault_a, Mode::denied);
   house.roots.steer(vault_b, Mode::denied);
   house.clock.advance(900);
-  BOOST_CHECK_EXCEPTION(house.deps.assign(account.mailbox, "Contoso"), Error, with(Fault::denied));
-  const auto after = house.directory.mailbox(account.mailbox);
-  BOOST_CHECK(after.key.blob == before.key.blob);
-  BOOST_CHECK(!after.assigned);
+  house.assign(account, "Contoso");
+  auto record = house.directory.mailbox(account.mailbox);
+  BOOST_CHECK(record.assigned == dep.id);
+  BOOST_TEST(record.to_be_moved());
+  BOOST_TEST(house.inbox(account).size() == 1u);  // where it was, it goes on
+  house.roots.steer(vault_b, Mode::ok);
+  house.inbox(account);  // opening moves it
+  record = house.directory.mailbox(account.mailbox);
+  BOOST_CHECK(record.under() == dep.newest());
 }
 
 BOOST_AUTO_TEST_CASE(a_disabled_dep_takes_no_mailboxes_and_keeps_those_it_has) {
   Installation house;
-  auto dep = house.make_dep();
-  const auto has = house.make_account("ada@example.org", dep);
+  const auto has = house.make_account("ada@example.org", house.make_dep());
   const auto wants = house.make_account("bob@example.org");
-  dep.state = storage::DepState::disabled;
-  house.directory.update_dep(dep);
-  BOOST_CHECK_EXCEPTION(house.deps.assign(wants.mailbox, "Contoso"), Error, with(Fault::denied));
-  BOOST_CHECK_EXCEPTION(house.make_account("eve@example.org", dep), Error, with(Fault::denied));
+  BOOST_TEST(house.deps.disable("Contoso", Run::change).size() == 1u);
+  BOOST_CHECK_EXCEPTION(house.assign(wants, "Contoso"), Error, with(Fault::denied));
+  BOOST_CHECK_EXCEPTION(house.make_account("eve@example.org", house.deps.dep("Contoso")), Error,
+                        with(Fault::denied));
+  BOOST_CHECK_EXCEPTION(house.deps.set_tenant_wide("Contoso", Run::change), Error,
+                        with(Fault::denied));
   house.add_mail(has, "still here");
   BOOST_TEST(house.inbox(has).size() == 1u);
+  house.deps.enable("Contoso", Run::change);
+  house.assign(wants, "Contoso");
+}
+
+BOOST_AUTO_TEST_CASE(a_dep_is_found_by_name_or_number) {
+  Installation house;
+  const auto dep = house.make_dep();
+  const auto digits = house.make_dep("12");
+  BOOST_CHECK(house.deps.dep("CONTOSO").id == dep.id);
+  BOOST_CHECK(house.deps.dep(std::to_string(dep.id.value)).id == dep.id);
+  BOOST_CHECK(house.deps.dep("12").id == digits.id);
 }
 
 BOOST_AUTO_TEST_CASE(unknown_and_empty_names_are_errors_not_all) {
   Installation house;
+  BOOST_CHECK_EXCEPTION(house.deps.dep("99"), Error, with(Fault::not_found));
   BOOST_CHECK_EXCEPTION(house.deps.dep("nobody"), Error, with(Fault::not_found));
   BOOST_CHECK_EXCEPTION(house.deps.dep(""), Error, with(Fault::invalid));
 }

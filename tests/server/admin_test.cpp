@@ -33,6 +33,9 @@ class Desk : public test_support::Installation {
               .vaults = {vault_a, vault_b},
               .ring = ring,
               .deps = deps,
+              .rotation = rotation,
+              .sweep = sweep,
+              .mailbox_rotation = mailbox_rotation,
               .mailboxes = mailboxes,
               .databases = databases,
               .clock = clock,
@@ -337,7 +340,7 @@ BOOST_AUTO_TEST_CASE(every_command_has_help_with_an_example) {
   }
   std::ostringstream out;
   BOOST_TEST(server::admin::run_cli({"--help"}, {in, out, err}) == 0);
-  BOOST_TEST(has(out.str(), "dep assign NAME ACCOUNT..."));
+  BOOST_TEST(has(out.str(), "dep assign NAME [ACCOUNT...]"));
   BOOST_TEST(err.str().empty());
 }
 

@@ -55,6 +55,7 @@ BOOST_AUTO_TEST_CASE(the_sample_is_valid_and_the_values_it_shows_are_the_default
   BOOST_TEST(defaults.limits.connections_per_user == 50u);
   BOOST_TEST(defaults.dep_key_ttl.count() == 900);
   BOOST_TEST(defaults.mailbox_linger.count() == 60);
+  BOOST_TEST(defaults.active_deps == 50u);
   BOOST_TEST(defaults.databases == 4u);
 }
 

@@ -35,12 +35,14 @@ FakeRoots::Vault& FakeRoots::vault(const std::string& name) {
   return found->second;
 }
 
-const RootKeyInfo& FakeRoots::key(const RootKeyRef& root) {
+RootKeyInfo& FakeRoots::key(const RootKeyRef& root) {
   auto& keys = vault(root.vault()).keys;
-  const auto found = keys.find(root.name());
-  if (found == keys.end())
-    throw RootError(RootVerdict::denied, "404 KeyNotFound", "there is no such key");
-  return found->second;
+  if (const auto found = keys.find(root.name()); found != keys.end()) {
+    if (root.version().empty()) return found->second.back();
+    for (auto& info : found->second)
+      if (info.key.version() == root.version()) return info;
+  }
+  throw RootError(RootVerdict::denied, "404 KeyNotFound", "there is no such key");
 }
 
 RootKeyRef FakeRoots::add(const std::string& vault_name, const std::string& name) {
@@ -54,12 +56,25 @@ RootKeyRef FakeRoots::add(const std::string& vault_name, const std::string& name
                          .expires = {},
                          .operations = {"wrapKey", "unwrapKey"},
                          .recovery_level = "Recoverable"};
-  vaults_[vault_name].keys.insert_or_assign(name, info);
+  vaults_[vault_name].keys[name] = {info};
   return RootKeyRef(kid);
 }
 
-RootKeyInfo& FakeRoots::info(const RootKeyRef& root) {
-  return vault(root.vault()).keys.at(root.name());
+RootKeyInfo& FakeRoots::info(const RootKeyRef& root) { return key(root); }
+
+RootKeyRef FakeRoots::rotate(const RootKeyRef& root) {
+  const std::lock_guard lock(mutex_);
+  auto& versions = vault(root.vault()).keys.at(root.name());
+  auto next = versions.back();
+  const auto kid = next.key.kid().substr(0, next.key.kid().rfind('/') + 1);
+  next.key = RootKeyRef(kid + std::to_string(versions.size()) + version.substr(1));
+  versions.push_back(next);
+  return next.key;
+}
+
+void FakeRoots::lose(const RootKeyRef& root) {
+  const std::lock_guard lock(mutex_);
+  vault(root.vault()).keys.erase(root.name());
 }
 
 void FakeRoots::steer(const std::string& name, Mode mode) {

@@ -20,7 +20,9 @@ class FakeRoots final : public crypto::RootKeys {
 
   // Keys are there once added; all are RSA 3072, enabled, without expiry, until changed.
   crypto::RootKeyRef add(const std::string& vault, const std::string& name);
-  crypto::RootKeyInfo& info(const crypto::RootKeyRef&);
+  crypto::RootKeyInfo& info(const crypto::RootKeyRef&);  // without a version: of the newest
+  crypto::RootKeyRef rotate(const crypto::RootKeyRef&);  // its next version
+  void lose(const crypto::RootKeyRef&);                  // with all versions
 
   enum class Mode { ok, denied, transient, misconfigured, garbage };
   void steer(const std::string& vault, Mode);
@@ -46,10 +48,10 @@ class FakeRoots final : public crypto::RootKeys {
   struct Vault {
     Mode mode = Mode::ok, wrap_mode = Mode::ok;
     std::size_t unwraps = 0;
-    std::map<std::string, crypto::RootKeyInfo> keys;  // by name
+    std::map<std::string, std::vector<crypto::RootKeyInfo>> keys;  // by name; versions
   };
   Vault& vault(const std::string& name);
-  const crypto::RootKeyInfo& key(const crypto::RootKeyRef&);
+  crypto::RootKeyInfo& key(const crypto::RootKeyRef&);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -35,6 +35,10 @@ storage::Account Installation::make_account(const std::string& name, const stora
   return mailboxes.create(name, "no password", dep);
 }
 
+void Installation::assign(const storage::Account& account, std::string_view dep) {
+  deps.assign(std::span(&account.mailbox, 1), dep, policy::Run::change);
+}
+
 void Installation::add_mail(const storage::Account& account, const std::string& octets) {
   const auto mailbox = mailboxes.open(account.mailbox);
   mailbox->append(mailbox->tree()->folder("INBOX"), {storage_test::sample_message(octets)},

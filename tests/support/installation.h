@@ -4,7 +4,11 @@
 
 #include "policy/deps.h"
 #include "policy/key_ring.h"
+#include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
+#include "policy/rotation.h"
+#include "policy/sweep.h"
+#include "tests/support/fake_audit.h"
 #include "tests/support/fake_roots.h"
 #include "tests/support/storage_store.h"
 
@@ -24,6 +28,8 @@ class Installation {
   // Mail without any MIME in it, into INBOX.
   void add_mail(const storage::Account&, const std::string& octets);
   std::vector<std::string> inbox(const storage::Account&);  // all octets
+  void assign(const storage::Account&, std::string_view dep);
+  void swept() { sweep.pass({}); }
   std::filesystem::path data() const { return temporary_.path() / "data"; }
 
  private:
@@ -32,13 +38,17 @@ class Installation {
  public:
   ManualClock clock{test_start};
   FakeRoots roots;
+  FakeAudit audit;
   crypto::RootKeyRef root_a = roots.add(vault_a, "one"), root_b = roots.add(vault_b, "two");
   crypto::ServiceKeys service_keys{temporary_.path() / "keys", temporary_.path() / "data"};
   storage::Directory directory{data(), service_keys.directory_key()};
   policy::Mailboxes::Databases databases;
   policy::KeyRing ring;
-  policy::Deps deps{directory, roots, service_keys, ring, clock};
   policy::Mailboxes mailboxes;
+  policy::Sweep sweep{directory, ring, audit, clock};  // not started: see swept()
+  policy::Deps deps{directory, roots, service_keys, sweep, clock, policy::most_active_deps};
+  policy::Rotation rotation{directory, roots, service_keys, deps, sweep, clock};
+  policy::MailboxRotation mailbox_rotation{directory, ring, mailboxes, audit};
 };
 
 }  // namespace test_support

@@ -9,6 +9,7 @@
 #include "imap/mime/prepare.h"
 #include "policy/deps.h"
 #include "tests/support/certificate.h"
+#include "tests/support/fake_audit.h"
 #include "tests/support/transcript.h"
 
 namespace test_support {
@@ -46,9 +47,11 @@ struct MailServer::Engine {
   crypto::ServiceKeys service_keys;
   storage::Directory directory;
   policy::Mailboxes::Databases databases;
+  FakeAudit audit;
   policy::KeyRing ring;
-  policy::Deps deps;
   policy::Mailboxes mailboxes;
+  policy::Sweep sweep;
+  policy::Deps deps;
   policy::Login login;
   std::unique_ptr<imap::TlsContext> tls;
   BlockingPool pool{2};
@@ -72,8 +75,9 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
       directory(root / "data", service_keys.directory_key()),
       databases(databases_in(root / "data")),
       ring(directory, roots, service_keys, clock, std::chrono::seconds(900)),
-      deps(directory, roots, service_keys, ring, clock),
       mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),
+      sweep(directory, ring, audit, clock),
+      deps(directory, roots, service_keys, sweep, clock, policy::most_active_deps),
       login(directory, clock, [](std::chrono::milliseconds) {}),
       backend{pool, login, mailboxes} {
   if (options.tls) {

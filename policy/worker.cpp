@@ -1,0 +1,40 @@
+#include "policy/worker.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace policy {
+
+Worker::Worker(std::string name, std::chrono::seconds interval, Work work)
+    : name_(std::move(name)),
+      interval_(interval),
+      work_(std::move(work)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Worker::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+  }
+  woken_.notify_one();
+}
+
+void Worker::run(const std::stop_token& stop) {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait_for(lock, stop, interval_, [this] { return wanted_; });
+      wanted_ = false;
+    }
+    if (stop.stop_requested()) return;
+    try {
+      work_(stop);
+    } catch (const Error& error) {
+      logging::error(name_ + ".failed", {{"reason", error.what()}});
+    }
+  }
+}
+
+}  // namespace policy
