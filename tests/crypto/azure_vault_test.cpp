@@ -56,6 +56,14 @@ std::string code_of(const std::function<void()>& work) {
   return "ok";
 }
 
+void administer(const RunningVault& vault, const std::string& token, std::string_view method,
+                const std::string& path, const std::string& body) {
+  crypto::HttpsClient raw({crypto::parse_url(vault.url()), vault.ca()});
+  const auto head = "Authorization: Bearer " + token + "\r\nContent-Type: application/json\r\n";
+  const auto end = steady_clock::now() + seconds(10);
+  BOOST_TEST_REQUIRE(raw.ask(method, path + "?api-version=7.4", head, body, end).status == 200U);
+}
+
 // A vault with a key, and the server's client of it.
 struct Fixture {
   const std::string all = "get,wrapKey,unwrapKey";
@@ -154,13 +162,6 @@ BOOST_FIXTURE_TEST_CASE(a_kept_connection_that_the_vault_closed_does_no_harm, Fi
 BOOST_FIXTURE_TEST_CASE(each_state_of_a_key_is_told_as_it_is, Fixture) {
   const auto wrapped = client.wrap(root, key, place());
   const auto admin = vault.token("admin", "get,update");
-  crypto::HttpsClient raw({crypto::parse_url(vault.url()), vault.ca()});
-  const auto change = [&](const std::string& body) {
-    const auto target = "/keys/root/" + root.version() + "?api-version=7.4";
-    const auto head = "Authorization: Bearer " + admin + "\r\nContent-Type: application/json\r\n";
-    const auto end = steady_clock::now() + seconds(10);
-    BOOST_TEST_REQUIRE(raw.ask("PATCH", target, head, body, end).status == 200U);
-  };
   const auto check = [&](AzureVault& asking, const std::string& what, const std::string& get,
                          const std::string& wrap, const std::string& unwrap) {
     BOOST_TEST_CONTEXT(what) {
@@ -187,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(each_state_of_a_key_is_told_as_it_is, Fixture) {
       {R"({"key_ops":["wrapKey","unwrapKey"]})", "ok", "ok"},
   };
   for (const auto& state : states) {
-    change(state.change);
+    administer(vault, admin, "PATCH", "/keys/root/" + root.version(), state.change);
     auto given = settings(vault, vault.token("for" + std::to_string(++tokens), all));
     AzureVault asking(std::move(given), wall_clock);  // with a breaker of its own
     check(asking, state.change, "ok", state.wrap, state.unwrap);
@@ -198,6 +199,18 @@ BOOST_FIXTURE_TEST_CASE(each_state_of_a_key_is_told_as_it_is, Fixture) {
   check(wrapper, "wrapKey alone", no_permission, "ok", no_permission);
   AzureVault stranger(settings(vault, "unknown"), wall_clock);
   check(stranger, "no token", "401 Unauthorized", "401 Unauthorized", "401 Unauthorized");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_deleted_key_is_denied_until_it_is_recovered, Fixture) {
+  const auto wrapped = client.wrap(root, key, place());
+  const auto admin = vault.token("admin", "delete,recover");
+  administer(vault, admin, "DELETE", "/keys/root", "");
+  BOOST_TEST(code_of([&] { client.get(root); }) == "404 KeyNotFound");
+  BOOST_TEST(code_of([&] { client.wrap(root, key, place()); }) == "404 KeyNotFound");
+  BOOST_TEST(code_of([&] { client.unwrap(wrapped, place()); }) == "404 KeyNotFound");
+  BOOST_TEST((verdict_of([&] { client.unwrap(wrapped, place()); }) == RootVerdict::denied));
+  administer(vault, admin, "POST", "/deletedkeys/root/recover", "");
+  client.unwrap(wrapped, place());
 }
 
 // A vault that says what it is told, and its client.
