@@ -50,6 +50,8 @@ std::optional<dev_t> device_of(const std::filesystem::path& path) {
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
+void keep_files_private() { ::umask(S_IRWXG | S_IRWXO); }
+
 std::size_t raise_file_limit() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -14,6 +14,9 @@ namespace server {
 // end the process by SIGPIPE.
 void ignore_broken_pipes();
 
+// What this process makes is for its own user alone, whatever umask it was started with.
+void keep_files_private();
+
 // Open files up to the hard limit: each connection is one. Returns the limit.
 std::size_t raise_file_limit();
 

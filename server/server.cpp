@@ -70,6 +70,7 @@ Server::Server(const Config& config)
       threads_(io_thread_count(config)),
       pool_(blocking_thread_count()) {
   ignore_broken_pipes();
+  keep_files_private();
   const auto files = raise_file_limit();
   if (files < config_.limits.connections)
     logging::warning("few_files", {{"limit", files}, {"connections", config_.limits.connections}});

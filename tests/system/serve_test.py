@@ -2,6 +2,8 @@
 sessions, a start while another server holds the data."""
 
 import contextlib
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,6 +39,22 @@ class Serve(unittest.TestCase):
             self.assertLess(time.monotonic() - started, 5)
             for n, s in enumerate(sessions):
                 self.assertRegex(s.recv(1000), rb"^421 4.3.2 " if n % 2 else rb"^\* BYE ")
+
+    def test_what_the_server_makes_is_for_its_user_alone_whatever_the_umask(self):
+        with Installation(vaults=False) as post:
+            post.stop()
+            shutil.rmtree(post.data)
+            shutil.rmtree(post.service_keys)
+            before = os.umask(0)
+            try:
+                post.start()
+            finally:
+                os.umask(before)
+            post.create_account("eve@example.org")
+            post.deliver([b"Subject: mine\r\n\r\nmine\r\n"], to="eve@example.org")
+            made = [path for top in (post.data, post.service_keys) for path in (top, *top.rglob("*"))]
+            self.assertGreater(len(made), 5)
+            self.assertEqual([path for path in made if path.stat().st_mode & 0o077], [])
 
     def test_a_bad_configuration_is_refused_with_its_line(self):
         with Installation(vaults=False) as post:
