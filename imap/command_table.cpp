@@ -15,6 +15,7 @@ constexpr auto in_folder = State::selected;
 constexpr bool before_login_only = true;
 constexpr bool any_time = false;
 constexpr auto held = View::Expunges::hold;  // RFC 3501 7.4.1
+constexpr std::nullopt_t nothing = std::nullopt;
 
 constexpr Command table[] = {
     {"APPEND", after_login, commands::append},                            // 6.3.11, RFC 4315
@@ -26,7 +27,7 @@ constexpr Command table[] = {
     {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
     {"DELETE", after_login, commands::delete_},                           // 6.3.4
     {"ENABLE", after_login, commands::enable},                            // RFC 5161
-    {"EXAMINE", after_login, commands::examine},                          // 6.3.2
+    {"EXAMINE", after_login, commands::examine, any_time, nothing},       // 6.3.2
     {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
     {"FETCH", in_folder, commands::fetch, any_time, held},                // 6.4.5
     {"ID", always, commands::id},                                         // RFC 2971
@@ -40,7 +41,7 @@ constexpr Command table[] = {
     {"NOOP", always, commands::noop},                                     // 6.1.2
     {"RENAME", after_login, commands::rename},                            // 6.3.5
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
-    {"SELECT", after_login, commands::select},                            // 6.3.1
+    {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1
     {"STARTTLS", always, commands::starttls, before_login_only},          // 6.2.1
     {"STATUS", after_login, commands::status},                            // 6.3.10
     {"STORE", in_folder, commands::store, any_time, held},                // 6.4.6

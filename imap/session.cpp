@@ -104,7 +104,7 @@ Task<> Session::answer(std::string text) {
     const auto* command = find_command(name);
     if (command == nullptr) throw BadSyntax("there is no such command");
     reply = co_await perform(*command, request);
-    if (!reply.text.empty()) announce(command->expunges, request.by_uid());
+    if (!reply.text.empty() && command->announced) announce(*command->announced, request.by_uid());
   } catch (const BadSyntax& error) {
     reply = bad(one_line(error.what()));
   } catch (const Disconnected&) {

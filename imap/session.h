@@ -123,7 +123,9 @@ struct Command {
   State least;  // not_authenticated: always
   Handler handler;
   bool only_before_login = false;
-  View::Expunges expunges = View::Expunges::tell;  // hold: FETCH, STORE, SEARCH (RFC 3501 7.4.1)
+  // What is announced before its reply. hold: FETCH, STORE, SEARCH (RFC 3501 7.4.1); none: SELECT,
+  // whose answer is the whole state.
+  std::optional<View::Expunges> announced = View::Expunges::tell;
 };
 const Command* find_command(std::string_view name);
 

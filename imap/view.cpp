@@ -93,6 +93,10 @@ std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) co
   return result;
 }
 
+bool View::is_told(std::uint32_t number) const {
+  return told_[number - 1] >= entries_[number - 1].modseq;
+}
+
 // ---- what was committed
 
 void View::absorb() {

@@ -38,6 +38,7 @@ class View {
   const std::vector<storage::Entry>& entries() const { return entries_; }
   std::optional<std::uint32_t> number_of(Uid) const;
   bool is_recent(Uid) const;
+  bool is_told(std::uint32_t number) const;  // the client knows the entry's flags as they are
   std::size_t recent_count() const { return recent_.size(); }
 
   // Numbers of the messages a set names, rising. By UID: missing ones are passed over, and n:*

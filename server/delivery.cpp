@@ -14,10 +14,9 @@ DeliveryResult outcome_of(const storage::Account& account, const Error& error) {
                                        {"fault", name_of(error.fault())},
                                        {"reason", error.what()}});
   switch (error.fault()) {
-    case Fault::not_found:
-      return {Delivered::unknown_user, "no such user here"};
     case Fault::too_big:
       return {Delivered::failed, "the message is too big for the mailbox"};
+    case Fault::not_found:
     case Fault::over_quota:
     case Fault::invalid:
     case Fault::exists:

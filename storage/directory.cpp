@@ -57,6 +57,15 @@ std::string decoded_alias(ByteView plain) {
   return address;
 }
 
+// Both with the mailbox: whose mail is whose is not for the rows beside to say.
+crypto::Place place_of_account(AccountId id, MailboxId mailbox) {
+  return {.kind = crypto::Kind::account, .mailbox = mailbox, .row = id.value};
+}
+
+crypto::Place place_of_alias(std::int64_t row, MailboxId mailbox) {
+  return {.kind = crypto::Kind::alias, .mailbox = mailbox, .row = row};
+}
+
 }  // namespace
 
 std::string lower_case(std::string_view text) {
@@ -100,32 +109,31 @@ Bytes Directory::Implementation::seal_account(const Account& account) const {
   to.text<std::uint16_t>(account.password_hash);
   to.number(static_cast<std::uint8_t>(account.enabled ? 1 : 0));
   to.number(account.created);
-  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::account, .row = account.id.value},
-                                   to.take());
+  return crypto::Aead::seal_record(key, place_of_account(account.id, account.mailbox), to.take());
 }
 
 Account Directory::Implementation::open_account(AccountId id, MailboxId mailbox,
                                                 ByteView sealed) const {
   auto account = checked("account", id.value, [&] {
-    return decoded_account(
-        crypto::Aead::open_record(key, {.kind = crypto::Kind::account, .row = id.value}, sealed));
+    return decoded_account(crypto::Aead::open_record(key, place_of_account(id, mailbox), sealed));
   });
   account.id = id;
   account.mailbox = mailbox;
   return account;
 }
 
-Bytes Directory::Implementation::seal_alias(std::int64_t row, const std::string& address) const {
+Bytes Directory::Implementation::seal_alias(std::int64_t row, MailboxId mailbox,
+                                            const std::string& address) const {
   Encoder to;
   to.number(alias_version);
   to.text<std::uint16_t>(address);
-  return crypto::Aead::seal_record(key, {.kind = crypto::Kind::alias, .row = row}, to.take());
+  return crypto::Aead::seal_record(key, place_of_alias(row, mailbox), to.take());
 }
 
-std::string Directory::Implementation::open_alias(std::int64_t row, ByteView sealed) const {
+std::string Directory::Implementation::open_alias(std::int64_t row, MailboxId mailbox,
+                                                  ByteView sealed) const {
   return checked("alias", row, [&] {
-    return decoded_alias(
-        crypto::Aead::open_record(key, {.kind = crypto::Kind::alias, .row = row}, sealed));
+    return decoded_alias(crypto::Aead::open_record(key, place_of_alias(row, mailbox), sealed));
   });
 }
 

@@ -1,5 +1,8 @@
 // Accounts and their aliases.
 
+#include <algorithm>
+
+#include "base/log.h"
 #include "storage/directory_implementation.h"
 
 namespace storage {
@@ -41,7 +44,7 @@ void insert_aliases(const Directory::Implementation& directory, Connection& conn
     const auto row = Directory::Implementation::next_id(connection, "alias");
     connection.run("insert into alias(id, account, hash, sealed) values(?, ?, ?, ?)", row,
                    account.id.value, directory.alias_hash(address),
-                   directory.seal_alias(row, address));
+                   directory.seal_alias(row, account.mailbox, address));
   }
 }
 
@@ -63,7 +66,7 @@ void add_aliases(const Directory::Implementation& directory, Connection& connect
   auto rows = connection.query("select id, sealed from alias where account = ? order by id",
                                account.id.value);
   while (rows.next())
-    account.aliases.push_back(directory.open_alias(rows.integer(0), rows.blob(1)));
+    account.aliases.push_back(directory.open_alias(rows.integer(0), account.mailbox, rows.blob(1)));
 }
 
 Account read_account(const Directory::Implementation& directory, Connection& connection,
@@ -86,6 +89,15 @@ std::optional<AccountId> id_of(const Directory::Implementation& directory, Conne
                                         directory.alias_hash(address)))
     return AccountId(*id);
   return std::nullopt;
+}
+
+// A hash that was moved to another row leads to somebody else.
+void check_named(const Account& account, const std::string& address) {
+  if (account.name == address || std::ranges::count(account.aliases, address) > 0) return;
+  logging::error("corrupt",
+                 {{"database", "directory"}, {"what", "account"}, {"row", account.id.value}});
+  throw Error(Fault::corrupt, "directory.db: the address leads to account " +
+                                  std::to_string(account.id.value) + ", which does not have it");
 }
 
 void write_account(const Directory::Implementation& directory, Connection& connection,
@@ -128,11 +140,14 @@ void Directory::add_account(const Account& account, const MailboxRecord& mailbox
 }
 
 Account Directory::account(std::string_view name) {
-  const auto hash = implementation_->account_hash(lower_case(name));
+  const auto wanted = lower_case(name);
+  const auto hash = implementation_->account_hash(wanted);
   return implementation_->read([&](Connection& connection) {
     const auto id = connection.number("select id from account where name_hash = ?", hash);
     if (!id) throw Error(Fault::not_found, "there is no such account");
-    return read_account(*implementation_, connection, AccountId(*id));
+    auto account = read_account(*implementation_, connection, AccountId(*id));
+    check_named(account, wanted);
+    return account;
   });
 }
 
@@ -143,9 +158,12 @@ Account Directory::account(AccountId id) {
 
 std::optional<Account> Directory::find_by_address(std::string_view address) {
   return implementation_->read([&](Connection& connection) -> std::optional<Account> {
-    const auto id = id_of(*implementation_, connection, lower_case(address));
+    const auto wanted = lower_case(address);
+    const auto id = id_of(*implementation_, connection, wanted);
     if (!id) return std::nullopt;
-    return read_account(*implementation_, connection, *id);
+    auto account = read_account(*implementation_, connection, *id);
+    check_named(account, wanted);
+    return account;
   });
 }
 

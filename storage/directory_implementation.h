@@ -46,8 +46,8 @@ struct Directory::Implementation {
   Bytes alias_hash(const std::string& address) const;
   Bytes seal_account(const Account&) const;
   Account open_account(AccountId, MailboxId, ByteView sealed) const;
-  Bytes seal_alias(std::int64_t row, const std::string& address) const;
-  std::string open_alias(std::int64_t row, ByteView sealed) const;
+  Bytes seal_alias(std::int64_t row, MailboxId, const std::string& address) const;
+  std::string open_alias(std::int64_t row, MailboxId, ByteView sealed) const;
 
   OwnerLock lock;
   crypto::DirectoryKey key;

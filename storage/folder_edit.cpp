@@ -54,7 +54,10 @@ Uid FolderEdit::add(Entry entry) {
   ++state.messages;
   state.size += entry.size;
   count(entry.flags, 1);
-  folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_).entries.push_back(entry);
+  auto& entries = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_).entries;
+  if (!entries.empty() && entries.back().uid >= entry.uid)  // an older state was put back
+    folders_.seals().corrupt("state of folder", folder_.value);
+  entries.push_back(entry);
   change_.added.push_back(entry);
   return entry.uid;
 }

@@ -61,6 +61,14 @@ std::vector<Entry> read_entries(Connection& connection, const MailboxSeals& seal
   return entries;
 }
 
+// Blocks that are lost or put back must not look like messages that were expunged.
+void check_agree(const MailboxSeals& seals, FolderId folder, const Selected& selected) {
+  const auto& entries = selected.entries;
+  if (entries.size() != selected.state.messages ||
+      (!entries.empty() && entries.back().uid >= selected.state.uid_next))
+    seals.corrupt("list of messages of folder", folder.value);
+}
+
 // What this session has not to share: the first of those up to `seen_next` that nobody claimed.
 Uid claim_recent(Folders& folders, Connection& connection, FolderId folder, Uid seen_next,
                  const Reason& reason) {
@@ -134,7 +142,9 @@ Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
     const auto reader = open_->database.readers.lease();
     const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
     const auto state = read_state(*reader, open_->seals(), folder, reason);
-    return Selected{state, read_entries(*reader, open_->seals(), folder, reason)};
+    Selected read{state, read_entries(*reader, open_->seals(), folder, reason)};
+    check_agree(open_->seals(), folder, read);
+    return read;
   }();
   auto& state = selected.state;
   if (recent == Recent::claim && state.first_recent < state.uid_next)

@@ -68,29 +68,28 @@ struct Before {
   std::uint32_t number;
   storage::Flags flags;
   ModSeq modseq;
+  bool told;  // the client knows these flags
 };
 
-// What the client has been told of, before the STORE.
-std::vector<Before> entries_before(Session& session, const std::vector<std::uint32_t>& numbers,
-                                   bool by_uid) {
+std::vector<Before> entries_before(Session& session, const std::vector<std::uint32_t>& numbers) {
   auto& view = session.view();
   view.absorb();
-  session.say_raw(view.announce(View::Expunges::hold, by_uid, *session.mailbox().tree()));
   std::vector<Before> result;
   for (const auto number : numbers) {
     const auto& entry = view.entry(number);
-    result.push_back({number, entry.flags, entry.modseq});
+    result.push_back({number, entry.flags, entry.modseq, view.is_told(number)});
   }
   return result;
 }
 
-// .SILENT: what came out as the client expects needs no telling; what others changed does.
+// .SILENT: what came out as the client expects needs no telling; what others changed does, and it
+// is told as it is after the STORE, which the client takes as the last word.
 void keep_silent(Session& session, const std::vector<Before>& entries, const Storing& storing) {
   auto& view = session.view();
   const auto given = as_bits(storing.flags, *session.mailbox().tree());
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
-    if (entry.flags == applied(storing.mode, before.flags, given)) {
+    if (before.told && entry.flags == applied(storing.mode, before.flags, given)) {
       view.told(entry.uid, entry.modseq);
     }
   }
@@ -102,7 +101,7 @@ void tell_unchanged(Session& session, const std::vector<Before>& entries, bool b
   const auto tree = session.mailbox().tree();
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
-    if (entry.modseq != before.modseq) continue;
+    if (!before.told || entry.modseq != before.modseq) continue;  // announced just now
     const auto uid = by_uid ? "UID " + std::to_string(entry.uid.value) + ' ' : std::string();
     session.say(std::to_string(before.number) + " FETCH (" + uid + "FLAGS " +
                 flags_text(entry.flags, *tree, view.is_recent(entry.uid)) + ')');
@@ -126,7 +125,7 @@ Task<Reply> store(Session& session, Request& request) {
   }
   if (numbers.empty()) co_return ok("STORE completed");
 
-  const auto before = entries_before(session, numbers, request.by_uid());
+  const auto before = entries_before(session, numbers);
   const auto uids = uids_of(view, numbers);
   co_await mark(session, uids, storing.mode, storing.flags);
 

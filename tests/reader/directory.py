@@ -44,14 +44,14 @@ class Directory:
     def logins(self):
         for number, mailbox, name_hash, sealed in self.tables.rows(
                 "iibb", "select id, mailbox, name_hash, sealed from account order by id"):
-            account = records.account(open_record(self.key, Place(Kind.ACCOUNT, row=number), sealed))
+            account = records.account(open_record(self.key, Place(Kind.ACCOUNT, mailbox, number), sealed))
             self._check_hash(b"account", account.name, name_hash)
-            yield Login(number, mailbox, account, list(self._aliases(number)))
+            yield Login(number, mailbox, account, list(self._aliases(number, mailbox)))
 
-    def _aliases(self, account):
+    def _aliases(self, account, mailbox):
         for number, hashed, sealed in self.tables.rows(
                 "ibb", "select id, hash, sealed from alias where account = ? order by id", account):
-            address = records.alias(open_record(self.key, Place(Kind.ALIAS, row=number), sealed))
+            address = records.alias(open_record(self.key, Place(Kind.ALIAS, mailbox, number), sealed))
             self._check_hash(b"alias", address, hashed)
             yield address
 
