@@ -57,8 +57,10 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id) {
   if (entry->mailbox) {
     ring_.confirm(record);
   } else {
+    auto& rows = database(record.database);
+    rows.require_mailbox(id);
     entry->mailbox = std::make_shared<storage::Mailbox>(
-        database(record.database), id, storage::EpochKey{ring_.mailbox_key(record), record.epoch},
+        rows, id, storage::EpochKey{ring_.mailbox_key(record), record.epoch},
         former_key(ring_, record));
   }
   return entry->mailbox;
@@ -122,10 +124,18 @@ storage::Account Mailboxes::create(const std::string& name, const std::string& p
   if (!dep.managed && !dep.tenant_wide) record.assigned = dep.id;
   record.dep = dep.id;
   record.dep_version = dep.version;
-  record.key = ring_.new_mailbox_key(record.id, dep, record.epoch).second;
+  auto [key, wrapped] = ring_.new_mailbox_key(record.id, dep, record.epoch);
+  record.key = std::move(wrapped);
   record.database = emptiest();
-  directory_.add_account(account, record);
-  open(record.id);  // makes the folders
+  // The rows first: an account whose mailbox has none has lost it.
+  auto& rows = database(record.database);
+  storage::Mailbox(rows, record.id, std::move(key), record.epoch);
+  try {
+    directory_.add_account(account, record);
+  } catch (...) {
+    rows.remove_mailbox(record.id);
+    throw;
+  }
   logging::info("account.created", {{"account", account.id.value},
                                     {"mailbox", record.id.value},
                                     {"database", record.database.value},

@@ -79,6 +79,15 @@ std::vector<MailboxId> MailDatabase::mailboxes() {
   return found;
 }
 
+void MailDatabase::require_mailbox(MailboxId mailbox) {
+  const auto reader = implementation_->readers.lease();
+  if (reader->number("select 1 from mailbox where id = ?", mailbox.value)) return;
+  throw Error(Fault::corrupt,
+              "mailbox " + std::to_string(mailbox.value) + " is missing from " +
+                  implementation_->file.string(),
+              "is the volume mounted, and is it not an older copy that was put back?");
+}
+
 // Folders first, so that a crash leaves messages without entries, which a second call removes.
 void MailDatabase::remove_mailbox(MailboxId mailbox) {
   auto& writer = implementation_->writer;

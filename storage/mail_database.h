@@ -28,6 +28,8 @@ class MailDatabase {
   DatabaseId id() const;
   DatabaseCounters counters() const;
   std::vector<MailboxId> mailboxes();
+  // Throws corrupt when the mailbox is not here: its rows were lost, it was not just made.
+  void require_mailbox(MailboxId);
   void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
 
   struct Implementation;  // storage's own files only

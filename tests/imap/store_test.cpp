@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(silent_is_silent_but_tells_what_others_did) {
     C2: b1 STORE 1 +FLAGS.SILENT (\Flagged)
     S2: b1 OK STORE completed
     C: a2 STORE 1:2 +FLAGS.SILENT (\Seen)
-    S: * 1 FETCH (FLAGS (\Flagged \Recent))
+    S: * 1 FETCH (FLAGS (\Flagged \Seen \Recent))
     S: a2 OK STORE completed
     C: a3 NOOP
     S: a3 OK NOOP completed

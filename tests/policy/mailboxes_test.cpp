@@ -37,6 +37,15 @@ BOOST_AUTO_TEST_CASE(a_new_account_has_its_folders) {
   BOOST_TEST(house.directory.account("ada@example.org").id.value == account.id.value);
 }
 
+BOOST_AUTO_TEST_CASE(a_mailbox_whose_rows_are_lost_is_not_made_anew) {
+  Installation house(900s, 0s);
+  const auto account = house.make_account("ada@example.org");
+  house.mailboxes.close_idle();
+  for (const auto& [id, database] : house.databases) database->remove_mailbox(account.mailbox);
+  const auto opened = [&] { house.mailboxes.open(account.mailbox); };
+  BOOST_CHECK_EXCEPTION(opened(), Error, with(Fault::corrupt));
+}
+
 BOOST_AUTO_TEST_CASE(everybody_gets_the_same_open_mailbox) {
   Installation house(900s, 0s);
   const auto account = house.make_account("ada@example.org");

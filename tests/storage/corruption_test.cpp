@@ -133,6 +133,29 @@ BOOST_AUTO_TEST_CASE(a_damaged_list_block_is_only_a_missing_one) {
   BOOST_CHECK(store.summaries() == expected);
 }
 
+BOOST_AUTO_TEST_CASE(lost_blocks_do_not_look_like_an_expunge) {
+  Store store;
+  store.add_many(130);
+  store.close();
+  tamper(store.file(), "delete from folder_block where id in (select max(id) from folder_block)");
+  store.open();
+  BOOST_CHECK_EXCEPTION(store.entries(), Error, is(Fault::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(an_older_folder_state_gives_no_uid_twice) {
+  Store store;
+  store.add_many(2);
+  store.close();
+  tamper(store.file(), "create table copied as select * from folder");
+  store.open();
+  store.add("third");
+  store.close();
+  tamper(store.file(), "insert or replace into folder select * from copied; drop table copied");
+  store.open();
+  BOOST_CHECK_EXCEPTION(store.add("fourth"), Error, is(Fault::corrupt));
+  BOOST_CHECK_EXCEPTION(store.entries(), Error, is(Fault::corrupt));
+}
+
 BOOST_AUTO_TEST_CASE(folder_records_cannot_change_places) {
   Store store;
   store.add("in the inbox");

@@ -229,6 +229,30 @@ BOOST_AUTO_TEST_CASE(rows_of_people_cannot_change_places) {
   BOOST_CHECK_EXCEPTION(place->account(bob.id), Error, is(Fault::corrupt));
 }
 
+BOOST_AUTO_TEST_CASE(nobody_gets_the_mailbox_or_the_mail_of_another) {
+  const std::pair<const char*, const char*> touched[] = {
+      {"update account set mailbox = 1 where id = 2", "bob@example.org"},
+      {"update account set mailbox = 3 - mailbox", "ada@example.org"},
+      {"update alias set account = 2", "boss@example.org"},
+      {"create table copied as select * from account; update account set name_hash = id;"
+       "update account set name_hash = (select name_hash from copied where id = 3 - account.id);"
+       "drop table copied",
+       "bob@example.org"},
+  };
+  for (const auto& [sql, address] : touched) {
+    Place directory;
+    directory.add("ada@example.org", {"boss@example.org"});
+    directory.add("bob@example.org");
+    directory.close();
+    tamper(directory.file(), sql);
+    directory.open();
+    BOOST_TEST_CONTEXT(sql) {
+      const auto found = [&] { return directory->find_by_address(address); };
+      BOOST_CHECK_EXCEPTION(found(), Error, is(Fault::corrupt));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(another_key_opens_nothing) {
   Place place;
   const auto ada = place.add("ada@example.org");
