@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t body_limit = 8 << 20;   // octets of a body that are looked into
+constexpr std::size_t body_limit = 64 << 20;  // octets of a body or answer that are looked into
 constexpr std::size_t mailboxes_size = 8000;  // octets of names in one record
 constexpr std::string_view begun = "begun";
 constexpr std::string_view success = "success";
@@ -135,7 +135,7 @@ void AuditedAct::begin() {
 }
 
 void AuditedAct::succeed(std::string_view answer) {
-  if (!event_.dep && !event_.mailbox) name_objects();
+  name_objects();  // again: what was made has an id now, what was rolled another version
   if (const auto object = object_in(answer); object && mailboxes_.empty())
     mailboxes_ = mailboxes_in(*object);
   try {
