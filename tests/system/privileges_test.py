@@ -94,6 +94,8 @@ class Privileges(unittest.TestCase):
             return done.stdout.strip()
 
         with as_nobody(users=[ADMIN]) as post:
+            self.assertEqual(asked(post, ADMIN, 0), b"403", "may connect, but has no role yet")
+            post.cli("role", "grant", ADMIN, "auditor")
             for user in ("root", USER, ADMIN):
                 self.assertEqual(asked(post, user, 0), b"200", user)
             self.assertEqual(asked(post, STRANGER, 0), b"403")
