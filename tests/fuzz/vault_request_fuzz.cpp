@@ -48,7 +48,7 @@ struct Vault {
                      clock,
                      {}};
   Everybody everybody;
-  vault::AuditLog audit{"/dev/null"};
+  vault::AuditLog audit{place.path() / "audit.jsonl"};
   vault::Api api{store, everybody, audit, clock, {"tenant", "https://vault.azure.net"}};
 
   Vault() { store.create("root", 2048, {true, {}, {}, {"wrapKey", "unwrapKey"}, {}}); }
