@@ -25,7 +25,7 @@ def free_port():
 
 def run(*command, **options):
     """A command that must succeed; its output in the failure."""
-    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120, **options)
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=600, **options)
     if done.returncode != 0:
         raise AssertionError(f"{command} gave {done.returncode}:\n{done.stdout.decode()}\n{done.stderr.decode()}")
     return done.stdout.decode()
