@@ -18,7 +18,6 @@ struct Envelope {
 
 enum class Delivered {
   ok,
-  unknown_user,
   try_later,  // disk, vault, or a key that is refused now
   failed      // for ever
 };

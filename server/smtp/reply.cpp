@@ -58,8 +58,6 @@ Reply reply_for(const DeliveryResult& result) {
   switch (result.outcome) {
     case Delivered::ok:
       return reply(250, "2.1.5", result.text);
-    case Delivered::unknown_user:
-      return reply(550, "5.1.1", result.text);
     case Delivered::try_later:
       return reply(451, "4.3.0", result.text);
     case Delivered::failed:
