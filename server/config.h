@@ -43,7 +43,16 @@ struct LimitsConfig {
   unsigned connections_per_user = 50;
 };
 
+// A path of the configuration, and where it stands there: "FILE:LINE: [tls] key".
+struct NeededPath {
+  enum class Kind { file, directory } kind;
+  std::filesystem::path path;
+  std::string place;
+};
+
 struct Config {
+  std::vector<NeededPath> paths;  // for check_paths
+
   // [server]
   std::string host_name;
   std::set<std::string> domains;  // lower case
@@ -73,7 +82,12 @@ struct Config {
 // "FILE:LINE: what is wrong" and, as hint, what is allowed; not_found when there is no such file.
 Config read_config(const std::filesystem::path& file);
 
-// The same from text; `file` names it in errors.
+// Are the files of the configuration there and readable, can the directories be made, and do
+// certificate and key belong together? Throws invalid with the place in the configuration.
+// Blocking.
+void check_paths(const Config&);
+
+// The same as read_config, from text; `file` names it in errors.
 Config parse_config(std::string_view text, const std::filesystem::path& file);
 
 }  // namespace server

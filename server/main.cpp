@@ -22,7 +22,8 @@ constexpr std::string_view serve_help =
     "Logs go to standard error. server/sealpost.sample.toml documents every key of FILE.\n"
     "Example: sealpost serve --config /etc/sealpost/sealpost.toml\n";
 constexpr std::string_view config_help =
-    "sealpost config check FILE: is FILE a configuration that `sealpost serve` takes?\n"
+    "sealpost config check FILE: is FILE a configuration that `sealpost serve` takes, and are\n"
+    "the files there that it names?\n"
     "Example: sealpost config check /etc/sealpost/sealpost.toml\n";
 
 [[noreturn]] void refuse(std::string_view help) {
@@ -51,6 +52,7 @@ int serve(Arguments arguments) {
   if (arguments.size() != 2 || std::string_view(arguments[0]) != "--config") refuse(serve_help);
   const auto security = crypto::secure_process();
   const auto config = server::read_config(arguments[1]);
+  server::check_paths(config);
   logging::set_level(config.log_level);
   log_protection(security);
   server::Server(config).run();
@@ -63,7 +65,7 @@ int check_config(Arguments arguments) {
     return 0;
   }
   if (arguments.size() != 2 || std::string_view(arguments[0]) != "check") refuse(config_help);
-  server::read_config(arguments[1]);
+  server::check_paths(server::read_config(arguments[1]));
   std::cout << arguments[1] << " is fine\n";
   return 0;
 }

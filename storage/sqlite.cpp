@@ -1,5 +1,6 @@
 #include "storage/sqlite.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <utility>
@@ -22,10 +23,30 @@ Fault fault_of(int extended) {
   }
 }
 
+std::string hint_for(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return "free some space on its file system";
+    case SQLITE_IOERR:
+      return "look at its disk and the space there";
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "the user that the server runs as must own this file and its directory";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return "restore this file from a backup";
+    default:
+      return "";
+  }
+}
+
 [[noreturn]] void fail(sqlite3* handle, int code) {
-  const int extended = handle ? sqlite3_extended_errcode(handle) : code;
-  const char* text = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-  throw SqliteError(fault_of(extended), code & 0xff, std::string("SQLite: ") + text);
+  const int extended = sqlite3_extended_errcode(handle);
+  const char* file = sqlite3_db_filename(handle, "main");
+  throw SqliteError(fault_of(extended), code & 0xff,
+                    fmt::format("{}: {}", file ? file : "SQLite", sqlite3_errmsg(handle)),
+                    hint_for(code));
 }
 
 }  // namespace
@@ -97,7 +118,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
   if (code != SQLITE_OK) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
     throw SqliteError(fault_of(code), code & 0xff,
-                      "cannot open " + file.string() + ": " + sqlite3_errstr(code));
+                      "cannot open " + file.string() + ": " + sqlite3_errstr(code), hint_for(code));
   }
   try {
     set_up(mode);

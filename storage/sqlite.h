@@ -22,7 +22,8 @@ namespace storage {
 
 class SqliteError : public Error {
  public:
-  SqliteError(Fault fault, int code, const std::string& text) : Error(fault, text), code_(code) {}
+  SqliteError(Fault fault, int code, const std::string& text, const std::string& hint)
+      : Error(fault, text, hint), code_(code) {}
   int code() const { return code_; }  // SQLite's primary result code
   bool lost_disk() const;             // what is on the disk is not known any more
 

@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
        ":14: [[vault]] resource: not a URL"},
       {vault_with("token_file = 't'\nfirewall = 'off'\n"), "firewall: not a word for this"},
       {"[server]\n" + smtp, "host_name: this key is needed"},
+      {"[server]\nhost_name = \"\"\n" + smtp, ":2: [server] host_name: this key is needed"},
       {smtp, "[server]: this section is needed"},
       {"[server\n", "/etc/sealpost.toml:1: "},
       {"a = 1\na = 2\n", "/etc/sealpost.toml:2: "},
@@ -118,6 +119,27 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
     const auto got = refusal(text);
     BOOST_TEST_CONTEXT(text << "-> " << got) BOOST_TEST((got.find(expected) != got.npos));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_misspelt_key_that_is_needed_is_shown) {
+  try {
+    parse("[server]\nhostname = \"mail.example.org\"\n");
+    BOOST_ERROR("accepted");
+  } catch (const Error& error) {
+    BOOST_TEST(error.hint().starts_with("keys that are there: hostname;"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(service_keys_and_data_do_not_lie_in_each_other) {
+  const auto with = [](const std::string& data, const std::string& keys) {
+    return refusal("[server]\nhost_name = \"a\"\ndomains = \"b\"\ndata = \"" + data +
+                   "\"\nservice_keys = \"" + keys +
+                   "\"\n[smtp]\nlisten = \"127.0.0.1:25\"\n[admin]\nsocket = \"s\"\n");
+  };
+  BOOST_TEST(with("/a/data", "/a/keys") == "");
+  BOOST_TEST(with("/a", "/a/keys").ends_with("service_keys: must not lie inside data"));
+  BOOST_TEST(with("/a/keys/data", "/a/keys").ends_with("data: must not lie inside service_keys"));
+  BOOST_TEST(with("/a", "/a").ends_with("must not lie inside data"));
 }
 
 BOOST_AUTO_TEST_CASE(a_vault_is_named_with_the_login_for_it) {

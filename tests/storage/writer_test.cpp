@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(after_a_disk_error_nothing_is_acknowledged) {
   Bench bench;
   const auto failing = [](Connection& connection) {
     connection.script("rollback");  // as SQLite does by itself on such an error
-    throw storage::SqliteError(Fault::unavailable, 10, "disk I/O error");
+    throw storage::SqliteError(Fault::unavailable, 10, "disk I/O error", "");
   };
   BOOST_CHECK_EXCEPTION(bench.writer.run(bench.recorder, 0, failing), Error,
                         is(Fault::unavailable));

@@ -3,6 +3,7 @@ sessions, a start while another server holds the data."""
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -69,6 +70,27 @@ class Serve(unittest.TestCase):
                 self.assertIn(b"hint: allowed here: listen", done.stderr)
             self.assertEqual(sealpost("config", "check", post.config).returncode, 0)
             self.assertEqual(sealpost("serve", "--config", post.root / "none.toml").returncode, 3)
+
+    def test_a_path_that_leads_nowhere_is_refused_with_its_line(self):
+        with Installation() as post:
+            text = post.config.read_text()
+            bad = post.root / "bad.toml"
+            other = post.root / "other.key"
+            subprocess.run(["openssl", "genrsa", "-out", other, "2048"], check=True, capture_output=True)
+            for key, value, why in (("certificate", post.root / "none.crt", "No such file or directory"),
+                                    ("key", post.root, "is no file"), ("ca", "none.pem", "No such file or directory"),
+                                    ("token_file", "none.token", "No such file or directory"),
+                                    ("data", f"{other}/data", "Not a directory"),
+                                    ("service_keys", other, "is no directory"), ("key", other, "cannot be used")):
+                bad.write_text(re.sub(rf'(?m)^{key} = .*$', f'{key} = "{value}"', text, count=1))
+                line = next(n for n, l in enumerate(bad.read_text().splitlines(), 1) if l.startswith(f"{key} = "))
+                for command in (("config", "check", bad), ("serve", "--config", bad)):
+                    done = sealpost(*command)
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(why, done.stderr.decode())
+                    if why != "cannot be used":
+                        self.assertRegex(done.stderr.decode(), rf"error: {bad}:{line}: \[+\w+\]+ {key}: ")
+                    self.assertIn(b"hint: ", done.stderr)
 
     def test_a_second_server_on_the_same_ports_or_data_says_why_not(self):
         with Installation(vaults=False) as post:
