@@ -102,6 +102,21 @@ void read_storage(Section& section, Config& config) {
   config.databases = section.number<unsigned>("databases", config.databases, 1, 1000);
 }
 
+void read_alerts(Section& section, Config& config) {
+  auto& alerts = config.alerts;
+  alerts.interval = section.seconds("interval", alerts.interval, 1, 24 * 3600);
+  alerts.sweep_overdue = section.seconds("sweep_overdue", alerts.sweep_overdue, 1, 365 * 24 * 3600);
+  alerts.command = section.texts("command");
+  if (!alerts.command.empty() && !alerts.command[0].starts_with('/'))
+    section.refuse("command", "the program's path begins with /", "no shell looks for it");
+  if (section.has("webhook"))
+    alerts.webhook =
+        section.checked("webhook", [&] { return alerts::parsed_webhook(section.text("webhook")); });
+  if (!section.has("webhook_ca")) return;
+  if (!alerts.webhook) section.refuse("webhook_ca", "there is no webhook");
+  alerts.webhook->ca = section.file("webhook_ca");
+}
+
 struct SectionReader {
   std::string_view name;
   void (*read)(Section&, Config&);
@@ -119,6 +134,7 @@ constexpr SectionReader sections[] = {
     {"limits", read_limits, SectionReader::Presence::optional},
     {"keys", read_keys, SectionReader::Presence::optional},
     {"storage", read_storage, SectionReader::Presence::optional},
+    {"alerts", read_alerts, SectionReader::Presence::optional},
 };
 
 class Reader {

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "crypto/token_source.h"
+#include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
 
 namespace server {
@@ -50,6 +51,13 @@ struct NeededPath {
   std::string place;
 };
 
+struct AlertsConfig {
+  std::chrono::seconds interval{60};
+  std::chrono::seconds sweep_overdue{3600};
+  std::vector<std::string> command;  // program and arguments; empty: none
+  std::optional<alerts::Webhook> webhook;
+};
+
 struct Config {
   std::vector<NeededPath> paths;  // for check_paths
 
@@ -76,6 +84,7 @@ struct Config {
   std::chrono::seconds mailbox_linger{60};
   std::size_t active_deps = 50;
   unsigned databases = 4;  // [storage]
+  AlertsConfig alerts;     // [alerts]
 };
 
 // Paths that are not absolute are taken from the directory of the file. Throws invalid with

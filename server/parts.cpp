@@ -6,11 +6,15 @@
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
+#include "server/alerts/command_channel.h"
+#include "server/alerts/state_file.h"
+#include "server/alerts/webhook_channel.h"
 
 namespace server {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
+constexpr std::chrono::seconds longest_command{10}, longest_webhook{10};
 
 std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config, const Clock& clock) {
   crypto::AzureVaultSettings settings;
@@ -45,6 +49,17 @@ policy::Mailboxes::Databases opened_databases(const std::filesystem::path& data,
   return out;
 }
 
+policy::AlertWatch::Channels channels(const Config& config) {
+  policy::AlertWatch::Channels all;
+  if (!config.alerts.command.empty())
+    all.push_back(std::make_unique<alerts::CommandChannel>(config.alerts.command, config.host_name,
+                                                           longest_command));
+  if (config.alerts.webhook)
+    all.push_back(std::make_unique<alerts::WebhookChannel>(*config.alerts.webhook, config.host_name,
+                                                           longest_webhook));
+  return all;
+}
+
 }  // namespace
 
 Parts::Parts(const Config& config, const std::set<uid_t>& users)
@@ -61,7 +76,12 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       mailbox_rotation(directory, ring, mailboxes, audit),
       login(directory, clock),
       recipients(directory, config.domains),
-      delivery(recipients, mailboxes, clock, config.host_name) {
+      delivery(recipients, mailboxes, clock, config.host_name),
+      alert_facts(
+          directory, roots, rotation, sweep, ring, clock, [this] { return audit.broken(); },
+          config.alerts.sweep_overdue),
+      alerts([this](const std::stop_token& stop) { return alert_facts.gathered(stop); },
+             std::make_unique<alerts::StateFile>(config.service_keys), channels(config), clock) {
   auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");
@@ -70,6 +90,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   deps.ensure_managed(root_a, root_b);
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
+  alerts.start(config.alerts.interval);
 }
 
 }  // namespace server

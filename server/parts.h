@@ -6,6 +6,8 @@
 
 #include <set>
 
+#include "policy/alert_facts.h"
+#include "policy/alert_watch.h"
 #include "policy/audit_log.h"
 #include "policy/deps.h"
 #include "policy/key_ring.h"
@@ -44,6 +46,8 @@ struct Parts {
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;
+  policy::AlertFactsSource alert_facts;
+  policy::AlertWatch alerts;
 };
 
 }  // namespace server

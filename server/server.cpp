@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "crypto/locked_memory.h"
+#include "server/alerts/routes.h"
 #include "server/process.h"
 
 namespace server {
@@ -147,24 +148,28 @@ void Server::open_admin() {
   const auto transfers = [this](const http::Request& request, const http::Target& target) {
     return transfer_->answer(request, target);
   };
+  const auto alerts = [this](const http::Request& request, const http::Target&) {
+    return alerts::answer(parts_->alerts, request);
+  };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
   const auto later = [this](std::function<void()> work) { asio::post(pool_, std::move(work)); };
-  api_ = std::make_unique<admin::Api>(admin::Parts{parts_->directory,
-                                                   parts_->roots,
-                                                   vault_urls(),
-                                                   parts_->ring,
-                                                   parts_->deps,
-                                                   parts_->rotation,
-                                                   parts_->sweep,
-                                                   parts_->mailbox_rotation,
-                                                   parts_->mailboxes,
-                                                   parts_->databases,
-                                                   parts_->clock,
-                                                   parts_->audit,
-                                                   parts_->admins,
-                                                   audit,
-                                                   later,
-                                                   {{transfer::access(), transfers}}});
+  api_ = std::make_unique<admin::Api>(
+      admin::Parts{parts_->directory,
+                   parts_->roots,
+                   vault_urls(),
+                   parts_->ring,
+                   parts_->deps,
+                   parts_->rotation,
+                   parts_->sweep,
+                   parts_->mailbox_rotation,
+                   parts_->mailboxes,
+                   parts_->databases,
+                   parts_->clock,
+                   parts_->audit,
+                   parts_->admins,
+                   audit,
+                   later,
+                   {{transfer::access(), transfers}, {alerts::access(), alerts}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

@@ -109,6 +109,12 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
       {vault_with("managed_identity = 'machine'\nresource = 'vault'\n"),
        ":14: [[vault]] resource: not a URL"},
       {vault_with("token_file = 't'\nfirewall = 'off'\n"), "firewall: not a word for this"},
+      {least + smtp + "[alerts]\ncommand = 'tell-me'\n",
+       ":11: [alerts] command: the program's path begins with /"},
+      {least + smtp + "[alerts]\nwebhook = 'http://hooks.example.org/'\n",
+       ":11: [alerts] webhook: http goes to this machine alone"},
+      {least + smtp + "[alerts]\nwebhook_ca = 'ca.pem'\n", "webhook_ca: there is no webhook"},
+      {least + smtp + "[alerts]\ninterval = 0\n", "[alerts] interval: must be from 1 to"},
       {"[server]\n" + smtp, "host_name: this key is needed"},
       {"[server]\nhost_name = \"\"\n" + smtp, ":2: [server] host_name: this key is needed"},
       {smtp, "[server]: this section is needed"},
@@ -140,6 +146,22 @@ BOOST_AUTO_TEST_CASE(service_keys_and_data_do_not_lie_in_each_other) {
   BOOST_TEST(with("/a", "/a/keys").ends_with("service_keys: must not lie inside data"));
   BOOST_TEST(with("/a/keys/data", "/a/keys").ends_with("data: must not lie inside service_keys"));
   BOOST_TEST(with("/a", "/a").ends_with("must not lie inside data"));
+}
+
+BOOST_AUTO_TEST_CASE(alerts_have_defaults_and_channels) {
+  const auto smtp = least + "[smtp]\nlisten = \"127.0.0.1:25\"\n";
+  const auto none = parse(smtp).alerts;
+  BOOST_TEST(none.interval.count() == 60);
+  BOOST_TEST(none.sweep_overdue.count() == 3600);
+  BOOST_TEST(none.command.empty());
+  BOOST_TEST(!none.webhook);
+  const auto both = parse(smtp +
+                          "[alerts]\ncommand = ['/bin/tell', '-x']\n"
+                          "webhook = 'https://h/a?b'\nwebhook_ca = 'ca.pem'\n")
+                        .alerts;
+  BOOST_TEST(both.command.size() == 2u);
+  BOOST_TEST(both.webhook->target == "/a?b");
+  BOOST_TEST(both.webhook->ca.value() == "/etc/ca.pem");
 }
 
 BOOST_AUTO_TEST_CASE(a_vault_is_named_with_the_login_for_it) {

@@ -1,0 +1,46 @@
+#pragma once
+// The facts that alerts follow from (alerts.h), gathered: what the vaults say of each root key that
+// is needed, and what the server knows of itself. Blocking pool only; one thread an object.
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "policy/alerts.h"
+#include "policy/key_ring.h"
+#include "policy/rotation.h"
+#include "policy/sweep.h"
+
+namespace policy {
+
+class AlertFactsSource {
+ public:
+  // `broken`: what is wrong with the audit log.
+  AlertFactsSource(storage::Directory&, crypto::RootKeys&, Rotation&, Sweep&, KeyRing&,
+                   const Clock&, std::function<std::optional<std::string>()> broken,
+                   std::chrono::seconds sweep_overdue);
+
+  // Each needed version of a root key is described and unwraps once for each version of a DEP's
+  // key. Returns soon once told to stop, with what it has.
+  AlertFacts gathered(const std::stop_token&);
+
+ private:
+  std::vector<RootFact> roots(const std::stop_token&);
+  RootFact looked_at(const NeededRoot&);
+  std::vector<FallbackFact> fallbacks(const std::vector<RootFact>&);
+
+  storage::Directory& directory_;
+  crypto::RootKeys& roots_;
+  Rotation& rotation_;
+  Sweep& sweep_;
+  KeyRing& ring_;
+  const Clock& clock_;
+  const std::function<std::optional<std::string>()> broken_;
+  const std::chrono::seconds sweep_overdue_;
+  std::uint64_t uses_before_ = 0;  // of availability keys, when last no DEP needed one
+};
+
+}  // namespace policy

@@ -1,0 +1,122 @@
+#include "policy/alert_facts.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "base/error.h"
+#include "tests/support/installation.h"
+
+BOOST_AUTO_TEST_SUITE(alert_facts)
+
+namespace {
+
+using policy::Run;
+using test_support::FakeRoots;
+using test_support::vault_a;
+using test_support::vault_b;
+using Mode = FakeRoots::Mode;
+
+class Watched : public test_support::Installation {
+ public:
+  policy::AlertFactsSource source{directory,
+                                  roots,
+                                  rotation,
+                                  sweep,
+                                  ring,
+                                  clock,
+                                  [this] { return broken; },
+                                  std::chrono::seconds(3600)};
+  std::optional<std::string> broken;
+
+  // "code object", one a line, the objects without the vaults' versions.
+  std::string alerts() {
+    std::string text;
+    for (const auto& alert : alerts_of(source.gathered({})))
+      text += std::string(name_of(alert.code)) + " " + alert.object.substr(0, 26) + "\n";
+    return text;
+  }
+};
+
+const std::string one_a = "root-unhealthy https://a.example/keys/one\n",
+                  one_b = "root-unhealthy https://b.example/keys/two\n",
+                  both = "both-roots-unhealthy DEP Contoso\n",
+                  fallback = "fallback-in-use DEP Contoso\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(roots_are_tried_by_an_unwrap) {
+  Watched house;
+  house.make_dep();
+  BOOST_TEST(house.alerts().empty());
+  const auto asked = house.roots.unwraps();
+  BOOST_TEST(house.alerts().empty());
+  BOOST_TEST(house.roots.unwraps() == asked + 2);  // of one version of one DEP
+  for (const auto mode : {Mode::denied, Mode::transient, Mode::misconfigured, Mode::garbage}) {
+    house.roots.steer(vault_a, mode);
+    BOOST_TEST(house.alerts() == one_a);
+    house.roots.steer(vault_b, mode);
+    BOOST_TEST(house.alerts() == one_a + one_b + both);
+    house.roots.steer(vault_a, Mode::ok);
+    house.roots.steer(vault_b, Mode::ok);
+  }
+  BOOST_TEST(house.alerts().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_root_that_is_disabled_or_expires_is_known_before_it_fails) {
+  Watched house;
+  house.make_dep();
+  house.roots.info(house.root_a).enabled = false;
+  BOOST_TEST(house.alerts() == "root-disabled https://a.example/keys/one\n");
+  house.roots.info(house.root_a).enabled = true;
+  house.roots.info(house.root_b).expires = house.clock.now() + 86400;
+  BOOST_TEST(house.alerts() == "root-expiring https://b.example/keys/two\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_old_version_counts_until_no_mailbox_is_under_it) {
+  Watched house;
+  const auto dep = house.make_dep();
+  const auto ada = house.make_account("ada@example.org", dep);
+  house.assign(ada, "Contoso");
+  const auto old = house.roots.info(house.root_a).key;
+  house.roots.rotate(house.root_a);
+  house.roots.info(old).enabled = false;
+  BOOST_TEST(house.alerts().starts_with("root-disabled"));
+  house.rotation.refresh("Contoso", Run::change);
+  house.swept();
+  BOOST_TEST(house.alerts().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_use_of_an_availability_key_is_told_while_it_lasts) {
+  Watched house;
+  const auto dep = house.make_dep();
+  const auto ada = house.make_account("ada@example.org", dep);
+  house.roots.steer(vault_a, Mode::transient);
+  house.roots.steer(vault_b, Mode::transient);
+  BOOST_TEST(house.alerts() == one_a + one_b + both);  // nobody has used it yet
+  house.clock.advance(3600);
+  house.inbox(ada);
+  BOOST_TEST(house.alerts() == one_a + one_b + both + fallback);
+  BOOST_TEST(house.alerts() == one_a + one_b + both + fallback);
+  house.roots.steer(vault_a, Mode::ok);
+  house.clock.advance(3600);
+  house.inbox(ada);
+  BOOST_TEST(house.alerts() == one_b);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_moved_and_what_is_broken_is_told) {
+  Watched house;
+  house.make_dep();
+  const auto bob = house.make_account("bob@example.org");
+  BOOST_TEST(house.source.gathered({}).to_be_moved == 0u);
+  house.roots.steer(vault_a, Mode::denied);
+  house.roots.steer(vault_b, Mode::denied);
+  house.clock.advance(3600);
+  house.assign(bob, "Contoso");
+  house.swept();
+  house.broken = "record 7 was edited";
+  const auto facts = house.source.gathered({});
+  BOOST_TEST(facts.to_be_moved == 1u);
+  BOOST_TEST(facts.not_moved_because.find("Contoso") != std::string::npos);
+  BOOST_TEST(facts.audit_broken.value() == "record 7 was edited");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
