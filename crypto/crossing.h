@@ -51,7 +51,7 @@ struct CrossingTotals {
 };
 CrossingTotals crossings(Cause, ActorClass);
 
-// For aead.cpp alone.
+// For aead.cpp and delivery_key.cpp alone.
 void count_crossing(const Crossing&, std::size_t plain_bytes) noexcept;
 
 }  // namespace crypto

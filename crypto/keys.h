@@ -6,6 +6,8 @@
 //   root key (vault) --RSA-OAEP-256--+--> DepKey --> MailboxKey --> MessageKey --> body chunks,
 //   AvailabilityKey --XAES-256-GCM---+                   |                         summary, text
 //                                                        +--> folders, flags, index blocks
+//                                                        +--> DeliveryKey --> mail that arrives
+//                                                             (its public half seals without it)
 //   DirectoryKey (service) --> account names, aliases, password hashes, roles, audit records
 //   SigningKey (service)   --> signatures of what others shall be able to check (signature.h)
 //
@@ -30,6 +32,7 @@ struct SigningLevel {};
 struct DepLevel {};
 struct MailboxLevel {};
 struct MessageLevel {};
+struct DeliveryLevel {};
 
 // May Parent wrap Child? The whole table.
 template <class Child, class Parent>
@@ -40,15 +43,18 @@ template <>
 inline constexpr bool wrapped_by<MailboxLevel, DepLevel> = true;
 template <>
 inline constexpr bool wrapped_by<MessageLevel, MailboxLevel> = true;
+template <>
+inline constexpr bool wrapped_by<DeliveryLevel, MailboxLevel> = true;
 
 // Leave to see raw key bytes. Only the friends can make one, so searching for this name finds every
 // line of the program that touches key material.
 class RawKeyAccess {
-  friend class Aead;            // aead.h: seals and opens with it
-  friend class RootTransport;   // root_keys.h: carries a DEP key to and from a vault
-  friend class ServiceKeyFile;  // service_keys.h: availability and directory keys at rest
-  friend class KeyedHash;       // keyed_hash.h: HMAC under the directory key
-  friend class Signature;       // signature.h: Ed25519 under the signing key
+  friend class Aead;               // aead.h: seals and opens with it
+  friend class RootTransport;      // root_keys.h: carries a DEP key to and from a vault
+  friend class ServiceKeyFile;     // service_keys.h: availability and directory keys at rest
+  friend class KeyedHash;          // keyed_hash.h: HMAC under the directory key
+  friend class Signature;          // signature.h: Ed25519 under the signing key
+  friend class DeliveryAgreement;  // delivery_key.h: X25519 with it
   RawKeyAccess() {}
 };
 
@@ -78,6 +84,7 @@ using SigningKey = Key<SigningLevel>;
 using DepKey = Key<DepLevel>;
 using MailboxKey = Key<MailboxLevel>;
 using MessageKey = Key<MessageLevel>;
+using DeliveryKey = Key<DeliveryLevel>;  // an X25519 private key (delivery_key.h)
 
 template <class Level>
 struct WrappedKey {

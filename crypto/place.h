@@ -26,6 +26,8 @@ enum class Kind : std::uint8_t {
   list_block = 11,    // 64 messages' summaries; row = block id
   account = 12,       // under the directory key; row = account id
   alias = 13,         // under the directory key; row = alias id
+  delivery_key = 14,  // under a mailbox key; row = 0
+  arrival = 15,       // chunks to a delivery key; row = arrival id
   audit_record = 16,  // under the directory key; row = number of the record
   role_grant = 17,    // under the directory key; row = grant id
 };

@@ -72,6 +72,10 @@ int int_of(std::size_t size) {
   return static_cast<int>(size);
 }
 
+void check_key(ByteView key) {
+  if (key.size() != RawKey().size()) throw Error(Fault::invalid, "a key has 32 octets");
+}
+
 // CMAC's first subkey (NIST SP 800-38B): doubling in GF(2^128), without a branch on the secret.
 void double_block(Block& block) {
   const auto carry = static_cast<std::uint8_t>(-(block[0] >> 7));
@@ -84,7 +88,7 @@ void double_block(Block& block) {
 class DerivedKey {
  public:
   DerivedKey(ByteView key, XaesNonce nonce) {
-    if (key.size() != key_.size()) throw Error(Fault::invalid, "a key has 32 octets");
+    check_key(key);
     const auto& context = ecb();
     const Forget after{context};
     must(EVP_EncryptInit_ex2(context(), nullptr, key.data(), nullptr, nullptr) == 1);
@@ -105,7 +109,7 @@ class DerivedKey {
   DerivedKey(const DerivedKey&) = delete;
   DerivedKey& operator=(const DerivedKey&) = delete;
 
-  const std::uint8_t* data() const { return key_.data(); }
+  ByteView view() const { return key_; }
 
  private:
   static void encrypt(const Context& context, std::span<std::uint8_t> blocks) {
@@ -121,11 +125,22 @@ class DerivedKey {
 
 void xaes_seal(ByteView key, XaesNonce nonce, ByteView associated, std::span<std::uint8_t> data) {
   const DerivedKey derived(key, nonce);
+  gcm_seal(derived.view(), nonce.last<gcm_nonce_size>(), associated, data);
+}
+
+bool xaes_open(ByteView key, XaesNonce nonce, ByteView associated, ByteView sealed,
+               std::span<std::uint8_t> plain) {
+  const DerivedKey derived(key, nonce);
+  return gcm_open(derived.view(), nonce.last<gcm_nonce_size>(), associated, sealed, plain);
+}
+
+void gcm_seal(ByteView key, GcmNonce nonce, ByteView associated, std::span<std::uint8_t> data) {
+  check_key(key);
   const auto text = data.first(data.size() - tag_size);
   const auto& context = gcm();
   const Forget after{context};
   int written = 0;
-  must(EVP_EncryptInit_ex2(context(), nullptr, derived.data(), nonce.data() + 12, nullptr) == 1);
+  must(EVP_EncryptInit_ex2(context(), nullptr, key.data(), nonce.data(), nullptr) == 1);
   must(EVP_EncryptUpdate(context(), nullptr, &written, associated.data(),
                          int_of(associated.size())) == 1);
   must(EVP_EncryptUpdate(context(), text.data(), &written, text.data(), int_of(text.size())) == 1);
@@ -134,16 +149,16 @@ void xaes_seal(ByteView key, XaesNonce nonce, ByteView associated, std::span<std
        1);
 }
 
-bool xaes_open(ByteView key, XaesNonce nonce, ByteView associated, ByteView sealed,
-               std::span<std::uint8_t> plain) {
+bool gcm_open(ByteView key, GcmNonce nonce, ByteView associated, ByteView sealed,
+              std::span<std::uint8_t> plain) {
+  check_key(key);
   if (sealed.size() < tag_size || plain.size() != sealed.size() - tag_size) return false;
-  const DerivedKey derived(key, nonce);
   const auto& context = gcm();
   const Forget after{context};
   Block tag;
   std::copy_n(sealed.end() - tag_size, tag_size, tag.begin());
   int written = 0;
-  must(EVP_DecryptInit_ex2(context(), nullptr, derived.data(), nonce.data() + 12, nullptr) == 1);
+  must(EVP_DecryptInit_ex2(context(), nullptr, key.data(), nonce.data(), nullptr) == 1);
   must(EVP_DecryptUpdate(context(), nullptr, &written, associated.data(),
                          int_of(associated.size())) == 1);
   must(EVP_DecryptUpdate(context(), plain.data(), &written, sealed.data(), int_of(plain.size())) ==

@@ -24,4 +24,11 @@ void xaes_seal(ByteView key, XaesNonce, ByteView associated, std::span<std::uint
 [[nodiscard]] bool xaes_open(ByteView key, XaesNonce, ByteView associated, ByteView sealed,
                              std::span<std::uint8_t> plain);
 
+// AES-256-GCM alone, likewise, for delivery_key.cpp: a nonce must never come twice under one key.
+inline constexpr std::size_t gcm_nonce_size = 12;
+using GcmNonce = std::span<const std::uint8_t, gcm_nonce_size>;
+void gcm_seal(ByteView key, GcmNonce, ByteView associated, std::span<std::uint8_t> data);
+[[nodiscard]] bool gcm_open(ByteView key, GcmNonce, ByteView associated, ByteView sealed,
+                            std::span<std::uint8_t> plain);
+
 }  // namespace crypto

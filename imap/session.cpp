@@ -24,6 +24,15 @@ void log_failure(const Error& error, std::string_view command, const storage::Ac
                                            {"reason", error.what()}});
 }
 
+// RFC 5530 section 3.
+std::string_view farewell_for(Fault fault) {
+  if (fault == Fault::denied)
+    return "[CONTACTADMIN] Access to the key of this mailbox has been withdrawn: ask your "
+           "administrator";
+  if (fault == Fault::not_found) return "The mailbox is gone";
+  return "[UNAVAILABLE] The key of this mailbox cannot be had just now: come back later";
+}
+
 }  // namespace
 
 // Shared with the watch of the selected folder, which may outlive a moment of the session.
@@ -32,6 +41,7 @@ struct Session::Waker {
   Stream* stream;                  // null once the session is gone; on the executor only
   std::atomic<bool> armed{false};  // in IDLE
   bool due = false;                // something was published; on the executor only
+  std::optional<Fault> ended;      // the mailbox serves users no longer; on the executor only
 };
 
 Session::Session(Backend& backend, Stream stream)
@@ -59,6 +69,7 @@ Task<> Session::run() {
     logging::error("imap.session_failed", {{"reason", error.what()}});
     farewell = "Internal failure";
   }
+  if (waker_->ended) farewell = farewell_for(*waker_->ended);
   if (stopping_) farewell = "The server is shutting down, come back soon";
   log_out();
   co_await say_last(farewell);
@@ -72,7 +83,7 @@ void Session::stop() {
 Task<> Session::converse() {
   say("OK [CAPABILITY " + capabilities() + "] Sealpost ready");
   CommandReader reader(stream_, out_, backend_.limits);
-  while (state_ != State::logout && !stopping_) {
+  while (state_ != State::logout && !stopping_ && !waker_->ended) {
     auto command = co_await reader.next(state_);
     if (command.refusal)
       finish(tag_of(command.text), *command.refusal);
@@ -174,9 +185,14 @@ Task<> Session::log_in(storage::Account account) {
     throw Error(Fault::limit, "This account has too many connections");
   account_ = std::move(account);
   try {
-    const auto open = [this] { return backend_.mailboxes.open(account_->mailbox); };
+    const auto open = [this] {
+      return backend_.mailboxes.open(account_->mailbox, crypto::ActorClass::user);
+    };
     mailbox_ = co_await blocking(open);
+    const auto visit = [this] { return backend_.mailboxes.visit(account_->mailbox, ender()); };
+    visit_ = co_await blocking(visit);
   } catch (...) {
+    mailbox_.reset();
     backend_.leave(account_->id);
     account_.reset();
     throw;
@@ -184,8 +200,16 @@ Task<> Session::log_in(storage::Account account) {
   state_ = State::authenticated;
 }
 
+Task<> Session::confirm() {
+  const auto open = [this] {
+    backend_.mailboxes.open(account_->mailbox, crypto::ActorClass::user);
+  };
+  co_await blocking(open);
+}
+
 void Session::log_out() {
   view_.reset();
+  visit_.reset();
   mailbox_.reset();
   if (account_) backend_.leave(account_->id);
   account_.reset();
@@ -227,6 +251,16 @@ std::function<void()> Session::waker() {
     boost::asio::post(waker->executor, [waker] {
       waker->due = true;
       if (waker->stream != nullptr) waker->stream->wake();
+    });
+  };
+}
+
+std::function<void(const Error&)> Session::ender() {
+  return [waker = waker_](const Error& why) {
+    boost::asio::post(waker->executor, [waker, fault = why.fault()] {
+      if (waker->stream == nullptr) return;
+      waker->ended = fault;
+      waker->stream->stop_reading();
     });
   };
 }

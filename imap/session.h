@@ -74,6 +74,7 @@ class Session {
 
   // ---- state changes, for the commands that make them
   Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open, limit
+  Task<> confirm();  // that the mailbox may still be read; throws as policy::Mailboxes::open
   void log_out();
   void select(View);
   void unselect();
@@ -100,12 +101,14 @@ class Session {
   Task<Reply> perform(const Command&, Request&);
   void finish(const std::string& tag, const Reply&);
   Task<> say_last(std::string_view farewell);
+  std::function<void(const Error&)> ender();  // any thread
 
   Backend& backend_;
   Stream stream_;
   State state_ = State::not_authenticated;
   std::optional<storage::Account> account_;
   std::shared_ptr<storage::Mailbox> mailbox_;
+  policy::Mailboxes::Visit visit_;
   std::optional<View> view_;
   std::set<std::string> enabled_;
   std::string out_;

@@ -15,21 +15,22 @@ std::size_t random_of_two() {
   return octet[0] & 1;
 }
 
-std::string title(const storage::Dep& dep, const storage::WrappedDepKey& wrapped) {
-  return "DEP " + dep.name + " (version " + std::to_string(wrapped.version) + ")";
-}
-
 }  // namespace
 
 crypto::Place place_of_dep_key(DepId dep, std::uint32_t version) {
   return {.kind = crypto::Kind::dep_key, .row = dep.value, .part = version};
 }
 
+std::string titled(const storage::Dep& dep, std::uint32_t version) {
+  return "DEP " + dep.name + " (version " + std::to_string(version) + ")";
+}
+
 std::optional<crypto::DepKey> DepUnwrap::by_root(const crypto::WrappedByRoot& wrapped,
-                                                 const crypto::Place& place, RootAnswer& answer) {
+                                                 const crypto::Place& place,
+                                                 crypto::Patience patience, RootAnswer& answer) {
   ++root_calls_;
   try {
-    return roots_.unwrap(wrapped, place, crypto::Patience::user);
+    return roots_.unwrap(wrapped, place, patience);
   } catch (const crypto::RootError& error) {
     answer.verdict = error.verdict();
     answer.reason = error.code() + ": " + error.what();
@@ -42,42 +43,42 @@ std::optional<crypto::DepKey> DepUnwrap::by_root(const crypto::WrappedByRoot& wr
   return std::nullopt;
 }
 
-crypto::DepKey DepUnwrap::unwrap(const storage::Dep& dep, const storage::WrappedDepKey& wrapped) {
+DepUnwrap::ByRoots DepUnwrap::by_roots(const storage::Dep& dep,
+                                       const storage::WrappedDepKey& wrapped,
+                                       crypto::Patience patience) {
   if (wrapped.roots.size() != 2)
-    throw Error(Fault::corrupt, title(dep, wrapped) + " does not have two wrapped keys");
+    throw Error(Fault::corrupt, titled(dep, wrapped.version) + " does not have two wrapped keys");
   const auto place = place_of_dep_key(dep.id, wrapped.version);
   const auto first = random_of_two();
-  std::array<RootAnswer, 2> answers;
+  ByRoots result;
   for (const auto slot : {first, 1 - first}) {
     const auto& root = wrapped.roots[slot];
-    answers[slot].kid = root.key.kid();
-    if (auto key = by_root(root, place, answers[slot])) return std::move(*key);
-    logging::warning("key.root_failed", {{"dep", dep.name}, {"root", described(answers[slot])}});
+    auto& answer = result.answers.emplace_back(RootAnswer{.kid = root.key.kid(), .reason = {}});
+    result.key = by_root(root, place, patience, answer);
+    if (result.key) break;
+    logging::warning("key.root_failed", {{"dep", dep.name}, {"root", described(answer)}});
   }
-  const auto failures = described(answers[0]) + "; " + described(answers[1]);
-  if (decide(answers[0].verdict, answers[1].verdict) == Outcome::refuse)
-    throw Error(Fault::denied, title(dep, wrapped) + ": access is revoked: " + failures,
-                "the owner of the keys has to allow get, wrapKey and unwrapKey on one of them");
-  return by_availability_key(dep, wrapped, failures);
+  return result;
+}
+
+bool DepUnwrap::has_availability_key(const storage::WrappedDepKey& wrapped) {
+  return wrapped.availability &&
+         service_keys_.find_availability_key(wrapped.dep, wrapped.generation);
 }
 
 crypto::DepKey DepUnwrap::by_availability_key(const storage::Dep& dep,
-                                              const storage::WrappedDepKey& wrapped,
-                                              const std::string& failures) {
+                                              const storage::WrappedDepKey& wrapped) {
+  const auto title = titled(dep, wrapped.version);
   const auto by = service_keys_.find_availability_key(dep.id, wrapped.generation);
   if (!by || !wrapped.availability)
-    throw Error(Fault::unavailable, title(dep, wrapped) + ": no root answers: " + failures,
-                "check the network to the vaults; nothing is lost");
+    throw Error(Fault::unavailable, title + " has no availability key");
   try {
     auto key =
         crypto::Aead::unwrap(*wrapped.availability, *by, place_of_dep_key(dep.id, wrapped.version));
     ++availability_uses_;
-    logging::warning("key.availability_key_used",
-                     {{"dep", dep.name}, {"version", wrapped.version}, {"failures", failures}});
     return key;
   } catch (const Error& error) {
-    throw Error(Fault::corrupt, title(dep, wrapped) + ": no root answers: " + failures +
-                                    "; and the availability key does not open it: " + error.what());
+    throw Error(Fault::corrupt, title + ": the availability key does not open it: " + error.what());
   }
 }
 

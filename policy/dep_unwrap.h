@@ -1,9 +1,12 @@
 #pragma once
-// One DEP key out of its three wraps: a root chosen at random first, the other on any failure, and
-// the availability key where policy/verdicts.h allows it. Blocking pool only; any thread.
+// One DEP key out of its three wraps: by the roots, one chosen at random first and the other on any
+// failure; or by the availability key, when policy/verdicts.h allows it. Blocking pool only; any
+// thread.
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "crypto/root_keys.h"
 #include "crypto/service_keys.h"
@@ -15,26 +18,34 @@ namespace policy {
 // Where a DEP key belongs, in each of its three wraps.
 crypto::Place place_of_dep_key(DepId, std::uint32_t version);
 
+// "DEP Contoso (version 2)"
+std::string titled(const storage::Dep&, std::uint32_t version);
+
 class DepUnwrap {
  public:
   struct Counters {
     std::uint64_t root_calls = 0, root_failures = 0, availability_uses = 0;
   };
+  struct ByRoots {
+    std::optional<crypto::DepKey> key;
+    std::vector<RootAnswer> answers;  // of the roots that were asked, in that order
+  };
 
   DepUnwrap(crypto::RootKeys& roots, crypto::ServiceKeys& service_keys)
       : roots_(roots), service_keys_(service_keys) {}
 
-  // Throws denied, unavailable or corrupt; the text names the DEP and what each root said. Each
-  // root that fails and each use of the availability key is logged as a warning.
-  crypto::DepKey unwrap(const storage::Dep&, const storage::WrappedDepKey&);
+  // Throws corrupt unless there are two wraps. Each root that fails is logged as a warning.
+  ByRoots by_roots(const storage::Dep&, const storage::WrappedDepKey&, crypto::Patience);
+  // Is there such a way at all?
+  bool has_availability_key(const storage::WrappedDepKey&);
+  // Throws unavailable without an availability key, corrupt when it does not open the wrap.
+  crypto::DepKey by_availability_key(const storage::Dep&, const storage::WrappedDepKey&);
 
   Counters counters() const;
 
  private:
   std::optional<crypto::DepKey> by_root(const crypto::WrappedByRoot&, const crypto::Place&,
-                                        RootAnswer&);
-  crypto::DepKey by_availability_key(const storage::Dep&, const storage::WrappedDepKey&,
-                                     const std::string& failures);
+                                        crypto::Patience, RootAnswer&);
 
   crypto::RootKeys& roots_;
   crypto::ServiceKeys& service_keys_;

@@ -1,44 +1,51 @@
 #pragma once
-// Keys in use. Unwraps DEP keys by their roots (a random one first, the other on any failure),
-// keeps them in locked memory for dep_key_ttl, and hands out mailbox keys unwrapped by them. One
-// unwrap in flight for each wrapped key; others wait for its answer. Blocking pool only; any
+// Hands out mailbox keys, unwrapped by the DEP keys in use (dep_keys.h), for one of two uses: a
+// user (a client in the user's name) or the system (delivery, jobs). Blocking pool only; any
 // thread.
 
-#include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
-#include "crypto/root_keys.h"
-#include "crypto/service_keys.h"
-#include "storage/directory.h"
+#include "policy/dep_keys.h"
 
 namespace policy {
 
 class KeyRing {
  public:
-  KeyRing(storage::Directory&, crypto::RootKeys&, crypto::ServiceKeys&, const Clock&,
-          std::chrono::seconds dep_key_ttl);
+  KeyRing(storage::Directory&, crypto::RootKeys&, crypto::ServiceKeys&, Audit&, const Clock&,
+          const KeyTimes&);
   ~KeyRing();
 
-  // Throws denied (both roots refuse), unavailable (no root answers), corrupt (a wrapped key does
-  // not open). The texts name the DEP and what each root said.
-  crypto::MailboxKey mailbox_key(const storage::MailboxRecord&);
+  // Throws denied (the roots refuse this use), unavailable (no root answers), corrupt (a wrapped
+  // key does not open). The texts name the DEP and what each root said.
+  crypto::MailboxKey mailbox_key(const storage::MailboxRecord&, crypto::ActorClass use);
   // Throws as mailbox_key does, but opens nothing: may this mailbox be used now? Asks a root only
   // when what was last heard is older than the ttl.
-  void confirm(const storage::MailboxRecord&);
-  // A fresh key for a new mailbox, and its wrap under the DEP.
+  void confirm(const storage::MailboxRecord&, crypto::ActorClass use);
+  // A fresh key for a new mailbox, and its wrap under the DEP, which must serve users.
   std::pair<crypto::MailboxKey, crypto::WrappedKey<crypto::MailboxLevel>> new_mailbox_key(
       MailboxId, const storage::Dep&, std::uint32_t epoch);
-  // The same mailbox keys, all of one version, under another DEP or version; mail is not touched.
-  // Either DEP key is had once. Passed over, with a line in the log, are mailboxes whose key does
-  // not open.
+  // The same mailbox keys, all of one version, under another DEP or version, which must serve
+  // users; the one they leave need only serve the system. Mail is not touched. Either DEP key is
+  // had once. Passed over, with a line in the log, are mailboxes whose key does not open.
   std::vector<storage::Rewrapped> rewrapped(std::span<const storage::MailboxRecord>,
-                                            const storage::DepVersion& to);
+                                            const DepVersion& to);
 
-  // Wipes DEP keys whose time is over; also done by every call above. For a job.
+  // How long users may go on with a mailbox that is open, and why no longer. Asks nobody.
+  struct UserAccess {
+    UnixTime until = 0;
+    std::optional<Error> refusal;  // what the roots said last
+  };
+  UserAccess user_access(const DepVersion&);
+
+  // For a job, every second: versions whose roots are to be asked again, and the asking, which may
+  // take as long as a vault does.
+  std::vector<DepVersion> due();
+  void renew(const DepVersion&);
+  // Wipes DEP keys whose time is over.
   void forget_expired();
 
   struct Statistics {
@@ -49,8 +56,8 @@ class KeyRing {
   Statistics statistics() const;
 
  private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  storage::Directory& directory_;
+  std::unique_ptr<DepKeys> keys_;
 };
 
 }  // namespace policy

@@ -73,10 +73,11 @@ void MailboxRotation::pass(const std::stop_token& stop) {
 }
 
 void MailboxRotation::go_on(MailboxId id, const std::stop_token& stop) {
-  const auto mailbox = mailboxes_.open(id);
+  const auto mailbox = mailboxes_.open(id, crypto::ActorClass::system);
   const auto record = directory_.mailbox(id);  // opening may have moved it
   if (!record.former) return;
-  mailbox->seal_under({ring_.mailbox_key(record), record.epoch}, rewrapping);
+  mailbox->seal_under({ring_.mailbox_key(record, crypto::ActorClass::system), record.epoch},
+                      rewrapping);
   note(record.id, mailbox->to_be_renewed(), "");
   if (!renew(*mailbox, *record.former, stop)) return;
   if (!mailbox->settle())

@@ -1,29 +1,22 @@
 #include "policy/mailboxes.h"
 
-#include <algorithm>
-#include <optional>
-
 #include "base/log.h"
 #include "policy/account_name.h"
+#include "policy/held_mailbox.h"
 #include "policy/moving.h"
 
 namespace policy {
 
-// The map holds one reference; others are taken only under the map's mutex, so that a Held with one
-// reference is used by nobody.
-struct Mailboxes::Held {
-  std::mutex opening;
-  std::shared_ptr<storage::Mailbox> mailbox;
-  std::optional<UnixTime> idle_since;
-};
+using crypto::ActorClass;
 
 namespace {
 
-std::optional<storage::EpochKey> former_key(KeyRing& ring, storage::MailboxRecord record) {
+std::optional<storage::EpochKey> former_key(KeyRing& ring, storage::MailboxRecord record,
+                                            crypto::ActorClass use) {
   if (!record.former) return std::nullopt;
   record.key = record.former->key;
   record.epoch = record.former->epoch;
-  return storage::EpochKey{ring.mailbox_key(record), record.epoch};
+  return storage::EpochKey{ring.mailbox_key(record, use), record.epoch};
 }
 
 }  // namespace
@@ -34,10 +27,10 @@ Mailboxes::Mailboxes(storage::Directory& directory, KeyRing& ring, Databases& da
 
 Mailboxes::~Mailboxes() = default;
 
-std::shared_ptr<Mailboxes::Held> Mailboxes::held(MailboxId id) {
+Mailboxes::SharedHeld Mailboxes::held(MailboxId id) {
   const std::lock_guard lock(mutex_);
   auto& held = held_[id];
-  if (!held) held = std::make_shared<Held>();
+  if (!held) held = std::make_shared<Held>(clock_);
   held->idle_since.reset();
   return held;
 }
@@ -50,19 +43,24 @@ storage::MailDatabase& Mailboxes::database(DatabaseId id) {
   return *found->second;
 }
 
-std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id) {
+std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) {
   const auto entry = held(id);
   const std::lock_guard lock(entry->opening);
   const auto record = brought_home(directory_, ring_, directory_.mailbox(id));
   if (entry->mailbox) {
-    ring_.confirm(record);
+    ring_.confirm(record, use);
   } else {
     auto& rows = database(record.database);
     rows.require_mailbox(id);
+    auto key = storage::EpochKey{ring_.mailbox_key(record, use), record.epoch};
     entry->mailbox = std::make_shared<storage::Mailbox>(
-        rows, id, storage::EpochKey{ring_.mailbox_key(record), record.epoch},
-        former_key(ring_, record));
+        rows, id, std::move(key), former_key(ring_, record, use), entry->gate);
+    check_delivery_key(id, *entry->mailbox);
   }
+  const auto dep = record.under();
+  const std::lock_guard knowing(entry->knowing);
+  entry->dep = dep;
+  if (use == ActorClass::user) entry->gate->admit(ring_.user_access(dep).until);
   return entry->mailbox;
 }
 
@@ -84,6 +82,7 @@ void Mailboxes::close_idle() {
     const auto& held = *entry.second;
     if (!held.mailbox) return true;  // opening it failed, or it was removed
     if (held.mailbox.use_count() > 1) return false;
+    if (held.gate->ended()) return true;
     auto& since = entry.second->idle_since;
     if (!since) since = now;
     return now - *since >= linger_.count();
@@ -129,13 +128,15 @@ storage::Account Mailboxes::create(const std::string& name, const std::string& p
   record.database = emptiest();
   // The rows first: an account whose mailbox has none has lost it.
   auto& rows = database(record.database);
-  storage::Mailbox(rows, record.id, std::move(key), record.epoch);
+  storage::Mailbox mailbox(rows, record.id, storage::EpochKey{std::move(key), record.epoch},
+                           std::nullopt, std::make_shared<UserGate>(clock_));
   try {
     directory_.add_account(account, record);
   } catch (...) {
     rows.remove_mailbox(record.id);
     throw;
   }
+  check_delivery_key(record.id, mailbox);
   logging::info("account.created", {{"account", account.id.value},
                                     {"mailbox", record.id.value},
                                     {"database", record.database.value},

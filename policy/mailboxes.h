@@ -1,13 +1,17 @@
 #pragma once
 // Opens mailboxes: finds the record, gets the key from the ring, and shares one storage::Mailbox
-// among all who use it. A mailbox nobody holds any longer is closed, and its key wiped, after
-// `linger`. Blocking pool only; any thread.
+// among all who use it. Users pass its gate for as long as the roots have confirmed; the system has
+// it also where they may not. A mailbox nobody holds any longer is closed, and its key wiped, after
+// `linger`; one that no user may read any more, at once. Blocking pool only; any thread.
 
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "policy/key_ring.h"
@@ -25,10 +29,33 @@ class Mailboxes {
 
   ~Mailboxes();
 
-  // Moves it first, if it is not where it belongs (moving.h). Throws what KeyRing::mailbox_key
-  // throws, and not_found. That is so for an open mailbox too: a
-  // root is asked again once its DEP key has been kept for the ring's ttl.
-  std::shared_ptr<storage::Mailbox> open(MailboxId);
+  // Moves it first, if it is not where it belongs (moving.h).
+  // Throws what KeyRing::mailbox_key throws, and not_found. That is so for an open mailbox too: a
+  // root is asked again once its DEP key has been kept for the ring's ttl. Opened for the system,
+  // it does not become readable for users.
+  std::shared_ptr<storage::Mailbox> open(MailboxId, crypto::ActorClass use);
+
+  // A user's session with a mailbox. `ended` is called when the mailbox stops serving users, with
+  // the reason (denied, unavailable, not_found), on a thread of the job: it must only post. Not
+  // called any more once the visit is gone, but for a call in progress.
+  using Visit = std::shared_ptr<const std::function<void(const Error&)>>;
+  using Visits = std::vector<std::weak_ptr<const std::function<void(const Error&)>>>;
+  Visit visit(MailboxId, std::function<void(const Error&)> ended);
+
+  // Called every second by a job, and after KeyRing::renew: lets users go on where the ring says
+  // so, and ends the visits to mailboxes that serve them no longer.
+  void review();
+
+  // ---- mail that comes while open() throws denied or unavailable (storage/arrivals.h)
+  bool takes_arrivals(MailboxId);  // it has been open once, so that it has a delivery key
+  // Sealed and on disk when this returns. Throws unavailable without a delivery key, not_found, and
+  // what storage::Arrivals throws.
+  void arrive(MailboxId, std::string_view octets, UnixTime internal_date, std::int16_t zone);
+  bool has_arrivals(MailboxId);
+  std::vector<MailboxId> with_arrivals();
+  // Whether open() would have the key, as far as is known: asks nobody.
+  bool has_access(MailboxId);
+
   std::size_t open_count() const;
   // Called every few seconds by a job: wipes what has lingered long enough, and the ring's expired
   // DEP keys.
@@ -44,7 +71,15 @@ class Mailboxes {
 
  private:
   struct Held;
-  std::shared_ptr<Held> held(MailboxId);
+  using SharedHeld = std::shared_ptr<Held>;
+  SharedHeld held(MailboxId);
+  std::vector<std::pair<MailboxId, SharedHeld>> visited();
+  void review(MailboxId, Held&);
+  // Nothing when it has come under another DEP meanwhile: that one is asked next.
+  std::optional<Error> refusal(MailboxId, Held&, const std::optional<Error>& said);
+  void check_delivery_key(MailboxId, storage::Mailbox&);
+  static bool knows(Held&, const DepVersion&);
+  void end(MailboxId, Held&, const Error& why);
   storage::MailDatabase& database(DatabaseId);
   DatabaseId emptiest();
 
@@ -54,7 +89,7 @@ class Mailboxes {
   const Clock& clock_;
   std::chrono::seconds linger_;
   mutable std::mutex mutex_;
-  std::map<MailboxId, std::shared_ptr<Held>> held_;
+  std::map<MailboxId, SharedHeld> held_;
   std::map<DatabaseId, std::size_t> population_;  // mailboxes of each; counted once, then kept
 };
 

@@ -37,8 +37,8 @@ class Vaults {
   std::map<crypto::RootKeyRef, Said> said_;
 };
 
-NeededRoot described(Vaults& vaults, const storage::Dep& dep, const storage::WrappedDepKey& wrapped,
-                     const crypto::RootKeyRef& key) {
+NeededRoot needed_root(Vaults& vaults, const storage::Dep& dep,
+                       const storage::WrappedDepKey& wrapped, const crypto::RootKeyRef& key) {
   const auto& said = vaults.of(key);
   NeededRoot root{.dep = dep,
                   .version = wrapped.version,
@@ -70,7 +70,7 @@ std::vector<NeededRoot> Rotation::needed_roots(std::optional<std::string_view> n
   for (const auto& dep : of)
     for (const auto& wrapped : deps_.versions(dep))
       for (const auto& root : wrapped.roots) {
-        auto described = policy::described(vaults, dep, wrapped, root.key);
+        auto described = needed_root(vaults, dep, wrapped, root.key);
         described.mailboxes = mailboxes[{dep.id, wrapped.version}];
         needed.push_back(std::move(described));
       }

@@ -8,7 +8,14 @@ Outcome decide(RootVerdict first, RootVerdict second) {
   if (first == RootVerdict::ok || second == RootVerdict::ok) return Outcome::serve;
   // Whoever cuts the network to one vault must not bring back what was revoked in the other.
   if (first == RootVerdict::denied || second == RootVerdict::denied) return Outcome::refuse;
-  return Outcome::availability_key;
+  return Outcome::outage;
+}
+
+bool availability_key_may_serve(crypto::ActorClass use, Outcome outcome, UnixTime outage,
+                                UnixTime longest) {
+  if (outcome == Outcome::serve) return false;  // never first
+  if (use == crypto::ActorClass::system) return true;
+  return outcome == Outcome::outage && outage < longest;
 }
 
 std::string described(const RootAnswer& answer) {

@@ -93,7 +93,9 @@ void read_limits(Section& section, Config& config) {
 }
 
 void read_keys(Section& section, Config& config) {
-  config.dep_key_ttl = section.seconds("dep_key_ttl", config.dep_key_ttl, 1, 24 * 3600);
+  config.dep_key_ttl = section.seconds("dep_key_ttl", config.dep_key_ttl, 0, 24 * 3600);
+  config.availability_max =
+      section.seconds("availability_max", config.availability_max, 0, 365 * 24 * 3600);
   config.active_deps = section.number<std::size_t>("active_deps", config.active_deps, 1, 100'000);
   config.mailbox_linger = section.seconds("mailbox_linger", config.mailbox_linger, 0, 24 * 3600);
 }

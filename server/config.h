@@ -81,6 +81,7 @@ struct Config {
   LimitsConfig limits;                    // [limits]
   std::vector<VaultConfig> vaults;        // [[vault]]
   std::chrono::seconds dep_key_ttl{900};  // [keys]
+  std::chrono::seconds availability_max{72 * 3600};
   std::chrono::seconds mailbox_linger{60};
   std::size_t active_deps = 50;
   unsigned databases = 4;  // [storage]

@@ -2,6 +2,7 @@
 // A message into a mailbox, once accepted by SMTP, submission or LMTP: prepared, sealed, durable,
 // then acknowledged. Also where notices and bounces of our own enter.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct Envelope {
 
 enum class Delivered {
   ok,
-  try_later,  // disk, vault, or a key that is refused now
+  try_later,  // disk; or no key, and none to seal with either
   failed      // for ever
 };
 
@@ -35,18 +36,27 @@ class Delivery {
   DeliveryResult ready(const storage::Account&);
 
   // Into INBOX of one account, as a system actor; `octets` already has Received and Return-Path.
-  // Durable when it returns ok. Blocking pool only.
+  // Where the mailbox's key cannot be had, sealed to its delivery key until it can (D11). Durable
+  // when it returns ok. Blocking pool only.
   DeliveryResult deliver(const storage::Account&, const std::string& octets);
+
+  // For a job, every second: files what has arrived so in mailboxes whose key can be had again.
+  // Blocking pool only; one thread at a time.
+  void file_arrivals();
 
   const policy::Recipients& recipients() const { return recipients_; }
   const std::string& host_name() const { return host_name_; }
   const Clock& clock() const { return clock_; }
 
  private:
+  std::shared_ptr<storage::Mailbox> opened(const storage::Account&);
+  void file(MailboxId);
+
   policy::Recipients& recipients_;
   policy::Mailboxes& mailboxes_;
   const Clock& clock_;
   std::string host_name_;
+  std::set<MailboxId> tried_;  // by file_arrivals, since the start
 };
 
 }  // namespace server

@@ -16,6 +16,8 @@ constexpr std::chrono::milliseconds stop_timeout{4000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::seconds admin_grace{3};
 constexpr std::chrono::seconds idle_mailbox_check{3};
+constexpr std::chrono::seconds key_check{1};
+constexpr std::chrono::seconds arrivals_check{1};
 constexpr unsigned own_socket = 0600;
 constexpr unsigned shared_socket = 0666;  // the API asks the kernel who calls
 constexpr unsigned least_blocking_threads = 8;
@@ -87,8 +89,10 @@ Server::Server(const Config& config)
 
 Server::~Server() {
   threads_.join();
-  pool_.stop();
-  pool_.join();
+  for (auto* pool : {&pool_, &key_pool_}) {
+    pool->stop();
+    pool->join();
+  }
 }
 
 void Server::bind(Protocol protocol, const std::vector<ListenAddress>& addresses) {
@@ -189,6 +193,8 @@ void Server::run() {
   threads_.start();
   open_doors();
   asio::co_spawn(control_, close_idle_mailboxes(), log_failure);
+  asio::co_spawn(control_, look_after_keys(), log_failure);
+  asio::co_spawn(control_, file_arrivals(), log_failure);
   asio::co_spawn(control_, serve_until_told(), [this](const std::exception_ptr& failure) {
     log_failure(failure);
     control_.stop();
@@ -220,6 +226,43 @@ Task<> Server::stop() {
     co_await timer.async_wait(asio::use_awaitable);
   }
   logging::info("stopped", {{"cut", connections_.count()}});
+}
+
+// DEP keys are confirmed ahead of their end, denials and their end noticed, sessions ended.
+Task<> Server::look_after_keys() {
+  asio::steady_timer timer(control_);
+  while (true) {
+    timer.expires_after(key_check);
+    co_await timer.async_wait(asio::use_awaitable);
+    try {
+      co_await blocking(key_pool_, [this] { parts_->mailboxes.review(); });
+    } catch (const Error& error) {
+      logging::warning("mailboxes_not_reviewed", {{"reason", error.what()}});
+    }
+    for (const auto& version : parts_->ring.due())
+      asio::co_spawn(control_, renew(version), log_failure);
+  }
+}
+
+// One vault that takes its time holds up no other DEP.
+Task<> Server::renew(policy::DepVersion version) {
+  co_await blocking(key_pool_, [this, version] {
+    parts_->ring.renew(version);
+    parts_->mailboxes.review();
+  });
+}
+
+Task<> Server::file_arrivals() {
+  asio::steady_timer timer(control_);
+  while (true) {
+    timer.expires_after(arrivals_check);
+    co_await timer.async_wait(asio::use_awaitable);
+    try {
+      co_await blocking(pool_, [this] { parts_->delivery.file_arrivals(); });
+    } catch (const Error& error) {
+      logging::warning("arrivals_not_filed", {{"reason", error.what()}});
+    }
+  }
 }
 
 // Keys of mailboxes that nobody uses any longer are wiped in time.

@@ -27,6 +27,7 @@ class Server {
   void run();
 
  private:
+  static constexpr unsigned key_threads = 8;
   enum class Protocol { imap, imaps, smtp, submission, submissions, lmtp };
   struct Door {
     Door(Protocol spoken, boost::asio::io_context& control, const ListenAddress& address)
@@ -45,6 +46,9 @@ class Server {
   Task<> serve_until_told();
   Task<> stop();
   Task<> close_idle_mailboxes();
+  Task<> look_after_keys();
+  Task<> file_arrivals();
+  Task<> renew(policy::DepVersion);
 
   const Config config_;
   boost::asio::io_context control_{1};
@@ -61,6 +65,7 @@ class Server {
   // pool goes first, then the threads with theirs, then what sessions refer to.
   IoThreads threads_;
   BlockingPool pool_;
+  BlockingPool key_pool_{key_threads};  // asks vaults ahead of time: others need not wait for them
   std::unique_ptr<http::Server> admin_;
 };
 

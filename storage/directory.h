@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
 #include "storage/role_grant.h"
@@ -75,6 +76,13 @@ struct FormerKey {
   std::uint32_t epoch = 0;
   crypto::WrappedKey<crypto::MailboxLevel> key;  // under the same version as the newest
   Renewal renewal = Renewal::message_keys;
+};
+
+// A root key that denies a DEP (policy/RULES.md section 2), until it unwraps again.
+struct RootDenial {
+  std::string kid;     // with its version
+  UnixTime since = 0;  // the first of the row
+  std::string reason;  // the last
 };
 
 struct MailboxRecord {
@@ -136,6 +144,10 @@ class Directory {
   void rewrap(const MailboxRecord& before, const MailboxRecord& after);
   std::vector<VersionCount> version_counts();  // of all versions that are kept, in order
 
+  // ---- delivery keys, their public halves. Throws corrupt when it is not the one that was set.
+  std::optional<crypto::DeliveryPublic> delivery_public(MailboxId);
+  void set_delivery_public(MailboxId, const crypto::DeliveryPublic&);
+
   // ---- DEPs
   DepId reserve_dep();
   void add_dep(const Dep&, const WrappedDepKey&);  // throws exists when the name is taken
@@ -159,6 +171,15 @@ class Directory {
   std::vector<RoleGrant> role_grants();
   std::int64_t add_role_grant(const RoleGrant&);  // its id is given here
   void remove_role_grant(std::int64_t id);        // throws not_found
+
+  // ---- what roots have said
+  std::vector<RootDenial> root_denials(DepId);
+  void note_root_denial(DepId, const RootDenial&);  // keeps the `since` that is there
+  void lift_root_denial(DepId, std::string_view kid);
+  // Since when no root has opened this version, though none denied it.
+  std::optional<UnixTime> outage(DepId, std::uint32_t version);
+  UnixTime note_outage(DepId, std::uint32_t version, UnixTime now);  // since when: now, or before
+  void end_outage(DepId, std::uint32_t version);
 
   struct Implementation;  // storage's own files only
 

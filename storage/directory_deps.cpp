@@ -216,9 +216,15 @@ std::vector<DepVersion> Directory::remove_unused_versions() {
       while (rows.next())
         unused.push_back({DepId(rows.integer(0)), static_cast<std::uint32_t>(rows.integer(1))});
     }
-    for (const auto& version : unused)
+    for (const auto& version : unused) {
+      const auto number = std::int64_t{version.version};
       connection.run("delete from dep_key where dep = ? and version = ?", version.dep.value,
-                     std::int64_t{version.version});
+                     number);
+      connection.run("delete from outage where dep = ? and version = ?", version.dep.value, number);
+    }
+    connection.run(
+        "delete from root_denial where not exists (select 1 from dep_key k"
+        " where k.dep = root_denial.dep and k.kid = root_denial.kid)");
     return unused;
   });
   if (!removed.empty()) implementation_->truncate_log();  // of the wraps
@@ -231,6 +237,8 @@ void Directory::remove_dep(DepId dep) {
                           dep.value))
       throw Error(Fault::exists, "mailboxes use the DEP");
     connection.run("delete from dep_key where dep = ?", dep.value);
+    connection.run("delete from root_denial where dep = ?", dep.value);
+    connection.run("delete from outage where dep = ?", dep.value);
     connection.run("delete from dep where id = ?", dep.value);
     if (connection.changed() == 0) no_dep();
   });

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "storage/arrival_rows.h"
 #include "storage/folder_records.h"
 #include "storage/mail_database_implementation.h"
 #include "storage/message_rows.h"
@@ -23,14 +24,18 @@ std::filesystem::path made(const std::filesystem::path& directory) {
   return directory;
 }
 
-// Brings the file to the newest schema, removes what a crash left, and returns the next message id.
-std::int64_t prepared(const std::filesystem::path& file) {
+// AUTOINCREMENT remembers the highest id that ever was, also when that row is gone.
+std::int64_t next_id(Connection& connection, std::string_view table) {
+  return connection.number("select seq from sqlite_sequence where name = ?", table).value_or(0) + 1;
+}
+
+// Brings the file to the newest schema and removes what a crash left.
+MailDatabase::Implementation::NextIds prepared(const std::filesystem::path& file) {
   Connection connection(file, Connection::Mode::write);
   migrate(connection, FileKind::mail, mail_schema(), file.string());
   sweep_unfinished(connection);
-  // AUTOINCREMENT remembers the highest id that ever was, also when that message is gone.
-  return connection.number("select seq from sqlite_sequence where name = 'message'").value_or(0) +
-         1;
+  sweep_unfinished_arrivals(connection);
+  return {next_id(connection, "message"), next_id(connection, "arrival")};
 }
 
 void remove_folder_rows(Connection& connection, FolderId folder) {
@@ -44,6 +49,7 @@ void remove_folders(Connection& connection, MailboxId mailbox) {
   while (const auto folder =
              connection.number("select id from folder where mailbox = ? limit 1", mailbox.value))
     remove_folder_rows(connection, FolderId(*folder));
+  connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
   connection.run("delete from mailbox where id = ?", mailbox.value);
 }
 
@@ -54,7 +60,9 @@ MailDatabase::Implementation::Implementation(DatabaseId number,
     : id(number),
       file(made(directory) / "store.db"),
       lock(directory / "owner"),
-      next_message_(prepared(file)),
+      first_ids(prepared(file)),
+      next_message_(first_ids.message),
+      next_arrival_(first_ids.arrival),
       readers(file),
       checkpointer(file),
       writer(file, [this](int wal_pages) { checkpointer.committed(wal_pages); }) {}
@@ -95,6 +103,9 @@ void MailDatabase::remove_mailbox(MailboxId mailbox) {
   for (bool more = true; more;)
     writer.run(nullptr, batch_bytes,
                [&](Connection& connection) { more = remove_some_messages(connection, mailbox); });
+  for (bool more = true; more;)
+    writer.run(nullptr, batch_bytes,
+               [&](Connection& connection) { more = remove_some_arrivals(connection, mailbox); });
   for (int tries = 0; !implementation_->checkpointer.truncate(); ++tries)
     if (tries == truncate_tries)
       throw Error(Fault::unavailable, "the mailbox is removed, but its rows are still in the log",

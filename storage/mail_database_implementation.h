@@ -15,14 +15,19 @@ namespace storage {
 
 struct MailDatabase::Implementation {
   Implementation(DatabaseId, const std::filesystem::path& directory);
+  struct NextIds {
+    std::int64_t message, arrival;
+  };
 
   // Before anything is sealed for it. Rises for ever.
   MessageId next_message() { return MessageId(next_message_++); }
+  std::int64_t next_arrival() { return next_arrival_++; }
 
   DatabaseId id;
   std::filesystem::path file;
   OwnerLock lock;
-  std::atomic<std::int64_t> next_message_;
+  const NextIds first_ids;
+  std::atomic<std::int64_t> next_message_, next_arrival_;
   ReaderPool readers;
   Checkpointer checkpointer;
   Writer writer;

@@ -92,16 +92,13 @@ std::vector<Uid> rising(std::span<const Uid> uids) {
   return sorted;
 }
 
-Mailbox::Mailbox(MailDatabase& database, MailboxId id, crypto::MailboxKey key, std::uint32_t epoch)
-    : Mailbox(database, id, EpochKey{std::move(key), epoch}, std::nullopt) {}
-
 Mailbox::Mailbox(MailDatabase& database, MailboxId id, EpochKey newest,
-                 std::optional<EpochKey> former)
+                 std::optional<EpochKey> former, std::shared_ptr<const Gate> gate)
     : id_(id),
       open_(std::make_shared<Open>(
           Open{database.implementation(),
-               std::make_shared<Folders>(
-                   MailboxSeals(database.id(), id, std::move(newest), std::move(former)))})) {
+               std::make_shared<Folders>(MailboxSeals(database.id(), id, std::move(newest),
+                                                      std::move(former), std::move(gate)))})) {
   auto tree = [&] {
     const auto reader = open_->database.readers.lease();
     return found_tree(*reader, *open_->folders);

@@ -1,12 +1,12 @@
 #pragma once
-// An open mailbox: its rows and its key. Having one is the right to read it; storage asks nobody
-// for keys or permission. One object a mailbox in a process, shared by all its sessions.
+// An open mailbox: its rows and its key, and the gate (gate.h) that says who may still read it. One
+// object a mailbox in a process, shared by all its sessions and by the system.
 //
 // Every call blocks (blocking pool only) but for tree() and watch(), which any thread may call.
 // Writes return after their commit is on disk (synchronous=FULL); a write that throws has left
 // nothing behind. All calls that open sealed data take the reason: a crypto::Cause and an Actor.
 // Errors common to all: corrupt (named in the log with database, mailbox and row), unavailable
-// (disk).
+// (disk), and what the gate throws.
 
 #include <cstdint>
 #include <functional>
@@ -19,10 +19,12 @@
 #include <vector>
 
 #include "crypto/crossing.h"
+#include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "storage/changes.h"
 #include "storage/entry.h"
 #include "storage/epoch_key.h"
+#include "storage/gate.h"
 #include "storage/reason.h"
 #include "storage/tree.h"
 
@@ -65,8 +67,8 @@ class Mailbox {
   // The keys as unwrapped by policy::KeyRing; `former` while the mailbox key is being changed, and
   // then the rows say which of the two seals. Loads the tree; makes a new mailbox with INBOX,
   // Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet.
-  Mailbox(MailDatabase&, MailboxId, EpochKey newest, std::optional<EpochKey> former);
-  Mailbox(MailDatabase&, MailboxId, crypto::MailboxKey key, std::uint32_t epoch);
+  Mailbox(MailDatabase&, MailboxId, EpochKey newest, std::optional<EpochKey> former,
+          std::shared_ptr<const Gate>);
   ~Mailbox();
 
   MailboxId id() const { return id_; }
@@ -100,6 +102,16 @@ class Mailbox {
   Copied move(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
   // Those with \Deleted, all or only among the given; returns what went.
   std::vector<Uid> expunge(FolderId, std::optional<std::span<const Uid>> among, const Reason&);
+
+  // ---- arrivals (arrivals.h)
+  // The public half of its delivery key, which is made if there is none.
+  crypto::DeliveryPublic delivery_public();
+  // What arrived first goes into INBOX first, `most` messages at a time; each leaves the arrivals
+  // in the transaction that files it. Returns how many there were; 0: none are left. Those that do
+  // not open are set aside, and logged.
+  using Prepare =
+      std::function<NewMessage(std::string octets, UnixTime internal_date, std::int16_t zone)>;
+  std::size_t file_arrivals(std::size_t most, const Prepare&, const Reason&);
 
   // ---- reading. A message that has been expunged meanwhile is passed over (summaries, texts) or
   // throws not_found (octets).

@@ -153,23 +153,29 @@ Entry new_entry(Folders& folders, const NewMessage& message, MessageId id, UnixT
 }  // namespace
 
 Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, const Reason& reason) {
-  if (!tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
-  Intake intake(open_->database, open_->folders);
+  return open_->append(folder, messages, reason, [](Connection&) {});
+}
+
+Appended Mailbox::Open::append(FolderId folder, const std::vector<NewMessage>& messages,
+                               const Reason& reason, const Also& also) {
+  if (!folders->tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
+  Intake intake(database, folders);
   for (const auto& message : messages) intake.seal(message);
   intake.seal_done();
-  auto appended = open_->write(intake.bytes(), [&](Folders& folders, Connection& connection) {
-    FolderEdit edit(folders, connection, folder, reason);
+  auto appended = write(intake.bytes(), [&](Folders& writing, Connection& connection) {
+    also(connection);
+    FolderEdit edit(writing, connection, folder, reason);
     Appended result{edit.state().uid_validity, {}};
     intake.publish(connection);
     const auto now = wall_clock();
     for (std::size_t n = 0; n < messages.size(); ++n)
       result.uids.push_back(
-          edit.add(new_entry(folders, messages[n], intake.messages()[n].id, now)));
+          edit.add(new_entry(writing, messages[n], intake.messages()[n].id, now)));
     edit.finish();
     return result;
   });
   intake.published();
-  list_filled_blocks(open_->database, open_->folders, folder, appended.uids);
+  list_filled_blocks(database, folders, folder, appended.uids);
   return appended;
 }
 

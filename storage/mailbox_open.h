@@ -1,6 +1,7 @@
 #pragma once
 // What the calls of an open mailbox share, for storage's own files.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +21,10 @@ inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's bat
 struct Mailbox::Open {
   MailDatabase::Implementation& database;
   std::shared_ptr<Folders> folders;
+
+  // `also` is done in the same transaction.
+  using Also = std::function<void(Connection&)>;
+  Appended append(FolderId, const std::vector<NewMessage>&, const Reason&, const Also& also);
 
   const MailboxSeals& seals() const { return folders->seals(); }
 

@@ -8,6 +8,19 @@ namespace {
 
 constexpr std::int64_t keys_at_once = 500;
 
+void wrap_delivery_key(Connection& connection, const MailboxSeals& seals, std::uint32_t epoch) {
+  const auto wrapped = [&]() -> std::optional<Bytes> {
+    auto row = connection.query("select epoch, wrapped from delivery_key where mailbox = ?",
+                                seals.mailbox().value);
+    if (!row.next()) return std::nullopt;
+    const auto from = static_cast<std::uint32_t>(row.integer(0));
+    return seals.wrap(seals.unwrap_delivery(row.blob(1), from), epoch).blob;
+  }();
+  if (wrapped)
+    connection.run("update delivery_key set epoch = ?, wrapped = ? where mailbox = ?",
+                   std::int64_t{epoch}, *wrapped, seals.mailbox().value);
+}
+
 // All that the mailbox key itself seals, through the layers that the writer has of it.
 void seal_anew(Folders& folders, Connection& connection, std::uint32_t epoch,
                const Reason& reason) {
@@ -20,6 +33,7 @@ void seal_anew(Folders& folders, Connection& connection, std::uint32_t epoch,
     connection.run("delete from list_block where id between ? and ?", first_block(*node.folder),
                    last_block(*node.folder));
   }
+  wrap_delivery_key(connection, folders.seals(), epoch);
   folders.change_epoch(epoch);
 }
 

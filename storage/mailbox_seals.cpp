@@ -52,8 +52,11 @@ auto MailboxSeals::checked(const char* what, std::int64_t row, Work work) const 
 }
 
 MailboxSeals::MailboxSeals(DatabaseId database, MailboxId mailbox, EpochKey newest,
-                           std::optional<EpochKey> former)
-    : database_(database), mailbox_(mailbox), keys_(std::make_unique<Keys>()) {
+                           std::optional<EpochKey> former, std::shared_ptr<const Gate> gate)
+    : database_(database),
+      mailbox_(mailbox),
+      keys_(std::make_unique<Keys>()),
+      gate_(std::move(gate)) {
   keys_->epoch = newest.epoch;
   keys_->known.push_back(std::make_shared<const EpochKey>(std::move(newest)));
   if (former) keys_->known.push_back(std::make_shared<const EpochKey>(std::move(*former)));
@@ -129,6 +132,30 @@ crypto::MessageKey MailboxSeals::unwrap(ByteView wrapped, MessageId message,
     return crypto::Aead::unwrap(crypto::WrappedKey<crypto::MessageLevel>{copy_of(wrapped)}, by->key,
                                 place);
   });
+}
+
+crypto::WrappedKey<crypto::DeliveryLevel> MailboxSeals::wrap(const crypto::DeliveryKey& delivery,
+                                                             std::uint32_t epoch) const {
+  return crypto::Aead::wrap(
+      delivery, key(epoch)->key,
+      {.kind = crypto::Kind::delivery_key, .mailbox = mailbox_, .epoch = epoch});
+}
+
+crypto::DeliveryKey MailboxSeals::unwrap_delivery(ByteView wrapped, std::uint32_t epoch) const {
+  const crypto::Place place{
+      .kind = crypto::Kind::delivery_key, .mailbox = mailbox_, .epoch = epoch};
+  const auto by = key(epoch);
+  return checked("delivery key of mailbox", mailbox_.value, [&] {
+    return crypto::Aead::unwrap(crypto::WrappedKey<crypto::DeliveryLevel>{copy_of(wrapped)},
+                                by->key, place);
+  });
+}
+
+Bytes MailboxSeals::open_chunk(std::int64_t arrival, const crypto::ArrivalOpen& key,
+                               std::uint32_t number, bool last, ByteView sealed,
+                               const Reason& reason) const {
+  return checked("arrival", arrival,
+                 [&] { return key.chunk(number, last, sealed, crossing(reason)); });
 }
 
 Bytes MailboxSeals::open(crypto::Kind kind, MessageId message, const crypto::MessageKey& key,

@@ -5,11 +5,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "crypto/aead.h"
+#include "crypto/delivery_key.h"
 #include "storage/epoch_key.h"
+#include "storage/gate.h"
 #include "storage/reason.h"
 
 namespace storage {
@@ -18,7 +21,7 @@ class MailboxSeals {
  public:
   // The newest seals, until use() says another.
   MailboxSeals(DatabaseId database, MailboxId mailbox, EpochKey newest,
-               std::optional<EpochKey> former);
+               std::optional<EpochKey> former, std::shared_ptr<const Gate> gate);
 
   MailboxId mailbox() const { return mailbox_; }
   std::uint32_t epoch() const;  // of the key that seals
@@ -30,7 +33,8 @@ class MailboxSeals {
   // Tree, folder states and blocks: under the mailbox key of `epoch`.
   Bytes seal(crypto::Kind, std::int64_t row, ByteView plain, std::uint32_t epoch) const;
   // Under any key that is known: a reader may see rows of just before the key was changed. Throws
-  // corrupt, after a log line that names database, mailbox, kind and row.
+  // corrupt, after a log line that names database, mailbox, kind and row; and what the gate throws,
+  // as every open does.
   Bytes open(crypto::Kind, std::int64_t row, ByteView sealed, const Reason&) const;
 
   crypto::WrappedKey<crypto::MessageLevel> wrap(const crypto::MessageKey&, MessageId,
@@ -47,6 +51,13 @@ class MailboxSeals {
   Bytes open_chunk(MessageId, const crypto::MessageKey&, std::uint32_t number, bool last,
                    ByteView sealed, const Reason&) const;
 
+  // The private half of the delivery key, and what was sealed to the public one.
+  crypto::WrappedKey<crypto::DeliveryLevel> wrap(const crypto::DeliveryKey&,
+                                                 std::uint32_t epoch) const;
+  crypto::DeliveryKey unwrap_delivery(ByteView wrapped, std::uint32_t epoch) const;
+  Bytes open_chunk(std::int64_t arrival, const crypto::ArrivalOpen&, std::uint32_t number,
+                   bool last, ByteView sealed, const Reason&) const;
+
   // The log line, and the Error to throw.
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
 
@@ -60,6 +71,7 @@ class MailboxSeals {
   std::vector<Shared> known() const;  // the one that seals first
   Shared key(std::uint32_t epoch) const;
   crypto::Crossing crossing(const Reason& reason) const {
+    gate_->pass(reason.actor);
     return {reason.cause, reason.actor, mailbox_};
   }
   template <class Work>
@@ -68,6 +80,7 @@ class MailboxSeals {
   DatabaseId database_;
   MailboxId mailbox_;
   std::unique_ptr<Keys> keys_;
+  std::shared_ptr<const Gate> gate_;
 };
 
 }  // namespace storage

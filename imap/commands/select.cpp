@@ -33,6 +33,7 @@ Task<> open(Session& session, Request& request, Access access) {
   request.end();
   session.unselect();
   const auto name = checked_name(raw);
+  co_await session.confirm();
   auto& mailbox = session.mailbox();
   const auto folder = mailbox.tree()->folder(name);
   const auto recent = access == Access::read_write ? storage::Mailbox::Recent::claim

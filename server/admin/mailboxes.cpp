@@ -14,7 +14,7 @@ namespace {
 // Opens the mailbox: a crossing, by the service itself.
 json::object counted(Parts& parts, MailboxId id) {
   const storage::Reason reason{crypto::Cause::integrity, {}};
-  const auto mailbox = parts.mailboxes.open(id);
+  const auto mailbox = parts.mailboxes.open(id, crypto::ActorClass::system);
   std::vector<FolderId> folders;
   for (const auto& [name, node] : mailbox->tree()->nodes())
     if (node.folder) folders.push_back(*node.folder);

@@ -20,8 +20,12 @@ namespace json = boost::json;
 
 constexpr std::size_t digests_at_once = 1024;
 constexpr std::size_t piece_size = 1024 * 1024;  // of an export, about
-constexpr storage::Reason importing{crypto::Cause::deliver, {}};
-constexpr storage::Reason exporting{crypto::Cause::export_, {}};
+constexpr auto user = crypto::ActorClass::user;
+
+// Who asks is an admin, but what is read and written is a user's: a denial is a denial for both.
+storage::Reason reason_for(const storage::Account& account, crypto::Cause cause) {
+  return {cause, {user, account.id}};
+}
 
 http::Response json_response(const json::value& value) {
   return {.status = 200,
@@ -56,23 +60,24 @@ struct Walk {
   policy::Mailboxes& mailboxes;
   MailboxId id;
   FolderId folder;
+  storage::Reason reason;
   std::vector<storage::Entry> entries;
   std::size_t next = 0;
   bool ended = false;
 
-  std::shared_ptr<storage::Mailbox> mailbox() const { return mailboxes.open(id); }
+  std::shared_ptr<storage::Mailbox> mailbox() const { return mailboxes.open(id, user); }
 };
 
 std::shared_ptr<Walk> walk(policy::Mailboxes& mailboxes, MailboxId id, FolderId folder,
                            const storage::Reason& reason) {
-  auto found = std::make_shared<Walk>(Walk{mailboxes, id, folder, {}});
+  auto found = std::make_shared<Walk>(Walk{mailboxes, id, folder, reason, {}});
   found->entries = found->mailbox()->select(folder, storage::Mailbox::Recent::look, reason).entries;
   return found;
 }
 
 // ---- limits, overview
 
-http::Response overview(storage::Mailbox& mailbox) {
+http::Response overview(storage::Mailbox& mailbox, const storage::Reason& reason) {
   std::vector<FolderId> ids;
   std::vector<std::string> names;
   const auto tree = mailbox.tree();
@@ -82,7 +87,7 @@ http::Response overview(storage::Mailbox& mailbox) {
     names.push_back(name);
   }
   json::array folders;
-  for (const auto& [id, state] : mailbox.states(ids, exporting))
+  for (const auto& [id, state] : mailbox.states(ids, reason))
     if (const auto name = tree->name_of(id))
       folders.push_back({{"name", *name}, {"messages", state.messages}, {"size", state.size}});
   return json_response({{"folders", std::move(folders)}});
@@ -101,7 +106,7 @@ std::optional<std::string> next_digests(Walk& walk) {
       [&](std::size_t, std::string_view encoded) {
         digests += text_of(imap::mime::SummaryView(encoded).digest());
       },
-      importing);
+      walk.reason);
   return digests;
 }
 
@@ -161,22 +166,24 @@ std::vector<storage::NewMessage> prepared_by_two(std::span<Mail> mail) {
   return messages;
 }
 
-FolderId made_folder(storage::Mailbox& mailbox, const std::string& name) {
+FolderId made_folder(storage::Mailbox& mailbox, const std::string& name,
+                     const storage::Reason& reason) {
   if (const auto folder = find_folder(mailbox, name)) return *folder;
   try {
-    mailbox.create_folder(name, storage::SpecialUse::none, importing);
-    mailbox.subscribe(name, importing);  // or many clients would not show it
+    mailbox.create_folder(name, storage::SpecialUse::none, reason);
+    mailbox.subscribe(name, reason);  // or many clients would not show it
   } catch (const Error& error) {
     if (error.fault() != Fault::exists) throw;  // somebody else has made it
   }
   return mailbox.tree()->folder(name);
 }
 
-http::Response append(storage::Mailbox& mailbox, const std::string& folder, Batch batch) {
+http::Response append(storage::Mailbox& mailbox, const std::string& folder, Batch batch,
+                      const storage::Reason& reason) {
   drop_keywords(batch, *mailbox.tree());
-  const auto id = made_folder(mailbox, folder);
+  const auto id = made_folder(mailbox, folder, reason);
   const auto count = batch.mail.size();
-  if (count > 0) mailbox.append(id, prepared_by_two(batch.mail), importing);
+  if (count > 0) mailbox.append(id, prepared_by_two(batch.mail), reason);
   return json_response({{"appended", count}, {"keywords_dropped", batch.keywords_dropped}});
 }
 
@@ -190,8 +197,9 @@ storage::FlagNames names_of(const storage::Flags& flags, const storage::Tree& tr
 }
 
 // Empty when it was expunged meanwhile.
-std::string exported(storage::Mailbox& mailbox, const storage::Entry& entry) try {
-  Mail mail{.octets = mailbox.octets(entry, 0, entry.size, exporting),
+std::string exported(storage::Mailbox& mailbox, const storage::Entry& entry,
+                     const storage::Reason& reason) try {
+  Mail mail{.octets = mailbox.octets(entry, 0, entry.size, reason),
             .flags = names_of(entry.flags, *mailbox.tree()),
             .date = entry.internal_date,
             .zone = entry.zone};
@@ -207,7 +215,7 @@ std::optional<std::string> next_messages(Walk& walk) {
   const auto mailbox = walk.mailbox();
   std::string piece;
   while (piece.size() < piece_size && walk.next < walk.entries.size())
-    piece += exported(*mailbox, walk.entries[walk.next++]);
+    piece += exported(*mailbox, walk.entries[walk.next++], walk.reason);
   walk.ended = walk.next == walk.entries.size();
   if (walk.ended) piece += wire_end;
   return piece;
@@ -238,25 +246,29 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
   const auto account = directory_.account(policy::lower_case(path[2]));
   const auto call = request.method + ' ' + path[3];
   if (call == "GET limits") return json_response({{"message_limit", message_limit_}});
-  if (call == "GET overview") return overview(*mailboxes_.open(account.mailbox));
+  if (call == "GET overview")
+    return overview(*mailboxes_.open(account.mailbox, user),
+                    reason_for(account, crypto::Cause::export_));
   if (call == "GET digests") return digests(account, folder_of(target));
   if (call == "GET messages") return messages(account, folder_of(target));
   if (call != "POST messages") throw Error(Fault::not_found, "no such path");
   auto batch = batch_of(request.body, message_limit_);
-  return append(*mailboxes_.open(account.mailbox), folder_of(target), std::move(batch));
+  return append(*mailboxes_.open(account.mailbox, user), folder_of(target), std::move(batch),
+                reason_for(account, crypto::Cause::deliver));
 }
 
 http::Response Routes::digests(const storage::Account& account, const std::string& folder) {
-  const auto id = find_folder(*mailboxes_.open(account.mailbox), folder);
+  const auto id = find_folder(*mailboxes_.open(account.mailbox, user), folder);
   if (!id) return stream([]() -> std::optional<std::string> { return {}; });
-  return stream([walked = walk(mailboxes_, account.mailbox, *id, importing)] {
+  return stream([walked = walk(mailboxes_, account.mailbox, *id,
+                               reason_for(account, crypto::Cause::deliver))] {
     return next_digests(*walked);
   });
 }
 
 http::Response Routes::messages(const storage::Account& account, const std::string& folder) {
-  const auto id = mailboxes_.open(account.mailbox)->tree()->folder(folder);
-  auto walked = walk(mailboxes_, account.mailbox, id, exporting);
+  const auto id = mailboxes_.open(account.mailbox, user)->tree()->folder(folder);
+  auto walked = walk(mailboxes_, account.mailbox, id, reason_for(account, crypto::Cause::export_));
   logging::info(
       "transfer.export",
       {{"account", account.id.value}, {"folder", id.value}, {"messages", walked->entries.size()}});

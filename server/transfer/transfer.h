@@ -16,7 +16,8 @@
 // two requests: there is no state to bound, to expire or to lose, and mail that is there already
 // does not travel. (Two imports of the same mail at the same time do double it.)
 //
-// Import is a crossing with Cause::deliver, export one with Cause::export_, both by the system.
+// Import is a crossing with Cause::deliver, export one with Cause::export_, both in the name of the
+// account's user: where a denial keeps the user out, it keeps the admin out too.
 
 #include <algorithm>
 #include <cstdint>

@@ -86,6 +86,9 @@ BOOST_AUTO_TEST_CASE(unwraps_keys_of_the_vectors) {
     if (level == "message")
       seals_as_expected(Aead::unwrap(WrappedKey<MessageLevel>{bytes_in(vector, "wrapped")},
                                      fixed_mailbox_key(parent), place));
+    if (level == "delivery")
+      Aead::unwrap(WrappedKey<DeliveryLevel>{bytes_in(vector, "wrapped")},
+                   fixed_mailbox_key(parent), place);
   }
 }
 

@@ -80,4 +80,11 @@ inline crypto::MessageKey fixed_message_key(ByteView raw) {
   return crypto::Aead::unwrap(blob, fixed_mailbox_key(mailbox), place);
 }
 
+inline crypto::DeliveryKey fixed_delivery_key(ByteView raw) {
+  const Bytes mailbox(32, 2);
+  const crypto::Place place{crypto::Kind::delivery_key};
+  const crypto::WrappedKey<crypto::DeliveryLevel> blob{wrapped(raw, mailbox, place)};
+  return crypto::Aead::unwrap(blob, fixed_mailbox_key(mailbox), place);
+}
+
 }  // namespace crypto_test

@@ -34,6 +34,8 @@ BOOST_AUTO_TEST_CASE(the_examples_on_the_page_are_vectors) {
                               {"chunk", "only chunk of a short message", "nonce"},
                               {"wrap", "mailbox key under a DEP key", "wrapped"},
                               {"root_payload", "DEP 3, version 7 of its key", "payload"},
+                              {"arrival", "only chunk of a short message", "sealed"},
+                              {"arrival", "only chunk of a short message", "ephemeral"},
                               {"service_key", "availability-3.key", "file"}};
   for (const auto& [file, name, member] : examples) {
     const auto list = vectors(file);

@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(without_an_availability_key_an_outage_is_one) {
   house.clock.advance(900);
   BOOST_CHECK_EXCEPTION(house.inbox(ada), Error, with(Fault::unavailable));
   house.roots.steer(vault_b, Mode::ok);
+  house.clock.advance(policy::DepKeys::recheck);
   BOOST_TEST(house.inbox(ada).size() == 1u);
 }
 

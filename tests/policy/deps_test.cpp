@@ -167,6 +167,7 @@ BOOST_AUTO_TEST_CASE(an_assignment_waits_while_a_dep_key_is_not_to_be_had) {
   BOOST_TEST(record.to_be_moved());
   BOOST_TEST(house.inbox(account).size() == 1u);  // where it was, it goes on
   house.roots.steer(vault_b, Mode::ok);
+  house.clock.advance(policy::DepKeys::user_retry);
   house.inbox(account);  // opening moves it
   record = house.directory.mailbox(account.mailbox);
   BOOST_CHECK(record.under() == dep.newest());

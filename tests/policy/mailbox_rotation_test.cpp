@@ -8,6 +8,8 @@ BOOST_AUTO_TEST_SUITE(mailbox_rotation)
 
 namespace {
 
+constexpr auto system = crypto::ActorClass::system;
+
 using storage::Renewal;
 using test_support::FakeRoots;
 using test_support::Installation;
@@ -40,7 +42,7 @@ struct Ada : Installation {
 BOOST_AUTO_TEST_CASE(a_mailbox_gets_a_new_key_while_it_is_open) {
   for (const auto renewal : {Renewal::message_keys, Renewal::contents}) {
     Ada house;
-    const auto session = house.mailboxes.open(house.account.mailbox);
+    const auto session = house.mailboxes.open(house.account.mailbox, system);
     const auto before = house.record();
     house.mailbox_rotation.begin(house.account.mailbox, renewal);
     BOOST_TEST(house.record().epoch == before.epoch + 1);
@@ -68,8 +70,8 @@ BOOST_AUTO_TEST_CASE(it_opens_at_every_step_after_a_cut) {
   house.close();
   {
     const auto record = house.record();
-    house.mailboxes.open(house.account.mailbox)
-        ->seal_under({house.ring.mailbox_key(record), record.epoch}, storage_test::reading);
+    house.mailboxes.open(house.account.mailbox, system)
+        ->seal_under({house.ring.mailbox_key(record, system), record.epoch}, storage_test::reading);
   }
   house.close();
   BOOST_TEST(house.whole(5));  // tree and blocks under the new one, message keys under the former
@@ -98,6 +100,7 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_opened_waits_and_says_why) {
   Ada house;
   house.mailbox_rotation.begin(house.account.mailbox, Renewal::message_keys);
   house.close();
+  house.service_keys.destroy_availability_keys(house.record().dep);
   house.roots.steer(test_support::vault_a, Mode::denied);
   house.roots.steer(test_support::vault_b, Mode::denied);
   house.clock.advance(900);
@@ -107,9 +110,24 @@ BOOST_AUTO_TEST_CASE(one_that_cannot_be_opened_waits_and_says_why) {
   BOOST_CHECK(!house.directory.mailbox(other.mailbox).former);
   BOOST_TEST(!house.mailbox_rotation.progress(house.account.mailbox).reason.empty());
   house.roots.steer(test_support::vault_a, Mode::ok);
+  house.clock.advance(policy::DepKeys::recheck);
   house.mailbox_rotation.pass({});
   BOOST_TEST(house.whole(5));
   BOOST_CHECK(!house.record().former);
+}
+
+BOOST_AUTO_TEST_CASE(under_a_denial_the_system_goes_on_by_the_availability_key) {
+  Ada house;
+  house.mailbox_rotation.begin(house.account.mailbox, Renewal::message_keys);
+  house.close();
+  house.roots.steer(test_support::vault_a, Mode::denied);
+  house.roots.steer(test_support::vault_b, Mode::denied);
+  house.clock.advance(900);
+  house.mailbox_rotation.pass({});
+  BOOST_CHECK(!house.record().former);
+  house.roots.steer(test_support::vault_a, Mode::ok);
+  house.clock.advance(policy::DepKeys::user_retry);
+  BOOST_TEST(house.whole(5));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

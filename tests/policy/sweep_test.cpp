@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_moved_is_left_with_a_reason_and_moved_later)
   const auto stuck = fill(house, dep, 3);
   house.deps.assign(stuck, "Contoso", Run::change);
   const auto bob = house.make_account("bob@example.org");
+  house.service_keys.destroy_availability_keys(dep.id);
   house.roots.steer(vault_a, Mode::denied);
   house.roots.steer(vault_b, Mode::denied);
   house.clock.advance(900);
@@ -89,10 +90,27 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_moved_is_left_with_a_reason_and_moved_later)
   BOOST_TEST(progress.reason.find("Contoso") != std::string::npos);
   BOOST_TEST(house.deps.mailboxes(dep).size() == 3u);  // the unfinished are listed
   house.roots.steer(vault_a, Mode::ok);
+  house.clock.advance(policy::DepKeys::recheck);
   house.swept();
   progress = house.sweep.progress();
   BOOST_TEST(progress.to_be_moved == 0u);
   BOOST_TEST(progress.reason.empty());
+}
+
+// The way out when both roots are lost.
+BOOST_AUTO_TEST_CASE(mailboxes_leave_a_dep_that_is_denied_by_its_availability_key) {
+  Installation house;
+  const auto dep = house.make_dep();
+  const auto all = fill(house, dep, 3);
+  house.deps.assign(all, "Contoso", Run::change);
+  house.roots.steer(vault_a, Mode::denied);
+  house.roots.steer(vault_b, Mode::denied);
+  house.clock.advance(900);
+  house.deps.unassign(all, Run::change);
+  house.swept();
+  BOOST_TEST(house.sweep.progress().to_be_moved == 0u);
+  BOOST_TEST(house.deps.mailboxes(dep).empty());
+  BOOST_TEST(house.audit.events(policy::fallback_operation).size() >= 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_key_stops_nobody_else) {

@@ -51,7 +51,7 @@ def records(data, keys):
     """Every record, in order; Corrupt where the log is not whole."""
     signed, head = checkpoint(keys)  # first: the log may grow meanwhile
     key, before, number = keys.directory_key(), bytes(32), 0
-    with Snapshot(pathlib.Path(data) / "audit.db", APPLICATION_ID, VERSION) as tables:
+    with Snapshot(pathlib.Path(data) / "audit.db", APPLICATION_ID, (VERSION,)) as tables:
         for number, sealed, stored in tables.rows("ibb", "select number, sealed, hash from record order by number"):
             linked = hashlib.sha256(b"sealpost audit 1" + struct.pack(">q", number) + before + sealed).digest()
             require(linked == stored, f"audit record {number} does not follow the one before it")

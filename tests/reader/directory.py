@@ -9,8 +9,7 @@ from place import Kind, Place
 from sealing import keyed_hash, open_record, open_wrap, require
 from snapshot import Snapshot
 
-APPLICATION_ID = 0x53454449
-VERSION = 3
+APPLICATION_ID, VERSIONS = 0x53454449, range(4, 100)
 
 
 class Login(NamedTuple):
@@ -31,7 +30,7 @@ class Directory:
 
     def __init__(self, data, keys):
         self.data, self.keys = pathlib.Path(data), keys
-        self.snapshot = Snapshot(self.data / "directory.db", APPLICATION_ID, VERSION)
+        self.snapshot = Snapshot(self.data / "directory.db", APPLICATION_ID, VERSIONS)
 
     def __enter__(self):
         self.key = self.keys.directory_key()

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 import records
 from place import Kind, Place
-from sealing import CHUNK_SIZE, Corrupt, open_chunk, open_record, open_wrap, require
+from sealing import CHUNK_SIZE, ArrivalOpener, Corrupt, open_chunk, open_record, open_wrap, require
 
-APPLICATION_ID = 0x53454D4C
-VERSION = 1
+APPLICATION_ID, VERSIONS = 0x53454D4C, range(2, 4)
 BLOCKS = 1 << 26
 
 
@@ -93,9 +92,26 @@ class Mailbox:
             require(len(octets) == min(entry.size, (number + 1) * CHUNK_SIZE), f"{place}: a chunk of another length")
         return bytes(octets)
 
+    def delivery_key(self):
+        """The private half, or None."""
+        for epoch, wrapped in self.tables.rows("ib", "select epoch, wrapped from delivery_key where mailbox = ?", self.id):
+            by = self._key(epoch, f"the delivery key of mailbox {self.id} is wrapped")
+            return open_wrap(by, Place(Kind.DELIVERY_KEY, self.id, epoch=epoch), wrapped)
+
+    def arrivals(self):
+        """What is not filed yet, in order: (id, records.Arrival)."""
+        for number, chunks, ephemeral in self.tables.rows(
+                "iib", "select id, chunks, ephemeral from arrival where mailbox = ? and state = 1 order by id", self.id):
+            opener = ArrivalOpener(self.delivery_key(), ephemeral, Place(Kind.ARRIVAL, self.id, number))
+            stored = [sealed for sealed, in self.tables.rows(
+                "b", "select d from arrival_body where id between ? and ? order by id", number << 16, (number << 16) + 65535)]
+            require(len(stored) == chunks, f"arrival {number} does not have {chunks} chunks")
+            yield number, records.arrival(b"".join(
+                opener.chunk(at, at + 1 == chunks, sealed) for at, sealed in enumerate(stored)))
+
     def check(self):
         """Opens all that reading alone does not need: counts of references, derived records, list blocks."""
-        shown, opened = Counter(), 0
+        shown, opened = Counter(), sum(1 for _ in self.arrivals())
         for folder in self.folders():
             summaries = {64 * number + slot: found for number, octets in
                          self._blocks("list_block", Kind.LIST_BLOCK, folder.id)

@@ -21,6 +21,8 @@ class Kind(enum.IntEnum):
     LIST_BLOCK = 11
     ACCOUNT = 12
     ALIAS = 13
+    DELIVERY_KEY = 14
+    ARRIVAL = 15
     AUDIT_RECORD = 16
     ROLE_GRANT = 17
 

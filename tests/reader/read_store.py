@@ -18,7 +18,7 @@ import sys
 
 import audit
 from directory import Directory
-from mailbox import APPLICATION_ID, VERSION, Mailbox
+from mailbox import APPLICATION_ID, VERSIONS, Mailbox
 from sealing import Corrupt
 from snapshot import Snapshot
 from vault import SLOTS, Keys, Refused, Vault
@@ -28,7 +28,7 @@ def mailboxes(directory):
     """Every login with its mailbox, open."""
     for login in directory.logins():
         found = directory.mailbox_key(login)
-        with Snapshot(found.database, APPLICATION_ID, VERSION) as tables:
+        with Snapshot(found.database, APPLICATION_ID, VERSIONS) as tables:
             yield login, found, Mailbox(tables, login.mailbox, found.keys)
 
 
@@ -50,6 +50,10 @@ def listed(directory):
                        "flags": mailbox.flags(entry), "keywords": mailbox.keywords(entry), "size": entry.size,
                        "internal_date": entry.internal_date, "zone": entry.zone, "saved": entry.saved,
                        "modseq": entry.modseq}, mailbox, entry
+        for number, arrival in mailbox.arrivals():
+            yield {"kind": "arrival", "account": account.name, "id": number, "size": len(arrival.octets),
+                   "internal_date": arrival.internal_date, "zone": arrival.zone,
+                   "sha256": hashlib.sha256(arrival.octets).hexdigest()}, mailbox, None
 
 
 def component(name):

@@ -38,6 +38,17 @@ class Cursor:
         require(self.at == len(self.octets), f"{self.what}: octets after its end")
 
 
+class Arrival(NamedTuple):
+    internal_date: int
+    zone: int
+    octets: bytes
+
+
+def arrival(octets):
+    cursor = Cursor(octets, "arrival")
+    return Arrival(*cursor.numbers("qh"), octets[cursor.at:])
+
+
 class Name(NamedTuple):
     name: str
     folder: int

@@ -7,10 +7,12 @@ import hmac
 import struct
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-RECORD, CHUNK, WRAP = b"\x11", b"\x12", b"\x13"
+RECORD, CHUNK, WRAP, ARRIVAL = b"\x11", b"\x12", b"\x13", b"\x14"
 CHUNK_SIZE, RECORD_SIZE = 65536, 64 << 20
 NONCE, TAG, KEY, HEAD = 24, 16, 32, 9
 
@@ -108,6 +110,53 @@ def open_chunk(key, place, number, last, stored):
 def open_wrap(key, place, stored):
     require(isinstance(stored, bytes) and len(stored) == 73, f"{place}: a wrap is 73 octets")
     return _opened(WRAP, key, place, stored[1:1 + NONCE], stored, 1 + NONCE)
+
+
+# ---- arrivals, section 2.4: HPKE of RFC 9180
+
+KEM_SUITE, SUITE = b"KEM\x00\x20", b"HPKE\x00\x20\x00\x01\x00\x02"
+
+
+def _extract(suite, salt, label, ikm):
+    return hmac.new(salt, b"HPKE-v1" + suite + label + ikm, "sha256").digest()
+
+
+def _expand(suite, prk, label, info, size):
+    return hmac.new(prk, struct.pack(">H", size) + b"HPKE-v1" + suite + label + info + b"\1", "sha256").digest()[:size]
+
+
+def public_of(private):
+    key = X25519PrivateKey.from_private_bytes(private).public_key()
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+class ArrivalOpener:
+    """Opens the chunks of one arrival."""
+
+    def __init__(self, private, ephemeral, place):
+        require(len(private) == KEY and len(ephemeral) == KEY, f"{place}: a key of a wrong length")
+        self.place = place
+        try:
+            agreed = X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(ephemeral))
+        except ValueError:
+            raise Corrupt(f"{place}: no public key") from None
+        shared = _expand(KEM_SUITE, _extract(KEM_SUITE, b"", b"eae_prk", agreed), b"shared_secret",
+                         ephemeral + public_of(private), KEY)
+        context = b"\0" + _extract(SUITE, b"", b"psk_id_hash", b"") + \
+            _extract(SUITE, b"", b"info_hash", place.encoded())
+        secret = _extract(SUITE, shared, b"secret", b"")
+        self.key = _expand(SUITE, secret, b"key", context, KEY)
+        self.nonce = int.from_bytes(_expand(SUITE, secret, b"base_nonce", context, 12), "big")
+
+    def chunk(self, number, last, stored):
+        require(isinstance(stored, bytes) and stored[:1] == ARRIVAL and len(stored) > TAG,
+                f"{self.place} is not of form {ARRIVAL.hex()}")
+        try:
+            inner = AESGCM(self.key).decrypt((self.nonce ^ number).to_bytes(12, "big"), stored[1:],
+                                             ARRIVAL + bytes([last]))
+        except InvalidTag:
+            raise Corrupt(f"{self.place}: the seal does not match") from None
+        return _inside(inner, CHUNK_SIZE, self.place)
 
 
 def open_root_payload(place, payload):

@@ -58,10 +58,10 @@ class Tables:
 
 
 class Snapshot:
-    """with Snapshot(path, application_id, version) as tables: of a copy, deleted afterwards."""
+    """with Snapshot(path, application_id, versions) as tables: of a copy, deleted afterwards."""
 
-    def __init__(self, path, application_id, version):
-        self.path, self.kind = pathlib.Path(path), [application_id, version]
+    def __init__(self, path, application_id, versions):
+        self.path, self.application_id, self.versions = pathlib.Path(path), application_id, versions
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="sealpost-reader-")
@@ -69,7 +69,7 @@ class Snapshot:
             copy = _copied(self.path, pathlib.Path(self.directory.name))
             self.db = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
             found = [self.db.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")]
-            require(found == self.kind,
+            require(found[0] == self.application_id and found[1] in self.versions,
                     f"{self.path} is not a database of the kind and version that this reader knows")
         except BaseException:
             self.directory.cleanup()

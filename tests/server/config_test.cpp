@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
       {least + smtp + "[limits]\nrecipients = 5\n",
        ":11: [limits] recipients: must be from 100 to"},
       {least + smtp + "[limits]\nrecipients = \"5\"\n", "expected a whole number"},
-      {least + smtp + "[keys]\ndep_key_ttl = 0\n", "must be from 1 to"},
+      {least + smtp + "[keys]\ndep_key_ttl = -1\n", "must be from 0 to"},
       {least + "[imap]\nlisten_tls = \"127.0.0.1:993\"\n", "needs a [tls] section"},
       {least, "no server listens anywhere"},
       {least + smtp + "[[vault]]\nurl = \"http://x:1\"\nca = \"a\"\ntoken_file = \"t\"\n",

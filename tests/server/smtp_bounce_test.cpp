@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(who_submitted_finds_a_bounce_for_the_recipient_that_failed)
   SmtpServer server(submission());
   const auto client = server.greeted();
   announce(*client, bob, log_in(bob));
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) == "250 2.0.0 delivered to some; a report is in your INBOX");
 
   const auto inbox = server.inbox(bob);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(where_nobody_has_it_the_reply_alone_says_so) {
   const auto client = server.greeted();
   client->send(log_in(bob) + "MAIL FROM:<bob@example.org>\r\nRCPT TO:<ada@example.org>\r\n");
   for (int i = 0; i < 3; ++i) client->line();
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) ==
              "451 4.3.0 the mailbox cannot take mail now, try again later");
   BOOST_TEST(server.inbox(bob).empty());
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(an_empty_return_path_gets_no_bounce) {
   SmtpServer server(submission());
   const auto client = server.greeted();
   announce(*client, "", log_in(bob));
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) == try_again);
   BOOST_TEST(server.inbox(bob).size() == 1u);
 }
@@ -89,9 +89,9 @@ BOOST_AUTO_TEST_CASE(where_the_bounce_finds_no_room_the_client_tries_again) {
   SmtpServer server(submission());
   const auto client = server.greeted();
   announce(*client, "ada@example.org", log_in("ada@example.org"));
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) == try_again);
-  server.restore_ada();
+  server.mend_ada();
   announce(*client, "ada@example.org");
   BOOST_TEST(send_message(*client) == "250 2.1.5 delivered");
   BOOST_TEST(server.inbox(bob).size() == 1u);
@@ -102,15 +102,15 @@ BOOST_AUTO_TEST_CASE(a_retry_of_another_server_doubles_nothing) {
   SmtpServer server;
   const auto client = server.greeted();
   announce(*client, "x@a.example");
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) == try_again);
   for (int i = 0; i < 2; ++i) {
-    server.restore_ada();
+    server.mend_ada();
     announce(*client, "x@a.example");
-    server.revoke_ada();
+    server.break_ada();
     BOOST_TEST(send_message(*client) == try_again);
   }
-  server.restore_ada();
+  server.mend_ada();
   announce(*client, "x@a.example");
   BOOST_TEST(send_message(*client) == "250 2.1.5 delivered");
   BOOST_TEST(server.inbox().size() == 1u);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(each_recipient_of_lmtp_has_its_own_reply) {
   SmtpServer server(options);
   const auto client = server.greeted("LHLO a.example");
   announce(*client, "x@a.example");
-  server.revoke_ada();
+  server.break_ada();
   BOOST_TEST(send_message(*client) ==
              "451 4.3.0 the mailbox cannot take mail now, try again later");
   BOOST_TEST(client->line() == "250 2.1.5 delivered");

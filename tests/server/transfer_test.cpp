@@ -95,7 +95,7 @@ class World : public test_support::Installation {
   }
 
   std::shared_ptr<storage::Mailbox> mailbox(const std::string& account) {
-    return mailboxes.open(directory.account(account).mailbox);
+    return mailboxes.open(directory.account(account).mailbox, crypto::ActorClass::system);
   }
   void append(const std::string& folder, std::string octets, storage::FlagNames flags = {},
               UnixTime date = noon) {

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "base/error.h"
+#include "storage/arrivals.h"
 #include "storage/mail_database.h"
 #include "storage/mailbox.h"
 #include "storage/sqlite.h"
@@ -33,13 +34,17 @@ class Place {
     database_ = std::make_unique<MailDatabase>(DatabaseId(1), temporary_.path());
     mailbox_ =
         std::make_unique<Mailbox>(*database_, MailboxId(1), key(epochs[0]),
-                                  epochs.size() > 1 ? std::optional(key(epochs[1])) : std::nullopt);
+                                  epochs.size() > 1 ? std::optional(key(epochs[1])) : std::nullopt,
+                                  std::make_shared<storage_test::OpenGate>());
   }
   Mailbox* operator->() { return mailbox_.get(); }
   std::filesystem::path file() const { return temporary_.path() / "store.db"; }
 
   void add(const std::string& octets) {
     mailbox_->append(inbox(), {sample_message(octets)}, reading);
+  }
+  void arrive(const crypto::DeliveryPublic& to, std::string_view octets) {
+    storage::Arrivals(*database_).add(MailboxId(1), to, octets, 0, 0);
   }
   FolderId inbox() { return mailbox_->tree()->folder("INBOX"); }
   std::vector<Entry> entries() {
@@ -125,6 +130,23 @@ BOOST_AUTO_TEST_CASE(it_opens_with_both_keys_wherever_it_was_cut) {
   place.open({2});
   BOOST_CHECK(place.all() == before);
   BOOST_CHECK_EXCEPTION(place.open({3}), Error, is(Fault::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(what_arrived_before_is_filed_after) {
+  Place place;
+  const auto to = place->delivery_public();
+  place.arrive(to, "early");
+  place->seal_under(place.key(2), reading);
+  BOOST_CHECK(place->delivery_public() == to);
+  place.open({2});
+  BOOST_CHECK(place->delivery_public() == to);
+  BOOST_TEST(place->file_arrivals(
+                 10,
+                 [](std::string octets, UnixTime, std::int16_t) {
+                   return sample_message(std::move(octets));
+                 },
+                 reading) == 1u);
+  BOOST_TEST(place.entries().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(keys_alone_rewrite_no_mail_and_contents_rewrite_all) {

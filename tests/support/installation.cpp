@@ -15,8 +15,11 @@ policy::Mailboxes::Databases two_databases(const std::filesystem::path& data) {
 }  // namespace
 
 Installation::Installation(std::chrono::seconds dep_key_ttl, std::chrono::seconds linger)
+    : Installation(policy::KeyTimes{.dep_key_ttl = dep_key_ttl}, linger) {}
+
+Installation::Installation(const policy::KeyTimes& times, std::chrono::seconds linger)
     : databases(two_databases(data())),
-      ring(directory, roots, service_keys, clock, dep_key_ttl),
+      ring(directory, roots, service_keys, audit, clock, times),
       mailboxes(directory, ring, databases, clock, linger) {
   deps.ensure_managed(roots.add("managed://", "a"), roots.add("managed://", "b"));
 }
@@ -40,13 +43,13 @@ void Installation::assign(const storage::Account& account, std::string_view dep)
 }
 
 void Installation::add_mail(const storage::Account& account, const std::string& octets) {
-  const auto mailbox = mailboxes.open(account.mailbox);
+  const auto mailbox = mailboxes.open(account.mailbox, crypto::ActorClass::system);
   mailbox->append(mailbox->tree()->folder("INBOX"), {storage_test::sample_message(octets)},
                   {crypto::Cause::deliver, {}});
 }
 
 std::vector<std::string> Installation::inbox(const storage::Account& account) {
-  const auto mailbox = mailboxes.open(account.mailbox);
+  const auto mailbox = mailboxes.open(account.mailbox, crypto::ActorClass::system);
   const auto folder = mailbox->tree()->folder("INBOX");
   std::vector<std::string> all;
   for (const auto& entry :

@@ -20,6 +20,7 @@ class Installation {
  public:
   explicit Installation(std::chrono::seconds dep_key_ttl = std::chrono::seconds(900),
                         std::chrono::seconds linger = std::chrono::seconds(30));
+  Installation(const policy::KeyTimes&, std::chrono::seconds linger);
   ~Installation();
 
   storage::Dep make_dep(const std::string& name = "Contoso");

@@ -74,7 +74,7 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
     : service_keys(root / "keys", root / "data"),
       directory(root / "data", service_keys.directory_key()),
       databases(databases_in(root / "data")),
-      ring(directory, roots, service_keys, clock, std::chrono::seconds(900)),
+      ring(directory, roots, service_keys, audit, clock, {}),
       mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, policy::most_active_deps),
@@ -158,7 +158,16 @@ storage::Account MailServer::account(const std::string& name) {
 }
 
 std::shared_ptr<storage::Mailbox> MailServer::mailbox(const std::string& name) {
-  return engine_->mailboxes.open(account(name).mailbox);
+  return engine_->mailboxes.open(account(name).mailbox, crypto::ActorClass::system);
+}
+
+void MailServer::advance(UnixTime seconds) {
+  for (; seconds > 0; --seconds) {
+    engine_->clock.advance(1);
+    engine_->mailboxes.review();
+    for (const auto& version : engine_->ring.due()) engine_->ring.renew(version);
+  }
+  engine_->mailboxes.review();
 }
 
 void MailServer::forget_keys() {

@@ -45,7 +45,9 @@ class MailServer {
   storage::Account account(const std::string& name = "ada@example.org");
   std::shared_ptr<storage::Mailbox> mailbox(const std::string& account = "ada@example.org");
   FakeRoots& roots() { return roots_; }  // of the one DEP that ada and bob are under
-  void forget_keys();                    // closes mailboxes; the next login asks the roots again
+  // Time goes by, with the job that looks after keys.
+  void advance(UnixTime seconds);
+  void forget_keys();  // closes mailboxes; the next login asks the roots again
 
  private:
   struct Engine;

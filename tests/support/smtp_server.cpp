@@ -80,9 +80,19 @@ void SmtpServer::revoke_ada() {
   installation_.mailboxes.close_idle();
 }
 
-void SmtpServer::restore_ada() {
+void SmtpServer::break_ada() {
+  const auto mailbox = installation_.directory.account("ada@example.org").mailbox;
+  installation_.service_keys.destroy_availability_keys(
+      installation_.directory.mailbox(mailbox).dep);
+  storage_test::tamper(installation_.data() / "directory.db",
+                       "delete from delivery_key where mailbox = " + std::to_string(mailbox.value));
+  revoke_ada();
+}
+
+void SmtpServer::mend_ada() {
   for (const auto& vault : {vault_a, vault_b})
     installation_.roots.steer(vault, FakeRoots::Mode::ok);
+  installation_.clock.advance(3600);
 }
 
 }  // namespace test_support

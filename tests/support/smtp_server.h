@@ -31,8 +31,10 @@ class SmtpServer {
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
-  void restore_ada();  // they answer again
-  void stop();         // as SIGTERM does; true: all sessions have ended
+  // The same where there is neither an availability key nor a delivery key: no mail can be taken.
+  void break_ada();
+  void mend_ada();  // the roots answer again
+  void stop();      // as SIGTERM does; true: all sessions have ended
   std::size_t sessions() const { return connections_.count(); }
 
  private:

@@ -43,7 +43,8 @@ void Store::close() {
 }
 
 std::shared_ptr<storage::Mailbox> Store::other(MailboxId id) {
-  return std::make_shared<storage::Mailbox>(*database_, id, keys_.of(id), 1);
+  return std::make_shared<storage::Mailbox>(*database_, id, storage::EpochKey{keys_.of(id), 1},
+                                            std::nullopt, std::make_shared<OpenGate>());
 }
 
 FolderId Store::folder(std::string_view name) { return mailbox_->tree()->folder(name); }

@@ -91,6 +91,19 @@ class Vectors(unittest.TestCase):
                 with self.assertRaises(Corrupt):
                     sealing.open_chunk(v["key"], v["place"], number, last, v["sealed"])
 
+    def test_arrivals_open_as_their_number_and_last_only(self):
+        for v in vectors("arrival"):
+            self.assertEqual(sealing.public_of(v["private"]), v["public"])
+            opener = sealing.ArrivalOpener(v["private"], v["ephemeral"], v["place"])
+            self.assertEqual(opener.chunk(v["number"], v["last"], v["sealed"]), v["plain"])
+            for number, last in ((v["number"] + 1, v["last"]), (v["number"], not v["last"])):
+                with self.assertRaises(Corrupt):
+                    opener.chunk(number, last, v["sealed"])
+            elsewhere = sealing.ArrivalOpener(v["private"], v["ephemeral"], v["place"]._replace(row=8))
+            with self.assertRaises(Corrupt):
+                elsewhere.chunk(v["number"], v["last"], v["sealed"])
+        self.refuses(lambda sealed: opener.chunk(v["number"], v["last"], sealed), v["sealed"])
+
     def test_wraps(self):
         for v in vectors("wrap"):
             opening = lambda wrapped: sealing.open_wrap(v["parent"], v["place"], wrapped)  # noqa: B023, E731

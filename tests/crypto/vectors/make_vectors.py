@@ -13,12 +13,13 @@ import subprocess
 import tempfile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 HERE = pathlib.Path(__file__).parent
-RECORD, CHUNK, WRAP = 0x11, 0x12, 0x13
+RECORD, CHUNK, WRAP, ARRIVAL = 0x11, 0x12, 0x13, 0x14
 
 
 def aes_block(key, block):
@@ -88,6 +89,51 @@ def wrap(key, nonce, p, child):
     return bytes([WRAP]) + nonce + xaes(key, nonce, child, bytes([WRAP]) + encoded(p))
 
 
+def extract(suite, salt, label, ikm):
+    return hmac.new(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256").digest()
+
+
+def expand(suite, prk, label, info, size):
+    message = struct.pack(">H", size) + b"HPKE-v1" + suite + label + info
+    return hmac.new(prk, message + b"\1", "sha256").digest()[:size]
+
+
+def public(private):
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes(
+        Encoding.Raw, PublicFormat.Raw)
+
+
+def kem_shared(own, other, ephemeral, recipient):
+    dh = X25519PrivateKey.from_private_bytes(own).exchange(X25519PublicKey.from_public_bytes(other))
+    kem = b"KEM\x00\x20"
+    return expand(kem, extract(kem, b"", b"eae_prk", dh), b"shared_secret", ephemeral + recipient, 32)
+
+
+def schedule(shared, aead, key_size, info):
+    suite = b"HPKE\x00\x20\x00\x01\x00" + bytes([aead])
+    context = b"\0" + extract(suite, b"", b"psk_id_hash", b"") + extract(suite, b"", b"info_hash", info)
+    secret = extract(suite, shared, b"secret", b"")
+    return (expand(suite, secret, b"key", context, key_size),
+            expand(suite, secret, b"base_nonce", context, 12))
+
+
+def check_published():
+    """RFC 9180, A.1.1 (its AEAD is AES-128-GCM; all else is what is used here)."""
+    sk_e = bytes.fromhex("52c4a758a802cd8b936eceea314432798d5baf2d7e9235dc084ab1b9cfa2f736")
+    sk_r = bytes.fromhex("4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8")
+    shared = kem_shared(sk_e, public(sk_r), public(sk_e), public(sk_r))
+    assert shared.hex() == "fe0e18c9f024ce43799ae393c7e8fe8fce9d218875e8227b0187c04e7d2ea1fc"
+    key, nonce = schedule(shared, 1, 16, bytes.fromhex("4f6465206f6e2061204772656369616e2055726e"))
+    assert (key.hex(), nonce.hex()) == ("4531685d41d65f03dc48f6b8302c05b0", "56d890e5accaaf011cff4b7d")
+
+
+def arrival(shared, p, number, last, plain, compress):
+    key, nonce = schedule(shared, 2, 32, encoded(p))
+    nonce = (int.from_bytes(nonce, "big") ^ number).to_bytes(12, "big")
+    return bytes([ARRIVAL]) + AESGCM(key).encrypt(
+        nonce, inner(plain, compress), bytes([ARRIVAL, last]))
+
+
 def run(first, count):
     return bytes((first + i) % 256 for i in range(count))
 
@@ -151,10 +197,24 @@ def main():
          "sealed": chunk(key, p, number, last, plain, packed)}
         for name, number, last, plain, packed in chunks])
 
+    check_published()
+    ephemeral, private, p = run(0x10, 32), run(0x90, 32), place(15, 42, 7)
+    shared = kem_shared(ephemeral, public(private), public(ephemeral), public(private))
+    head = struct.pack(">Bqh", 1, 0x6553f100, 90)
+    arrivals = [("only chunk of a short message", 0, 1, head + b"From: ada@example.org\r\n\r\nhello\r\n", False),
+                ("first of several", 0, 0, head + compressible, True),
+                ("last of several", 1, 1, noise(700), False)]
+    write("arrival", [
+        {"name": name, "private": private, "public": public(private), "ephemeral_private": ephemeral,
+         "ephemeral": public(ephemeral), "place": p, "number": number, "last": bool(last),
+         "plain": plain, "sealed": arrival(shared, p, number, last, plain, packed)}
+        for name, number, last, plain, packed in arrivals])
+
     parent, child, nonce = run(0x20, 32), run(0xc0, 32), run(0x60, 24)
     wraps = [("DEP key under an availability key", "dep", place(1, row=3, part=7)),
              ("mailbox key under a DEP key", "mailbox", place(2, 42, 3, 1, 1)),
-             ("message key under a mailbox key", "message", place(3, 42, 9001, 0, 2))]
+             ("message key under a mailbox key", "message", place(3, 42, 9001, 0, 2)),
+             ("delivery key under a mailbox key", "delivery", place(14, 42, 0, 0, 2))]
     write("wrap", [
         {"name": name, "level": level, "parent": parent, "nonce": nonce, "place": p,
          "key": child, "wrapped": wrap(parent, nonce, p, child)} for name, level, p in wraps])

@@ -1,0 +1,57 @@
+// Mail for mailboxes whose key nobody has (decision D11).
+
+#include "base/log.h"
+#include "policy/mailboxes.h"
+#include "storage/arrivals.h"
+
+namespace policy {
+
+namespace {
+
+std::optional<crypto::DeliveryPublic> stored(storage::Directory& directory, MailboxId id) {
+  try {
+    return directory.delivery_public(id);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    return std::nullopt;  // logged; the mailbox itself says which is right
+  }
+}
+
+}  // namespace
+
+// The private half, which only the mailbox key opens, decides.
+void Mailboxes::check_delivery_key(MailboxId id, storage::Mailbox& mailbox) {
+  const auto own = mailbox.delivery_public();
+  if (stored(directory_, id) != own) directory_.set_delivery_public(id, own);
+}
+
+bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public(id).has_value(); }
+
+void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_date,
+                       std::int16_t zone) {
+  const auto to = directory_.delivery_public(id);
+  if (!to)
+    throw Error(Fault::unavailable, "the mailbox has no delivery key yet",
+                "it gets one when it is opened for the first time");
+  storage::Arrivals(database(directory_.mailbox(id).database))
+      .add(id, *to, octets, internal_date, zone);
+}
+
+bool Mailboxes::has_arrivals(MailboxId id) {
+  return storage::Arrivals(database(directory_.mailbox(id).database)).any(id);
+}
+
+std::vector<MailboxId> Mailboxes::with_arrivals() {
+  std::vector<MailboxId> found;
+  for (const auto& [id, database] : databases_) {
+    const auto some = storage::Arrivals(*database).waiting();
+    found.insert(found.end(), some.begin(), some.end());
+  }
+  return found;
+}
+
+bool Mailboxes::has_access(MailboxId id) {
+  return ring_.user_access(directory_.mailbox(id).under()).until > clock_.now();
+}
+
+}  // namespace policy

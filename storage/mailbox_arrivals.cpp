@@ -1,0 +1,85 @@
+// What arrived while nobody had the key, filed.
+
+#include <algorithm>
+
+#include "storage/arrival_rows.h"
+#include "storage/mailbox_open.h"
+
+namespace storage {
+namespace {
+
+constexpr std::size_t filed_at_once = 4 * 1024 * 1024;  // octets, about
+
+std::optional<crypto::DeliveryKey> found_key(Connection& connection, const MailboxSeals& seals) {
+  auto row = connection.query("select epoch, wrapped from delivery_key where mailbox = ?",
+                              seals.mailbox().value);
+  if (!row.next()) return std::nullopt;
+  return seals.unwrap_delivery(row.blob(1), static_cast<std::uint32_t>(row.integer(0)));
+}
+
+ArrivalContent opened(const MailboxSeals& seals, const crypto::DeliveryKey& key,
+                      const ArrivalRow& row, const std::vector<Bytes>& chunks,
+                      const Reason& reason) {
+  crypto::DeliveryPublic ephemeral;
+  if (row.ephemeral.size() != ephemeral.octets.size() || chunks.size() != row.chunks)
+    seals.corrupt("arrival", row.id);
+  std::ranges::copy(row.ephemeral, ephemeral.octets.begin());
+  const crypto::ArrivalOpen open(
+      key, ephemeral, {.kind = crypto::Kind::arrival, .mailbox = seals.mailbox(), .row = row.id});
+  std::string plain;
+  for (std::uint32_t number = 0; number < chunks.size(); ++number)
+    plain += text_of(seals.open_chunk(row.id, open, number, number + 1 == chunks.size(),
+                                      chunks[number], reason));
+  return decoded_arrival(std::move(plain));
+}
+
+}  // namespace
+
+crypto::DeliveryPublic Mailbox::delivery_public() {
+  const auto& seals = open_->seals();
+  const auto found = [&] {
+    const auto reader = open_->database.readers.lease();
+    return found_key(*reader, seals);
+  }();
+  if (found) return crypto::DeliveryAgreement::public_of(*found);
+  const auto key = crypto::DeliveryKey::generate();
+  // Whoever was first.
+  return open_->write(small_write, [&](Folders& folders, Connection& connection) {
+    const auto epoch = folders.epoch();
+    connection.run("insert or ignore into delivery_key(mailbox, epoch, wrapped) values(?, ?, ?)",
+                   seals.mailbox().value, std::int64_t{epoch}, seals.wrap(key, epoch).blob);
+    return crypto::DeliveryAgreement::public_of(found_key(connection, seals).value());
+  });
+}
+
+std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, const Reason& reason) {
+  const auto reader = open_->database.readers.lease();
+  const auto rows = whole_arrivals(*reader, id_, most);
+  const auto key = rows.empty() ? std::nullopt : found_key(*reader, open_->seals());
+  std::vector<NewMessage> messages;
+  std::vector<ArrivalRow> filed;
+  std::size_t size = 0, done = 0;
+  for (const auto& row : rows) {
+    ++done;
+    try {
+      if (!key) open_->seals().corrupt("arrival without a delivery key", row.id);
+      auto content = opened(open_->seals(), *key, row, arrival_chunks(*reader, row), reason);
+      size += content.octets.size();
+      messages.push_back(prepare(std::move(content.octets), content.internal_date, content.zone));
+      filed.push_back(row);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
+      open_->write(small_write, [&](Folders&, Connection& connection) {
+        set_arrival_state(connection, row.id, ArrivalState::set_aside);
+      });
+    }
+    if (size >= filed_at_once) break;
+  }
+  if (filed.empty()) return done;
+  open_->append(tree()->folder("INBOX"), messages, reason, [&](Connection& connection) {
+    for (const auto& row : filed) remove_arrival(connection, row);
+  });
+  return done;
+}
+
+}  // namespace storage

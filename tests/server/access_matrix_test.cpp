@@ -1,0 +1,314 @@
+// Decisions D7, D8 and D11 against two live vaults: every pair of states of the roots, for users
+// and for the system, with an availability key, without one, and with one that has served an outage
+// long enough. And in every cell mail comes in, sealed, and is read in order afterwards.
+
+#include <boost/test/unit_test.hpp>
+
+#include "crypto/azure_vault.h"
+#include "crypto/secret_file.h"
+#include "policy/deps.h"
+#include "server/delivery.h"
+#include "server/vault/key_commands.h"
+#include "tests/support/fake_audit.h"
+#include "tests/support/running_vault.h"
+#include "tests/support/storage_store.h"
+#include "tests/support/vault_client.h"
+
+namespace {
+
+using crypto::ActorClass;
+using crypto::RootKeyRef;
+using vault_test::RunningVault;
+using namespace std::chrono_literals;
+
+// What is done to a root, as far as its vault or its network knows.
+enum class State { ok, disabled, deleted, not_permitted, not_known_to_us, down };
+constexpr State states[] = {
+    State::ok,  State::disabled, State::deleted, State::not_permitted, State::not_known_to_us,
+    State::down};
+
+const char* name_of(State state) {
+  switch (state) {
+    case State::ok:
+      return "ok";
+    case State::disabled:
+      return "disabled";
+    case State::deleted:
+      return "deleted";
+    case State::not_permitted:
+      return "not permitted";
+    case State::not_known_to_us:
+      return "token refused";
+    case State::down:
+      return "down";
+  }
+  return "";
+}
+
+// How it must be understood (reference: key vault REST, section 7).
+enum class Kind { ok, denied, silent };
+Kind kind_of(State state) {
+  if (state == State::ok) return Kind::ok;
+  return state == State::not_known_to_us || state == State::down ? Kind::silent : Kind::denied;
+}
+
+enum class Availability { on, off, exhausted };
+constexpr Availability availabilities[] = {Availability::on, Availability::off,
+                                           Availability::exhausted};
+
+// The table. Pairs in any order; nothing: served.
+struct Rule {
+  Kind one, other;
+  std::optional<Fault> user[3], system[3];  // by Availability
+};
+constexpr auto served = std::optional<Fault>();
+constexpr auto denied = std::optional(Fault::denied),
+               unavailable = std::optional(Fault::unavailable);
+constexpr Rule rules[] = {
+    {Kind::ok, Kind::ok, {served, served, served}, {served, served, served}},
+    {Kind::ok, Kind::denied, {served, served, served}, {served, served, served}},
+    {Kind::ok, Kind::silent, {served, served, served}, {served, served, served}},
+    {Kind::denied, Kind::denied, {denied, denied, denied}, {served, denied, served}},
+    {Kind::denied, Kind::silent, {denied, denied, denied}, {served, denied, served}},
+    {Kind::silent, Kind::silent, {served, unavailable, unavailable}, {served, unavailable, served}},
+};
+
+const Rule& rule_for(State a, State b) {
+  for (const auto& rule : rules)
+    if ((rule.one == kind_of(a) && rule.other == kind_of(b)) ||
+        (rule.one == kind_of(b) && rule.other == kind_of(a)))
+      return rule;
+  throw std::logic_error("the table has no such row");
+}
+
+const SystemClock wall_clock;
+
+// A vault with one root, and how we come to it.
+struct Root {
+  RunningVault vault;
+  vault::KeyCommands owner{vault.directory(), std::nullopt};
+  RootKeyRef key{
+      boost::json::value_to<std::string>(owner.create("root", 2048).at("key").at("kid"))};
+  std::filesystem::path good = token_file(vault.token("sealpost", "get,wrapKey,unwrapKey"), "good");
+  std::filesystem::path poor = token_file(vault.token("poor", "get,wrapKey"), "poor");
+  std::filesystem::path unknown = token_file("not-a-token", "unknown");
+  State state = State::ok;
+  int owners = 0;
+
+  std::filesystem::path token_file(const std::string& token, const std::string& name) const {
+    auto file = vault.directory().root / (name + ".token");
+    BOOST_TEST_REQUIRE(crypto::create_secret_file(file, bytes_of(token + '\n')));
+    return file;
+  }
+  void must(const std::string& method, const std::string& target) {
+    const vault_test::Client client(
+        vault, vault.token("owner" + std::to_string(++owners), vault_test::everything));
+    BOOST_TEST_REQUIRE(client.ask(method, target + vault_test::version).status == 200u);
+  }
+  void become(State wanted) {
+    if (state == wanted) return;
+    if (state == State::down) vault.start();
+    if (state == State::disabled) owner.set_enabled("root", "", true);
+    if (state == State::deleted) must("POST", "/deletedkeys/root/recover");
+    if (wanted == State::disabled) owner.set_enabled("root", "", false);
+    if (wanted == State::deleted) must("DELETE", "/keys/root");
+    if (wanted == State::down) vault.stop();
+    state = wanted;
+  }
+  void add_to(crypto::RootKeyRouter& router) const {
+    crypto::AzureVaultSettings settings;
+    settings.url = vault.url();
+    settings.ca = vault.ca();
+    settings.login = crypto::TokenFileLogin{state == State::not_permitted     ? poor
+                                            : state == State::not_known_to_us ? unknown
+                                                                              : good};
+    router.add(vault.url(), std::make_unique<crypto::AzureVault>(std::move(settings), wall_clock));
+  }
+};
+
+struct House {
+  storage_test::TempDirectory temporary;
+  ManualClock clock{1'800'000'000};
+  crypto::ServiceKeys service_keys{temporary.path() / "keys", temporary.path() / "data"};
+  storage::Directory directory{temporary.path() / "data", service_keys.directory_key()};
+  policy::Mailboxes::Databases databases;
+  test_support::FakeAudit audit;
+  Root a, b;
+  std::map<Availability, storage::Account> accounts;
+  std::map<Availability, int> sent;
+
+  House() {
+    databases[DatabaseId(1)] =
+        std::make_unique<storage::MailDatabase>(DatabaseId(1), temporary.path() / "data/mail/1");
+    for (const auto each : availabilities) make(each, std::to_string(static_cast<int>(each)));
+  }
+  void make(Availability availability, const std::string& name);
+};
+
+// The server as it is just after a start: it knows only what is on the disk.
+struct Started {
+  House& house;
+  crypto::RootKeyRouter roots;
+  policy::KeyRing ring{house.directory,    roots,
+                       house.service_keys, house.audit,
+                       house.clock,        {.dep_key_ttl = 900s, .availability_max = 3600s}};
+  policy::Mailboxes mailboxes{house.directory, ring, house.databases, house.clock, 0s};
+  policy::Recipients recipients{house.directory, {"example.org"}};
+  server::Delivery delivery{recipients, mailboxes, house.clock, "mail.example.org"};
+
+  explicit Started(House& owner) : house(owner) {
+    house.a.add_to(roots);
+    house.b.add_to(roots);
+  }
+  std::optional<Fault> fault_for(Availability availability, ActorClass use) {
+    try {
+      mailboxes.open(house.accounts.at(availability).mailbox, use);
+      return {};
+    } catch (const Error& error) {
+      return error.fault();
+    }
+  }
+  std::vector<std::string> inbox(Availability availability) {
+    const storage::Reason reading{crypto::Cause::fetch, {ActorClass::user, {}}};
+    const auto mailbox = mailboxes.open(house.accounts.at(availability).mailbox, ActorClass::user);
+    std::vector<std::string> all;
+    for (const auto& entry :
+         mailbox->select(mailbox->tree()->folder("INBOX"), storage::Mailbox::Recent::look, reading)
+             .entries)
+      all.push_back(mailbox->octets(entry, 0, entry.size, reading));
+    return all;
+  }
+};
+
+void House::make(Availability availability, const std::string& name) {
+  Started started(*this);
+  policy::Sweep sweep(directory, started.ring, audit, clock);
+  policy::Deps deps(directory, started.roots, service_keys, sweep, clock, 10);
+  const auto dep = deps.create({.name = name,
+                                .description = "",
+                                .root_a = a.key,
+                                .root_b = b.key,
+                                .availability = availability == Availability::off
+                                                    ? policy::AvailabilityKey::none
+                                                    : policy::AvailabilityKey::made});
+  accounts[availability] = started.mailboxes.create("user" + name, "no password", dep);
+}
+
+// No denial and no outage is remembered, but for one that has lasted where that is wanted.
+void forget_roots(House& house) {
+  for (const auto each : availabilities) {
+    const auto dep = house.directory.mailbox(house.accounts.at(each).mailbox).dep;
+    for (const auto& denial : house.directory.root_denials(dep))
+      house.directory.lift_root_denial(dep, denial.kid);
+    house.directory.end_outage(dep, 1);
+    if (each == Availability::exhausted)
+      house.directory.note_outage(dep, 1, house.clock.now() - 3600);
+  }
+}
+
+std::string message(int number) {
+  return "Subject: " + std::to_string(number) + "\r\n\r\nnumber " + std::to_string(number) + "\r\n";
+}
+
+void deliver_in(Started& server, Availability availability) {
+  auto& house = server.house;
+  const auto result =
+      server.delivery.deliver(house.accounts.at(availability), message(house.sent[availability]++));
+  BOOST_CHECK(result.outcome == server::Delivered::ok);
+}
+
+void check_cell(House& house) {
+  const auto& rule = rule_for(house.a.state, house.b.state);
+  for (const auto availability : availabilities) {
+    const auto column = static_cast<std::size_t>(availability);
+    BOOST_TEST_CONTEXT("availability key " << column << " of on, off, exhausted") {
+      const auto check = [&](ActorClass first, ActorClass second) {
+        forget_roots(house);
+        Started server(house);
+        for (const auto use : {first, second})
+          BOOST_CHECK(server.fault_for(availability, use) ==
+                      (use == ActorClass::user ? rule.user : rule.system)[column]);
+        deliver_in(server, availability);
+      };
+      check(ActorClass::user, ActorClass::system);
+      check(ActorClass::system, ActorClass::user);
+    }
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(access_matrix)
+
+BOOST_AUTO_TEST_CASE(every_pair_of_states_serves_whom_it_must_and_takes_all_mail) {
+  House house;
+  for (const auto a : states)
+    for (const auto b : states) {
+      house.a.become(a);
+      house.b.become(b);
+      BOOST_TEST_CONTEXT("root A " << name_of(a) << ", root B " << name_of(b)) {
+        check_cell(house);
+      }
+    }
+
+  house.a.become(State::ok);
+  house.b.become(State::ok);
+  Started recovered(house);
+  recovered.delivery.file_arrivals();
+  for (const auto each : availabilities) {
+    const auto inbox = recovered.inbox(each);
+    BOOST_TEST(inbox.size() == static_cast<std::size_t>(house.sent[each]));
+    for (std::size_t n = 0; n < inbox.size(); ++n)
+      BOOST_TEST(inbox[n] == message(static_cast<int>(n)));
+  }
+}
+
+// D8: denied by both, then cut off, then started anew: nothing opens for a user until a root has
+// unwrapped.
+BOOST_AUTO_TEST_CASE(whoever_cuts_the_network_after_a_denial_brings_nothing_back) {
+  House house;
+  for (auto* root : {&house.a, &house.b}) root->become(State::disabled);
+  Started before(house);
+  BOOST_CHECK(before.fault_for(Availability::on, ActorClass::user) == denied);
+  for (auto* root : {&house.a, &house.b}) root->become(State::down);
+  Started after(house);
+  BOOST_CHECK(after.fault_for(Availability::on, ActorClass::user) == denied);
+  BOOST_CHECK(after.fault_for(Availability::on, ActorClass::system) == served);
+  house.a.become(State::ok);
+  Started again(house);
+  BOOST_CHECK(again.fault_for(Availability::on, ActorClass::user) == served);
+  // B has not unwrapped: alone it still denies.
+  house.a.become(State::down);
+  Started last(house);
+  BOOST_CHECK(last.fault_for(Availability::on, ActorClass::user) == denied);
+}
+
+// Vaults down and the server restarted: for the rest of availability_max, and no longer.
+BOOST_AUTO_TEST_CASE(an_outage_is_counted_over_restarts) {
+  House house;
+  for (auto* root : {&house.a, &house.b}) root->become(State::down);
+  BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::user) == served);
+  house.clock.advance(3599);
+  BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::user) == served);
+  house.clock.advance(1);
+  BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::user) == unavailable);
+  BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::system) == served);
+}
+
+// However many mailboxes are opened, each DEP is asked for once in a ttl.
+BOOST_AUTO_TEST_CASE(a_vault_is_asked_once_for_all_mailboxes_of_a_dep) {
+  House house;
+  Started started(house);
+  policy::Sweep sweep(house.directory, started.ring, house.audit, house.clock);
+  policy::Deps deps(house.directory, started.roots, house.service_keys, sweep, house.clock, 10);
+  std::vector<MailboxId> all;
+  for (int n = 0; n < 50; ++n)
+    all.push_back(
+        started.mailboxes.create("member" + std::to_string(n), "no password", deps.dep("0"))
+            .mailbox);
+  Started fresh(house);
+  for (const auto id : all) fresh.mailboxes.open(id, ActorClass::user);
+  BOOST_TEST(fresh.ring.statistics().root_calls == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

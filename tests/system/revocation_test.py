@@ -1,0 +1,104 @@
+"""Both roots of ada's DEP are disabled in their vaults while she has sessions in IDLE, FETCH and SEARCH: how long until the
+last decryption, and until she is back after one of them is enabled again. Bob, under another DEP, notices nothing.
+SEALPOST_TTLS sets which dep_key_ttl are tried ("5 60 0" in the long run)."""
+
+import imaplib
+import os
+import threading
+import time
+import unittest
+
+from installation import PASSWORD, PROGRAMS, Installation, run
+
+TTLS = [int(ttl) for ttl in os.environ.get("SEALPOST_TTLS", "5 0").split()]
+ADA, BOB = "ada@example.org", "bob@example.org"
+MESSAGES = 20
+
+
+class Session(threading.Thread):
+    """Says the same command again and again until the server ends it."""
+
+    def __init__(self, post, name, command):
+        super().__init__(daemon=True)
+        self.client = imaplib.IMAP4("127.0.0.1", post.imap, timeout=120)
+        self.client.login(name, PASSWORD)
+        self.client.select("INBOX")
+        self.command, self.last, self.ended, self.bye, self.count = command, 0.0, None, "", 0
+
+    def run(self):
+        tag = 0
+        sock, file = self.client.socket(), self.client.socket().makefile("rb")
+        while self.ended is None:
+            tag += 1
+            sock.sendall(b"t%d %s\r\n" % (tag, self.command))
+            while True:
+                line = file.readline()
+                if line.startswith(b"* BYE") or not line:
+                    self.ended, self.bye = time.monotonic(), line.decode()
+                    return
+                if b"canary" in line or line.startswith(b"* SEARCH 1"):
+                    self.last = time.monotonic()  # something was decrypted for it
+                    self.count += 1
+                if line.startswith(b"t%d " % tag):
+                    break
+
+
+class Revocation(unittest.TestCase):
+    def test_access_ends_within_the_ttl_and_comes_back(self):
+        for ttl in TTLS:
+            with self.subTest(ttl=ttl), Installation(settings=f"[keys]\ndep_key_ttl = {ttl}\n") as post:
+                self.measure(post, ttl)
+
+    def enable(self, vault, how):
+        run(PROGRAMS / "vault/sealvault", "key", how, "--dir", vault.directory, "--name", "root")
+
+    def measure(self, post, ttl):
+        for name in (ADA, BOB):
+            post.deliver([b"Subject: %d\r\n\r\ncanary %d\r\n" % (n, n) for n in range(MESSAGES)], name)
+        commands = {"IDLE": b"IDLE", "FETCH": b"FETCH 1:* BODY.PEEK[TEXT]", "SEARCH": b"SEARCH TEXT canary"}
+        sessions = {name: Session(post, ADA, command) for name, command in commands.items()}
+        other = Session(post, BOB, commands["FETCH"])
+        for session in [*sessions.values(), other]:
+            session.start()
+        time.sleep(max(1, 1.5 * ttl))  # keys are confirmed at least once
+        self.assertTrue(all(session.ended is None for session in sessions.values()))
+        calls = post.json("status")["keys"]["rootCalls"]
+
+        for vault in post.vaults:
+            self.enable(vault, "disable")
+        revoked = time.monotonic()
+        for name, session in sessions.items():
+            session.join(ttl + 30)
+            self.assertFalse(session.is_alive(), f"the session in {name} goes on")
+            self.assertRegex(session.bye, r"^\* BYE \[CONTACTADMIN\]")
+        last = max(sessions[name].last for name in ("FETCH", "SEARCH")) - revoked
+        ended = max(session.ended for session in sessions.values()) - revoked
+        self.assertGreater(sessions["FETCH"].count, 0)
+        self.assertGreater(sessions["SEARCH"].count, 0)
+        # With a ttl of nothing, open mailboxes are confirmed every second, for two.
+        self.assertLessEqual(last, max(ttl, 2) + 0.5)
+        for _ in range(3):
+            with self.assertRaisesRegex(imaplib.IMAP4.error, "CONTACTADMIN"):
+                post.imap_client(ADA)
+        post.deliver([b"Subject: while denied\r\n\r\ncanary\r\n"], ADA)
+        self.assertIsNone(other.ended)
+
+        self.enable(post.vaults[1], "enable")
+        granted = time.monotonic()
+        back = None
+        while back is None and time.monotonic() < granted + 60:
+            try:
+                with post.imap_client(ADA) as client:
+                    back = time.monotonic() - granted
+                    self.assertEqual(client.select("INBOX")[1], [b"%d" % (MESSAGES + 1)])
+            except imaplib.IMAP4.error as error:
+                self.assertRegex(str(error), "CONTACTADMIN")
+                time.sleep(0.2)
+        self.assertIsNotNone(back, "access is not back after a minute")
+        self.assertIsNone(other.ended)
+        print(f"ttl {ttl} s: last decryption {last:.2f} s after the revocation, last session ended after {ended:.2f} s; "
+              f"access back {back:.2f} s after the regrant; {calls} questions to roots before")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
