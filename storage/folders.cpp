@@ -44,6 +44,7 @@ std::uint32_t Folders::epoch() const {
 void Folders::change_epoch(std::uint32_t epoch) { operation_epoch_ = epoch; }
 
 const FolderState& Folders::state(Connection& connection, FolderId folder, const Reason& reason) {
+  seals_.pass(reason);
   const auto* found = states_.find(folder);
   if (!found) {
     auto row = connection.query("select state from folder where id = ? and mailbox = ?",
@@ -62,6 +63,7 @@ FolderState& Folders::edit_state(Connection& connection, FolderId folder, const 
 }
 
 const Block& Folders::block(Connection& connection, BlockId id, const Reason& reason) {
+  seals_.pass(reason);
   if (const auto* found = blocks_.find(id)) return *found;
   auto row = connection.query("select d from folder_block where id = ?", id);
   if (!row.next()) return blocks_.loaded(id, {});

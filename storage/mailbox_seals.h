@@ -58,6 +58,9 @@ class MailboxSeals {
   Bytes open_chunk(std::int64_t arrival, const crypto::ArrivalOpen&, std::uint32_t number,
                    bool last, ByteView sealed, const Reason&) const;
 
+  // For what is open already. Throws what the gate throws.
+  void pass(const Reason& reason) const { gate_->pass(reason.actor); }
+
   // The log line, and the Error to throw.
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
 
@@ -71,7 +74,7 @@ class MailboxSeals {
   std::vector<Shared> known() const;  // the one that seals first
   Shared key(std::uint32_t epoch) const;
   crypto::Crossing crossing(const Reason& reason) const {
-    gate_->pass(reason.actor);
+    pass(reason);
     return {reason.cause, reason.actor, mailbox_};
   }
   template <class Work>
