@@ -94,7 +94,7 @@ std::vector<FallbackFact> AlertFactsSource::fallbacks(const std::vector<RootFact
   std::vector<FallbackFact> facts;
   const auto uses = ring_.statistics().availability_uses;
   for (const auto& [version, said] : versions)
-    if (decide(said.front(), said.back()) == Outcome::availability_key && uses > uses_before_)
+    if (decide(said.front(), said.back()) != Outcome::serve && uses > uses_before_)
       facts.push_back({.dep = version.first});
   if (facts.empty()) uses_before_ = uses;
   return facts;
