@@ -5,10 +5,10 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "server/admin/api.h"
 #include "server/admin/audit_json.h"
 #include "server/admin/people.h"
 #include "server/admin/routes.h"
+#include "tests/support/admin_parts.h"
 #include "tests/support/fake_audit.h"
 #include "tests/support/records.h"
 
@@ -49,22 +49,7 @@ class Counter : public test_support::Installation {
   }
 
   test_support::Records records{*this, {ada, bob}};
-  server::admin::Api api{{.directory = directory,
-                          .roots = roots,
-                          .vaults = {},
-                          .ring = ring,
-                          .deps = deps,
-                          .rotation = rotation,
-                          .sweep = sweep,
-                          .mailbox_rotation = mailbox_rotation,
-                          .mailboxes = mailboxes,
-                          .databases = databases,
-                          .clock = clock,
-                          .audit = records.log,
-                          .admins = records.admins,
-                          .audit_reader = records.reader,
-                          .later = [](const auto& work) { work(); },
-                          .more = {}}};
+  server::admin::Api api{test_support::admin_parts(*this, records)};
 };
 
 }  // namespace

@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "policy/login.h"
-#include "server/admin/api.h"
 #include "server/admin/cli.h"
 #include "server/http/client.h"
+#include "tests/support/admin_parts.h"
 #include "tests/support/records.h"
 
 BOOST_AUTO_TEST_SUITE(admin)
@@ -28,22 +28,7 @@ class Desk : public test_support::Installation {
  public:
   Desk() : Desk(server::admin::MoreRoutes{}) {}
   explicit Desk(server::admin::MoreRoutes more)
-      : api_({.directory = directory,
-              .roots = roots,
-              .vaults = {vault_a, vault_b},
-              .ring = ring,
-              .deps = deps,
-              .rotation = rotation,
-              .sweep = sweep,
-              .mailbox_rotation = mailbox_rotation,
-              .mailboxes = mailboxes,
-              .databases = databases,
-              .clock = clock,
-              .audit = records.log,
-              .admins = records.admins,
-              .audit_reader = records.reader,
-              .later = [](const auto& work) { work(); },
-              .more = {std::move(more)}}),
+      : api_(test_support::admin_parts(*this, records, {vault_a, vault_b}, {std::move(more)})),
         server_(context_, pool_, api_.application()) {
     server_.listen_unix(socket(), 0600);
     thread_ = std::thread([this] { context_.run(); });

@@ -8,9 +8,9 @@
 #include <sstream>
 #include <thread>
 
-#include "server/admin/api.h"
 #include "server/admin/cli.h"
 #include "server/transfer/transfer.h"
+#include "tests/support/admin_parts.h"
 #include "tests/support/records.h"
 
 using namespace server::transfer;
@@ -67,25 +67,11 @@ class Office : public test_support::Installation {
   Routes routes_{directory, mailboxes, message_limit};
   boost::asio::io_context context_;
   BlockingPool pool_{2};
-  server::admin::Api api_{
-      {.directory = directory,
-       .roots = roots,
-       .vaults = {},
-       .ring = ring,
-       .deps = deps,
-       .rotation = rotation,
-       .sweep = sweep,
-       .mailbox_rotation = mailbox_rotation,
-       .mailboxes = mailboxes,
-       .databases = databases,
-       .clock = clock,
-       .audit = records_.log,
-       .admins = records_.admins,
-       .audit_reader = records_.reader,
-       .later = [](const auto& work) { work(); },
-       .more = {{access(), [this](const http::Request& request, const http::Target& target) {
-                   return routes_.answer(request, target);
-                 }}}}};
+  server::admin::Api api_{test_support::admin_parts(
+      *this, records_, {},
+      {{access(), [this](const http::Request& request, const http::Target& target) {
+          return routes_.answer(request, target);
+        }}})};
   http::Server server_;
   std::thread thread_;
 };
