@@ -23,14 +23,12 @@ class AlertFactsSource {
                    const Clock&, std::function<std::optional<std::string>()> broken,
                    std::chrono::seconds sweep_overdue);
 
-  // Each needed version of a root key is described and unwraps once for each version of a DEP's
-  // key. Returns soon once told to stop, with what it has.
+  // Asks each root of every DEP (root_probe.h). Returns soon once told to stop, with what it has.
   AlertFacts gathered(const std::stop_token&);
 
  private:
   std::vector<RootFact> roots(const std::stop_token&);
-  RootFact looked_at(const NeededRoot&);
-  std::vector<FallbackFact> fallbacks(const std::vector<RootFact>&);
+  std::vector<FallbackFact> fallbacks();
 
   storage::Directory& directory_;
   crypto::RootKeys& roots_;
@@ -40,7 +38,6 @@ class AlertFactsSource {
   const Clock& clock_;
   const std::function<std::optional<std::string>()> broken_;
   const std::chrono::seconds sweep_overdue_;
-  std::uint64_t uses_before_ = 0;  // of availability keys, when last no DEP needed one
 };
 
 }  // namespace policy

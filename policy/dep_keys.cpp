@@ -309,6 +309,14 @@ void DepKeys::forget_expired() {
   });
 }
 
+std::vector<DepVersion> DepKeys::on_availability_key() const {
+  std::vector<DepVersion> found;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [version, entry] : entries_)
+    if (entry.last && entry.last->by_availability_key) found.push_back(version);
+  return found;
+}
+
 DepKeys::Statistics DepKeys::statistics() const {
   const std::lock_guard lock(mutex_);
   const auto cached = std::ranges::count_if(

@@ -73,6 +73,9 @@ class DepKeys {
   void renew(const DepVersion&);
   void forget_expired();
 
+  // Versions that an availability key served last, and no root since.
+  std::vector<DepVersion> on_availability_key() const;
+
   struct Statistics {
     DepUnwrap::Counters counters;
     std::size_t cached = 0, waiting = 0;

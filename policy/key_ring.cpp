@@ -104,6 +104,10 @@ std::vector<DepVersion> KeyRing::due() { return keys_->due(); }
 void KeyRing::renew(const DepVersion& version) { keys_->renew(version); }
 void KeyRing::forget_expired() { keys_->forget_expired(); }
 
+std::vector<DepVersion> KeyRing::on_availability_key() const {
+  return keys_->on_availability_key();
+}
+
 KeyRing::Statistics KeyRing::statistics() const {
   const auto [counters, cached, waiting] = keys_->statistics();
   return {counters.root_calls, counters.root_failures, counters.availability_uses, cached, waiting};

@@ -48,6 +48,9 @@ class KeyRing {
   // Wipes DEP keys whose time is over.
   void forget_expired();
 
+  // Versions that an availability key served last, and no root since.
+  std::vector<DepVersion> on_availability_key() const;
+
   struct Statistics {
     std::uint64_t root_calls = 0, root_failures = 0, availability_uses = 0;
     std::size_t dep_keys_cached = 0;

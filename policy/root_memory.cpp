@@ -27,10 +27,11 @@ void RootMemory::weigh(const storage::Dep& dep, const std::vector<storage::RootD
     directory_.note_root_denial(dep.id, {answer.kid, clock_.now(), answer.reason});
     if (!denied_before)
       logging::warning("key.root_denied", {{"dep", dep.name}, {"root", described(answer)}});
-  } else if (denied_before) {
+  } else if (const auto counts = remembered(answer.verdict, denied_before);
+             counts != answer.verdict) {
     answer.reason = before->reason + "; not lifted since, now " +
                     std::string(name_of(answer.verdict)) + ": " + answer.reason;
-    answer.verdict = RootVerdict::denied;
+    answer.verdict = counts;
   }
 }
 

@@ -4,6 +4,10 @@ namespace policy {
 
 using crypto::RootVerdict;
 
+RootVerdict remembered(RootVerdict said, bool denied_before) {
+  return denied_before && said != RootVerdict::ok ? RootVerdict::denied : said;
+}
+
 Outcome decide(RootVerdict first, RootVerdict second) {
   if (first == RootVerdict::ok || second == RootVerdict::ok) return Outcome::serve;
   // Whoever cuts the network to one vault must not bring back what was revoked in the other.

@@ -23,6 +23,9 @@ enum class Outcome {
   outage,  // no root says anything about the customer's will
 };
 
+// What counts of a root's answer (D8): once it has denied, only an unwrap lifts that.
+crypto::RootVerdict remembered(crypto::RootVerdict said, bool denied_before);
+
 // In any order; a root that need not be asked is left out.
 Outcome decide(crypto::RootVerdict first, crypto::RootVerdict second);
 

@@ -78,6 +78,8 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       login(directory, clock),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
+      key_facts(directory, roots, service_keys, rotation, clock,
+                {config.dep_key_ttl, config.availability_max}),
       alert_facts(
           directory, roots, rotation, sweep, ring, clock, [this] { return audit.broken(); },
           config.alerts.sweep_overdue),

@@ -10,6 +10,7 @@
 #include "policy/alert_watch.h"
 #include "policy/audit_log.h"
 #include "policy/deps.h"
+#include "policy/key_facts.h"
 #include "policy/key_ring.h"
 #include "policy/login.h"
 #include "policy/mailbox_rotation.h"
@@ -46,6 +47,7 @@ struct Parts {
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;
+  policy::KeyFactsSource key_facts;
   policy::AlertFactsSource alert_facts;
   policy::AlertWatch alerts;
 };

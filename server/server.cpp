@@ -155,25 +155,30 @@ void Server::open_admin() {
   const auto alerts = [this](const http::Request& request, const http::Target&) {
     return alerts::answer(parts_->alerts, request);
   };
+  what_if_ = std::make_unique<admin::WhatIf>(parts_->directory, parts_->deps, parts_->key_facts);
+  const auto what_if = [this](const http::Request& request, const http::Target&) {
+    return what_if_->answer(request);
+  };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
   const auto later = [this](std::function<void()> work) { asio::post(pool_, std::move(work)); };
-  api_ = std::make_unique<admin::Api>(
-      admin::Parts{parts_->directory,
-                   parts_->roots,
-                   vault_urls(),
-                   parts_->ring,
-                   parts_->deps,
-                   parts_->rotation,
-                   parts_->sweep,
-                   parts_->mailbox_rotation,
-                   parts_->mailboxes,
-                   parts_->databases,
-                   parts_->clock,
-                   parts_->audit,
-                   parts_->admins,
-                   audit,
-                   later,
-                   {{transfer::access(), transfers}, {alerts::access(), alerts}}});
+  api_ = std::make_unique<admin::Api>(admin::Parts{parts_->directory,
+                                                   parts_->roots,
+                                                   vault_urls(),
+                                                   parts_->ring,
+                                                   parts_->deps,
+                                                   parts_->rotation,
+                                                   parts_->sweep,
+                                                   parts_->mailbox_rotation,
+                                                   parts_->mailboxes,
+                                                   parts_->databases,
+                                                   parts_->clock,
+                                                   parts_->audit,
+                                                   parts_->admins,
+                                                   audit,
+                                                   later,
+                                                   {{transfer::access(), transfers},
+                                                    {alerts::access(), alerts},
+                                                    {admin::what_if_access(), what_if}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

@@ -62,6 +62,7 @@ std::span<const Command> dep_key_commands();
 std::span<const Command> role_commands();
 std::span<const Command> audit_commands();
 std::span<const Command> alert_commands();
+std::span<const Command> what_if_commands();
 std::span<const Command> server_commands();
 
 // All, in the order of the help (command_table.cpp).
