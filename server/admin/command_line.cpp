@@ -114,6 +114,7 @@ Invocation parsed(const Command& command, std::span<const std::string> words, St
   if (!call.has("--help") && (count < command.least || count > command.most))
     misused(command, count < command.least ? "something is missing: sealpost " + usage(command)
                                            : "too much: " + call.arguments[command.most]);
+  if (count > 0 && call.arguments[0].empty()) misused(command, "the name is empty");
   return call;
 }
 

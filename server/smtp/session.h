@@ -85,7 +85,7 @@ class Session {
   // 535 after a wrong password; 421 and the end after too many.
   Reply login_failed();
 
-  void count_message() { ++messages_; }
+  void count_message();
 
   void forget_greeting();  // after STARTTLS (RFC 3207 4.2)
   void end() { ended_ = true; }
@@ -107,6 +107,7 @@ class Session {
   std::optional<storage::Account> account_;
   std::optional<Transaction> transaction_;
   unsigned errors_ = 0, commands_ = 0, failed_logins_ = 0, messages_ = 0;
+  unsigned errors_before_ = 0, commands_before_ = 0;  // the latest message was taken
   bool ended_ = false, stopping_ = false;
 };
 

@@ -335,6 +335,7 @@ BOOST_AUTO_TEST_CASE(misuse_is_told_with_a_hint) {
        std::initializer_list<std::vector<std::string>>{{"nonsense"},
                                                        {"account", "nonsense"},
                                                        {"account", "show"},
+                                                       {"dep", "show", ""},
                                                        {"account", "list", "a"},
                                                        {"account", "list", "--nonsense"},
                                                        {"account", "list", "--json=1"}}) {

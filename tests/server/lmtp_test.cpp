@@ -51,6 +51,21 @@ BOOST_AUTO_TEST_CASE(each_recipient_gets_a_reply_of_its_own) {
   BOOST_TEST(server.inbox("bob@example.org").size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(many_unknown_recipients_do_not_end_the_session) {
+  SmtpServer server(options());
+  const auto client = server.greeted("LHLO list.example");
+  const auto said = [&](const std::string& line) {
+    client->send(line + "\r\n");
+    return client->line();
+  };
+  BOOST_TEST(said("MAIL FROM:<x@a.example>").starts_with("250 "));
+  for (int n = 0; n < 50; ++n)
+    BOOST_TEST(said("RCPT TO:<u" + std::to_string(n) + "@example.org>").starts_with("550 "));
+  BOOST_TEST(said("RCPT TO:<ada@example.org>").starts_with("250 "));
+  BOOST_TEST(said("DATA").starts_with("354 "));
+  BOOST_TEST(said("\r\nhello\r\n.").starts_with("250 "));
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_message_is_refused_to_each_recipient) {
   auto small = options();
   small.limits.message = 10;

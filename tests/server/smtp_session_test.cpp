@@ -277,6 +277,29 @@ BOOST_AUTO_TEST_CASE(too_many_errors_end_the_session) {
   )");
 }
 
+BOOST_AUTO_TEST_CASE(who_brings_mail_may_go_on) {
+  server::smtp::Limits limits;
+  limits.errors = 3;
+  limits.commands = 6;
+  SmtpServer server(with_limits(limits));
+  const auto client = server.greeted();
+  const auto said = [&](const std::string& line) {
+    client->send(line + "\r\n");
+    return client->line();
+  };
+  for (int n = 0; n < 4; ++n) {
+    BOOST_TEST(said("WHAT").starts_with("502 "));
+    BOOST_TEST(said("MAIL FROM:<x@a.example>").starts_with("250 "));
+    BOOST_TEST(said("RCPT TO:<nobody@example.org>").starts_with("550 "));
+    BOOST_TEST(said("RCPT TO:<ada@example.org>").starts_with("250 "));
+    BOOST_TEST(said("DATA").starts_with("354 "));
+    BOOST_TEST(said("\r\nhello\r\n.").starts_with("250 "));
+  }
+  for (int n = 0; n < 4; ++n) BOOST_TEST(said("NOOP").starts_with("250 "));
+  BOOST_TEST(said("NOOP").starts_with("250 "));
+  BOOST_TEST(client->line() == "421 4.7.0 too many errors or commands");
+}
+
 BOOST_AUTO_TEST_CASE(who_says_nothing_is_sent_away) {
   server::smtp::Limits limits;
   limits.command = std::chrono::seconds(1);

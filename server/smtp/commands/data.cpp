@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "server/smtp/commands/commands.h"
@@ -85,7 +86,7 @@ Task<Reply> data(Session& session, std::string_view argument) {
     return hand_over(session.backend(), session.mode(), transaction, letter, session.account());
   };
   const auto replies = co_await session.blocking(work);
-  session.count_message();
+  if (!std::ranges::all_of(replies, &Reply::is_error)) session.count_message();
   co_return last_of(session, replies);
 }
 
