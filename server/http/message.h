@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -45,10 +46,12 @@ using BodySource = std::function<std::optional<std::string>()>;
 
 struct Response {
   unsigned status = 200;
-  std::string content_type;     // empty: none is sent
-  std::vector<Header> headers;  // besides Content-Type, Content-Length, Connection
-  std::string body;             // wiped when sent
-  BodySource more;              // if set, the answer is `body`, then these pieces, chunked
+  std::string content_type;            // empty: none is sent
+  std::vector<Header> headers;         // besides Content-Type, Content-Length, Connection
+  std::string body;                    // wiped when sent
+  BodySource more = {};                // if set, the answer is `body`, then these pieces, chunked
+  std::chrono::milliseconds delay{0};  // before the first octet of it; no thread waits
+  bool cut = false;                    // the connection ends without any answer
 };
 
 }  // namespace http

@@ -17,6 +17,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "server/http/stale_socket.h"
+#include "server/http/tls_context.h"
 
 namespace http {
 namespace {
@@ -126,7 +128,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Limits limits;
   bool stopping = false;
   std::list<Acceptor> acceptors;
-  std::list<asio::ssl::context> tls;
+  std::list<std::shared_ptr<asio::ssl::context>> tls;  // one a listener
   std::vector<std::filesystem::path> socket_files;
   std::set<Link*> links;
   asio::steady_timer gone;  // cancelled whenever a connection has gone
@@ -189,6 +191,11 @@ class Connection final : public Link {
     auto response = co_await blocking(state_->pool, [&] { return answer(request); });
     wipe(request.body);
     wipe_buffer();
+    if (response.delay.count() > 0) co_await hold(response.delay);
+    if (response.cut) {
+      bottom().close();
+      co_return false;
+    }
     const bool kept = co_await send(response, request.method, version, keep && !state_->stopping);
     busy = false;
     co_return kept;
@@ -319,6 +326,16 @@ class Connection final : public Link {
     }
   }
 
+  Task<> hold(std::chrono::milliseconds time) {
+    const auto end = Clock::now() + time;
+    while (Clock::now() < end && !state_->stopping) {
+      const std::chrono::nanoseconds rest = end - Clock::now();
+      asio::steady_timer timer(state_->context,
+                               std::min<std::chrono::nanoseconds>(rest, limits_.pause));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
+
   // Throws when the client has gone or the server stops: nothing else would notice while there is
   // nothing to send.
   Task<> pause() {
@@ -378,31 +395,6 @@ Task<> accept_all(Acceptor& acceptor, Welcome welcome) {
   }
 }
 
-asio::ssl::context tls_context(const TlsFiles& files) try {
-  asio::ssl::context context(asio::ssl::context::tls_server);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
-  context.use_certificate_chain_file(files.certificate.string());
-  context.use_private_key_file(files.key.string(), asio::ssl::context::pem);
-  return context;
-} catch (const boost::system::system_error& error) {
-  throw Error(Fault::invalid, "cannot use the TLS certificate " + files.certificate.string() +
-                                  " with the key " + files.key.string() + ": " +
-                                  error.code().message());
-}
-
-void remove_stale(boost::asio::io_context& context, const std::filesystem::path& path) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return;
-  if (!S_ISSOCK(found.st_mode))
-    throw Error(Fault::exists, path.string() + " is there already and is not a socket");
-  local::socket probe(context);
-  Failure failure;
-  probe.connect(local::endpoint(path.string()), failure);
-  if (!failure) throw Error(Fault::exists, "somebody listens on " + path.string() + " already");
-  ::unlink(path.c_str());
-}
-
 }  // namespace
 
 template <class Stream>
@@ -440,7 +432,7 @@ Server::~Server() {
 }
 
 void Server::listen_unix(const std::filesystem::path& path, unsigned mode) try {
-  remove_stale(state_->context, path);
+  remove_stale_socket(state_->context, path);
   local::acceptor acceptor(state_->context);
   acceptor.open();
   acceptor.bind(local::endpoint(path.string()));
@@ -470,13 +462,19 @@ unsigned short Server::listen_tls(const std::string& host, unsigned short port,
   auto welcome = [state = state_, &tls](tcp::socket socket) {
     Failure ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    state->welcome(TlsStream(std::move(socket), tls));
+    state->welcome(TlsStream(std::move(socket), *tls));
   };
   asio::co_spawn(state_->context, accept_all(kept, std::move(welcome)), asio::detached);
   return kept.local_endpoint().port();
 } catch (const boost::system::system_error& error) {
   throw Error(Fault::unavailable, "cannot listen on " + host + ':' + std::to_string(port) + ": " +
                                       error.code().message());
+}
+
+void Server::use_certificate(const TlsFiles& files) {
+  const auto fresh = tls_context(files);
+  for (auto& each : state_->tls) each = fresh;
+  state_->cut_links(false);
 }
 
 Task<> Server::stop() {

@@ -61,6 +61,10 @@ class Server {
   // certificate, key), unavailable (the port is taken).
   unsigned short listen_tls(const std::string& host, unsigned short port, const TlsFiles&);
 
+  // Another certificate for TLS connections from now on; those that are idle are closed. Throws
+  // invalid, and goes on with what it has.
+  void use_certificate(const TlsFiles&);
+
   // No new connections, idle ones are closed, requests are answered (for Limits::grace, then cut).
   // Ends when all are gone and the socket files are removed.
   Task<> stop();

@@ -1,20 +1,14 @@
 #pragma once
-// Who calls, and what they may do. Bearer tokens are 256 random bits, printed once; the vault keeps
-// their SHA-256.
-//
-//   tokens.json   {"tokens":[{"name":..,"sha256":hex,"allow":["get",..],"created":seconds}]}
+// Who calls, and what they may do: access policies, one a client. A caller shows a bearer token:
+// one that a client was given once (clients.h), or one from the vault's own token endpoint
+// (access_token.h).
 
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/clock.h"
 #include "server/http/message.h"
-#include "server/vault/files.h"
-#include "server/vault/secret.h"
 
 namespace vault {
 
@@ -40,12 +34,17 @@ enum class Permission {
   get_rotation_policy,
   set_rotation_policy
 };
+using Permissions = std::set<Permission>;
 std::string_view name_of(Permission);
-Permission permission_of(std::string_view name);  // throws invalid; its hint lists them
+Permission permission_of(std::string_view name);    // throws invalid; its hint lists them
+Permissions permissions_of(std::string_view list);  // "get,wrapKey"; "all"; throws likewise
+std::string names_of(const Permissions&);
+Permissions all_permissions();
 
 struct Caller {
   std::string name;  // for the audit log
-  std::set<Permission> allowed;
+  Permissions allowed;
+  bool owner = false;  // the vault's own user, on its own Unix socket: the kernel says so
 };
 
 // Nothing: the caller is unknown, and gets the challenge.
@@ -55,36 +54,19 @@ class Authority {
   virtual std::optional<Caller> caller(const http::Request&) = 0;  // any thread
 };
 
-// The tokens of a file, read again when it has been replaced.
-class TokenFile final : public Authority {
- public:
-  explicit TokenFile(Path path) : path_(std::move(path)) {}
+class Clients;
+class AccessTokens;
 
-  // On the vault's own Unix socket the kernel says who calls: its own user may do everything.
+class ClientAuthority final : public Authority {
+ public:
+  ClientAuthority(Clients& clients, const AccessTokens& tokens)
+      : clients_(clients), tokens_(tokens) {}
+  // A client that is removed, or may do less, is so with its next request.
   std::optional<Caller> caller(const http::Request&) override;
 
-  // The token. It cannot be seen again. Throws exists, invalid.
-  Secret add(const std::string& name, const std::set<Permission>&, UnixTime now);
-  void remove(const std::string& name);  // throws not_found
-  std::vector<Caller> list();
-
  private:
-  struct Token {
-    Caller caller;
-    Bytes hash;
-    UnixTime created;
-  };
-  using Stamp = std::tuple<ino_t, off_t, time_t, long>;
-
-  Stamp stamp() const;
-  void refresh();
-  void write(const std::vector<Token>&) const;
-  FileLock lock() const;
-
-  const Path path_;
-  std::mutex mutex_;  // guards what follows
-  Stamp read_at_{};
-  std::vector<Token> tokens_;
+  Clients& clients_;
+  const AccessTokens& tokens_;
 };
 
 }  // namespace vault

@@ -50,6 +50,13 @@ Recovery recovery_of(const Directory& directory) {
   });
 }
 
+void take_master(const Path& from, const std::optional<Secret>& passphrase, const Path& to) {
+  MasterKey::load(from, passphrase);
+  auto content = read_file(from);
+  replace_file(to, bytes_of(content));
+  OPENSSL_cleanse(content.data(), content.size());
+}
+
 }  // namespace
 
 std::string Directory::served_at() const { return trimmed(read_file(checked(*this).address())); }
@@ -66,7 +73,10 @@ void make_vault(const Directory& directory, const NewVault& settings) {
   for (const auto& host : settings.hosts)
     if (std::ranges::find(hosts, host) == hosts.end()) hosts.push_back(host);
   make_certificate(directory.certificate(), directory.tls_key(), hosts);
-  MasterKey::create(directory.master(), settings.passphrase);
+  if (settings.master)
+    take_master(*settings.master, settings.passphrase, directory.master());
+  else
+    MasterKey::create(directory.master(), settings.passphrase);
   replace_file(directory.address(), bytes_of(settings.listen + '\n'));
   // Last: with this file it is a vault.
   const json::object file{{"version", 1},
@@ -77,12 +87,26 @@ void make_vault(const Directory& directory, const NewVault& settings) {
   replace_file(directory.settings(), bytes_of(json::serialize(file) + '\n'));
 }
 
-OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& passphrase)
+void protect_from_purge(const Directory& directory) {
+  const FileLock held(checked(directory).lock());
+  auto file = setting_of(directory, [](const json::object& each) { return each; });
+  file["purge_protection"] = true;
+  replace_file(directory.settings(), bytes_of(json::serialize(file) + '\n'));
+}
+
+OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& passphrase,
+                     const Opening& opening)
     : lock_(checked(directory).lock()),
-      store_(directory.keys(), MasterKey::load(directory.master(), passphrase), backend_, clock_,
-             recovery_of(directory)),
-      tokens_(directory.tokens()),
-      audit_(directory.audit()),
-      api_(store_, tokens_, audit_, clock_, challenge_of(directory)) {}
+      challenge_(challenge_of(directory)),
+      master_(MasterKey::load(directory.master(), passphrase)),
+      store_(directory.keys(), master_, backend_, clock_, recovery_of(directory)),
+      clients_(directory.root),
+      tokens_(master_.derived("tokens"), challenge_, clock_),
+      authority_(clients_, tokens_),
+      audit_(directory.audit(), master_.derived("audit"), clock_),
+      faults_(opening.allow_faults, opening.show_certificate),
+      api_({store_, authority_, clients_, tokens_, audit_, faults_, clock_}, challenge_,
+           opening.limits),
+      housekeeping_(store_, audit_, clock_) {}
 
 }  // namespace vault

@@ -4,18 +4,21 @@
 //   vault.json         {"version":1, "tenant":uuid, "resource":url, "recoverable_days":90,
 //                      "purge_protection":true}
 //   address            "127.0.0.1:8443": where it is served, or was last
-//   master.key         master_key.h          keys/          store.h
-//   tokens.json        authority.h           audit.jsonl    audit.h
+//   master.key         master_key.h          keys/          key_files.h
+//   clients.json       clients.h             audit.log, audit.checkpoint   audit.h
 //   tls/cert.pem       what clients trust    tls/key.pem    its private key
 //   lock               held by whoever has the keys open
 //   control.sock       while it is served: for commands of its own user
 
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "server/vault/api.h"
+#include "server/vault/clients.h"
+#include "server/vault/faults.h"
+#include "server/vault/housekeeping.h"
 #include "server/vault/software_keys.h"
 
 namespace vault {
@@ -26,9 +29,8 @@ struct Directory {
   Path settings() const { return root / "vault.json"; }
   Path address() const { return root / "address"; }
   Path master() const { return root / "master.key"; }
-  Path tokens() const { return root / "tokens.json"; }
   Path keys() const { return root / "keys"; }
-  Path audit() const { return root / "audit.jsonl"; }
+  AuditFiles audit() const { return {root / "audit.log", root / "audit.checkpoint"}; }
   Path tls() const { return root / "tls"; }
   Path certificate() const { return tls() / "cert.pem"; }
   Path tls_key() const { return tls() / "key.pem"; }
@@ -45,25 +47,47 @@ struct NewVault {
   std::string resource;
   std::optional<Secret> passphrase;
   Recovery recovery = {};
+  std::optional<Path> master = {};  // of another vault, whose backups are to open here
 };
 // Throws exists, invalid.
 void make_vault(const Directory&, const NewVault&);
+
+// Deleted keys are purged at their date and not before, for good: it cannot be turned off. Not
+// while the vault runs: throws exists.
+void protect_from_purge(const Directory&);
+
+// How a vault is opened, besides its passphrase.
+struct Opening {
+  ApiLimits limits = {};
+  bool allow_faults = false;
+  std::function<void(bool bad)> show_certificate = [](bool) {};
+};
 
 // A vault with its keys in memory, of which there is one at a time. Throws exists while another
 // process has it, not_found, denied (passphrase), corrupt.
 class OpenVault {
  public:
-  OpenVault(const Directory&, const std::optional<Secret>& passphrase);
+  OpenVault(const Directory&, const std::optional<Secret>& passphrase, const Opening&);
+
   Api& api() { return api_; }
+  AuditLog& audit() { return audit_; }
+  const Clock& clock() const { return clock_; }
+  Housekeeping& housekeeping() { return housekeeping_; }
 
  private:
-  FileLock lock_;
+  const FileLock lock_;  // first
+  const Challenge challenge_;
+  const MasterKey master_;
   SystemClock clock_;
   SoftwareKeys backend_;
   Store store_;
-  TokenFile tokens_;
+  Clients clients_;
+  AccessTokens tokens_;
+  ClientAuthority authority_;
   AuditLog audit_;
+  Faults faults_;
   Api api_;
+  Housekeeping housekeeping_;
 };
 
 }  // namespace vault

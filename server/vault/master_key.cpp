@@ -1,6 +1,7 @@
 #include "server/vault/master_key.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <boost/json.hpp>
@@ -28,7 +29,7 @@ void require(int result) {
   if (result != 1) throw Error(Fault::unavailable, "OpenSSL refuses AES-256-GCM");
 }
 
-Secret derived(const Secret& passphrase, ByteView salt) {
+Secret stretched(const Secret& passphrase, ByteView salt) {
   Secret key(key_size);
   const auto* text = reinterpret_cast<const char*>(passphrase.data());
   if (EVP_PBE_scrypt(text, passphrase.size(), salt.data(), salt.size(), scrypt_n, scrypt_r,
@@ -53,7 +54,7 @@ MasterKey MasterKey::create(const Path& path, const std::optional<Secret>& passp
     throw Error(Fault::exists, "there is a master key already: " + path.string());
   json::object file{{"version", 1}};
   const auto octets = random_octets(key_size);
-  MasterKey master(passphrase ? derived(*passphrase, octets) : secret_of(octets));
+  MasterKey master(passphrase ? stretched(*passphrase, octets) : secret_of(octets));
   if (passphrase) {
     file["kind"] = "passphrase";
     file["salt"] = to_hex(octets);
@@ -75,7 +76,7 @@ MasterKey MasterKey::load(const Path& path, const std::optional<Secret>& passphr
     if (!passphrase)
       throw Error(Fault::denied, "this vault opens with a passphrase",
                   "give it with --passphrase-file FILE");
-    MasterKey master(derived(*passphrase, from_hex(std::string(file.at("salt").as_string()))));
+    MasterKey master(stretched(*passphrase, from_hex(std::string(file.at("salt").as_string()))));
     const auto check = from_hex(std::string(file.at("check").as_string()));
     try {
       master.unseal(check, check_place);
@@ -88,6 +89,16 @@ MasterKey MasterKey::load(const Path& path, const std::optional<Secret>& passphr
   } catch (const std::exception&) {  // Boost.JSON throws several kinds
     throw Error(Fault::corrupt, path.string() + " is not a master key file");
   }
+}
+
+Secret MasterKey::derived(std::string_view purpose) const {
+  const auto name = "sealvault/" + std::string(purpose);
+  Secret out(key_size);
+  unsigned size = 0;
+  if (HMAC(EVP_sha256(), key_.data(), key_size, bytes_of(name).data(), name.size(), out.data(),
+           &size) == nullptr)
+    throw Error(Fault::unavailable, "OpenSSL refuses HMAC-SHA256");
+  return out;
 }
 
 Bytes MasterKey::seal(ByteView plain, std::string_view place) const {

@@ -23,6 +23,9 @@ class MasterKey {
   // Throws denied (wrong or missing passphrase), corrupt, not_found.
   static MasterKey load(const Path&, const std::optional<Secret>& passphrase);
 
+  // A key of its own for one purpose: HMAC-SHA256 of "sealvault/" and its name.
+  Secret derived(std::string_view purpose) const;
+
   Bytes seal(ByteView plain, std::string_view place) const;
   // Throws corrupt when anything was altered or moved, or the key is another one.
   Secret unseal(ByteView sealed, std::string_view place) const;

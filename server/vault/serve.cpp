@@ -4,6 +4,9 @@
 #include <csignal>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "server/vault/certificate.h"
+#include "server/vault/uuid.h"
 
 namespace vault {
 namespace {
@@ -11,6 +14,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t threads = 4;
+constexpr std::chrono::seconds house_interval{60};
 
 struct Address {
   std::string host;  // without brackets
@@ -36,17 +40,24 @@ http::Limits limits() {
   return limits;
 }
 
+AuditEntry entry_of(const Clock& clock, const char* operation, const std::string& code) {
+  return {clock.now(), "vault", operation, "", 200, code, random_uuid(), ""};
+}
+
 }  // namespace
 
-Service::Service(asio::io_context& context, const Directory& directory, const std::string& listen,
-                 const std::optional<Secret>& passphrase)
-    : pool_(threads),
-      vault_(directory, passphrase),
+Service::Service(asio::io_context& context, const Directory& directory, const Serving& how)
+    : context_(context),
+      directory_(directory),
+      pool_(threads),
+      vault_(directory, how.passphrase,
+             {how.limits, how.allow_faults, [this](bool bad) { show_certificate(bad); }}),
       server_(context, pool_,
               {[this](const http::Request& request) { return vault_.api().handle(request); },
                &Api::refuse},
-              limits()) {
-  const auto address = address_of(listen);
+              limits()),
+      timer_(context) {
+  const auto address = address_of(how.listen);
   const auto port = server_.listen_tls(address.host, address.port,
                                        {directory.certificate(), directory.tls_key()});
   const bool v6 = address.host.find(':') != std::string::npos;
@@ -55,14 +66,47 @@ Service::Service(asio::io_context& context, const Directory& directory, const st
   replace_file(directory.address(), bytes_of(place + '\n'));
   server_.listen_unix(directory.control(), 0600);
   url_ = "https://" + place;
+  if (how.allow_faults) logging::warning("FAULTS ARE ALLOWED: this vault may misbehave on purpose");
+  vault_.audit().add(entry_of(vault_.clock(), "start", how.allow_faults ? "faults allowed" : ""));
+  asio::co_spawn(context_, keep_house(), asio::detached);
 }
 
-void serve(const Directory& directory, const std::string& listen,
-           const std::optional<Secret>& passphrase,
+Task<> Service::keep_house() {
+  while (!stopping_) {
+    co_await blocking(pool_, [this] { vault_.housekeeping().run(); });
+    if (stopping_) break;
+    timer_.expires_after(house_interval);
+    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
+Task<> Service::stop() {
+  stopping_ = true;
+  timer_.cancel();
+  co_await server_.stop();
+  vault_.audit().add(entry_of(vault_.clock(), "stop", ""));
+}
+
+// A certificate of nobody's is made when it is first wanted, and shown on the thread of the
+// context.
+void Service::show_certificate(bool bad) {
+  const http::TlsFiles own{directory_.certificate(), directory_.tls_key()};
+  const http::TlsFiles other{directory_.tls() / "bad-cert.pem", directory_.tls() / "bad-key.pem"};
+  if (bad) make_certificate(other.certificate, other.key, {"nobody.invalid"});
+  asio::post(context_, [this, files = bad ? other : own] {
+    try {
+      server_.use_certificate(files);
+    } catch (const Error& error) {
+      logging::error("cannot show a certificate", {{"text", error.what()}});
+    }
+  });
+}
+
+void serve(const Directory& directory, const Serving& how,
            const std::function<void(const std::string&)>& ready) {
   asio::io_context context{1};
   asio::signal_set signals(context, SIGTERM, SIGINT);
-  Service service(context, directory, listen, passphrase);
+  Service service(context, directory, how);
   const auto stop = [&]() -> Task<> {
     co_await signals.async_wait(asio::use_awaitable);
     co_await service.stop();

@@ -245,6 +245,16 @@ DeletedKey Store::deleted_key(std::string_view name) const {
   return {key->versions.back(), *key->state.deleted};
 }
 
+std::vector<KeySnapshot> Store::due(LifetimeAction::Type type) const {
+  std::vector<KeySnapshot> out;
+  for (const auto& key : latest()) {
+    if (!key->properties.enabled) continue;
+    const auto time = rotation(key->name).due(type, key->created, key->properties.expires);
+    if (time && *time <= clock_.now()) out.push_back(key);
+  }
+  return out;
+}
+
 std::vector<DeletedKey> Store::deleted() const {
   const std::shared_lock lock(memory_);
   std::vector<DeletedKey> out;

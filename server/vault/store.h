@@ -54,6 +54,8 @@ class Store {
   RotationPolicy rotation(std::string_view name) const;
   DeletedKey deleted_key(std::string_view name) const;
   std::vector<DeletedKey> deleted() const;  // by name
+  // Latest versions in use, for which the action of their rotation policy is due.
+  std::vector<KeySnapshot> due(LifetimeAction::Type) const;
 
  private:
   using Keys = std::map<std::string, std::shared_ptr<const Key>, std::less<>>;

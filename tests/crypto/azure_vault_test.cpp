@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "crypto/secret_file.h"
-#include "server/vault/key_commands.h"
 #include "tests/support/running_vault.h"
 #include "tests/support/scripted_server.h"
 
@@ -70,13 +69,12 @@ struct Fixture {
   int tokens = 0;
   steady_clock::duration later{};
   RunningVault vault;
-  vault::KeyCommands owner{vault.directory(), std::nullopt};
   RootKeyRef root{made()};
   AzureVault client{settings(vault, vault.token("sealpost", "get,wrapKey,unwrapKey")), wall_clock};
   crypto::DepKey key = crypto::DepKey::generate();
 
   RootKeyRef made() {
-    const auto bundle = owner.create("root", 2048);
+    const auto bundle = vault.create_key("root");
     return RootKeyRef(boost::json::value_to<std::string>(bundle.at("key").at("kid")));
   }
 };
@@ -108,11 +106,11 @@ BOOST_FIXTURE_TEST_CASE(the_state_of_a_key_is_read, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(disabling_is_denied_and_enabling_brings_it_back, Fixture) {
   const auto wrapped = client.wrap(root, key, place());
-  owner.set_enabled("root", "", false);
+  vault.set_enabled("root", false);
   BOOST_TEST(!client.get(root).enabled);
   BOOST_TEST(code_of([&] { client.unwrap(wrapped, place()); }) == "403 Forbidden/KeyDisabled");
   BOOST_TEST((verdict_of([&] { client.wrap(root, key, place()); }) == RootVerdict::denied));
-  owner.set_enabled("root", "", true);
+  vault.set_enabled("root", true);
   client.unwrap(wrapped, place());
 }
 

@@ -15,8 +15,9 @@ namespace json = boost::json;
 using namespace vault_test;
 
 struct Purgeable {
-  RunningVault vault{vault::Recovery{7, false}};
-  Client client{vault, vault.token("all", everything)};
+  RunningVault vault{
+      RunningVault::Settings{.recovery = {7, false}, .limits = {}, .allow_faults = false}};
+  Asker client{vault, vault.token("all", everything)};
 };
 
 std::string hex(const json::value& value) { return to_hex(from_base64url(text(value))); }
@@ -30,7 +31,7 @@ std::string made_elsewhere(const std::filesystem::path& directory) {
   return std::string(text_of(vault::import_body_of(pem)));
 }
 
-std::size_t count_in(const Client& client, const std::string& list) {
+std::size_t count_in(const Asker& client, const std::string& list) {
   return client.ask("GET", list + version).body.at("value").as_array().size();
 }
 
@@ -155,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(a_backup_brings_every_version_back, Purgeable) {
   vault.start();
   BOOST_TEST(count_in(client, "/keys/root/versions") == 2);
   RunningVault other;
-  const Client stranger(other, other.token("all", everything));
+  const Asker stranger(other, other.token("all", everything));
   BOOST_TEST(stranger.ask("POST", "/keys/restore" + version, json::serialize(blob)).code() ==
              "BadParameter");
 }
@@ -273,7 +274,7 @@ BOOST_FIXTURE_TEST_CASE(expiry_stops_new_signatures_and_not_their_check, Fixture
 
 BOOST_FIXTURE_TEST_CASE(each_operation_has_a_permission_of_its_own, Fixture) {
   client.create("root");
-  const Client nobody(vault, vault.token("nobody", "verify"));
+  const Asker nobody(vault, vault.token("nobody", "verify"));
   const std::pair<const char*, const char*> asks[] = {{"PUT", "/keys/root"},
                                                       {"DELETE", "/keys/root"},
                                                       {"GET", "/deletedkeys"},

@@ -57,13 +57,13 @@ BOOST_FIXTURE_TEST_CASE(another_implementation_opens_and_makes_what_the_vault_wr
   std::string theirs;
   made >> theirs;
   vault.start();
-  const Client again(vault, vault.token("again", everything));
+  const Asker again(vault, vault.token("again", everything));
   BOOST_TEST(text(again.unwrap("root", theirs).body.at("value")) == octets);
 }
 
 BOOST_FIXTURE_TEST_CASE(without_a_known_token_there_is_the_challenge_before_all_else, Fixture) {
   for (const auto* token : {"", "wrong", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
-    const Client stranger(vault, token);
+    const Asker stranger(vault, token);
     for (const auto* target : {"/keys/root?api%2Dversion=7.4", "/keys/root", "/nothing/at/all"}) {
       const auto answer = stranger.ask("POST", target);
       BOOST_TEST(answer.status == 401);
@@ -76,16 +76,16 @@ BOOST_FIXTURE_TEST_CASE(without_a_known_token_there_is_the_challenge_before_all_
 }
 
 BOOST_FIXTURE_TEST_CASE(a_removed_token_is_unknown_at_once, Fixture) {
-  const Client guest(vault, vault.token("guest", "list"));
+  const Asker guest(vault, vault.token("guest", "list"));
   BOOST_TEST(guest.ask("GET", "/keys" + version).status == 200);
-  vault::TokenFile(vault.directory().tokens()).remove("guest");
+  vault::Clients(vault.directory().root).remove("guest");
   BOOST_TEST(guest.ask("GET", "/keys" + version).status == 401);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_client_does_what_it_is_allowed_and_no_more, Fixture) {
   client.create("root");
   const auto wrapped = text(client.wrap("root", octets).body.at("value"));
-  const Client server(vault, vault.token("sealpost", "get,wrapKey,unwrapKey"));
+  const Asker server(vault, vault.token("sealpost", "get,wrapKey,unwrapKey"));
   BOOST_TEST(server.ask("GET", "/keys/root" + version).status == 200);
   BOOST_TEST(server.wrap("root", octets).status == 200);
   BOOST_TEST(server.unwrap("root", wrapped).status == 200);
@@ -324,9 +324,9 @@ BOOST_FIXTURE_TEST_CASE(each_operation_is_in_the_audit_log_without_its_octets, F
   client.create("root");
   const auto wrapped = client.wrap("root", octets);
   client.unwrap("root", "AAAA");
-  std::ifstream log(vault.directory().audit());
+  std::ifstream log(vault.directory().audit().log);
   const std::string lines{std::istreambuf_iterator<char>(log), {}};
-  BOOST_TEST(std::ranges::count(lines, '\n') == 3);
+  BOOST_TEST(std::ranges::count(lines, '\n') == 5);
   BOOST_TEST(lines.find(R"("caller":"all","operation":"wrapKey","key":"root/)") !=
              std::string::npos);
   BOOST_TEST(lines.find(R"("status":400,"code":"BadParameter")") != std::string::npos);

@@ -2,12 +2,16 @@
 
 #include <stdlib.h>
 
+#include "server/vault/owner_line.h"
+
 namespace vault_test {
 
-RunningVault::RunningVault(const vault::Recovery& recovery) {
+RunningVault::RunningVault(const Settings& settings) : settings_(settings) {
   auto pattern = (std::filesystem::temp_directory_path() / "vault-test-XXXXXX").string();
   root_ = ::mkdtemp(pattern.data());
-  vault::make_vault(directory(), {listen_, {}, "https://vault.azure.net", std::nullopt, recovery});
+  vault::make_vault(
+      directory(),
+      {listen_, {}, "https://vault.azure.net", std::nullopt, settings.recovery, std::nullopt});
   start();
 }
 
@@ -18,7 +22,9 @@ RunningVault::~RunningVault() {
 
 void RunningVault::start() {
   context_ = std::make_unique<boost::asio::io_context>(1);
-  service_ = std::make_unique<vault::Service>(*context_, directory(), listen_, std::nullopt);
+  service_ = std::make_unique<vault::Service>(
+      *context_, directory(),
+      vault::Serving{listen_, std::nullopt, settings_.limits, settings_.allow_faults});
   url_ = service_->url();
   listen_ = url_.substr(url_.rfind('/') + 1);
   thread_ = std::thread([this] { context_->run(); });
@@ -37,14 +43,25 @@ unsigned short RunningVault::port() const {
 }
 
 std::string RunningVault::token(const std::string& name, const std::string& allowed) {
-  std::set<vault::Permission> permissions;
-  for (std::size_t at = 0; at <= allowed.size();) {
-    const auto end = std::min(allowed.find(',', at), allowed.size());
-    permissions.insert(vault::permission_of(allowed.substr(at, end - at)));
-    at = end + 1;
-  }
-  const auto secret = vault::TokenFile(directory().tokens()).add(name, permissions, 0);
+  vault::Clients clients(directory().root);
+  clients.add(name, vault::permissions_of(allowed), 0);
+  const auto secret = clients.add_token(name);
   return {secret.begin(), secret.end()};
+}
+
+boost::json::value RunningVault::owner(const std::string& method, const std::string& path,
+                                       const boost::json::value& body) const {
+  vault::OwnerLine line(directory(), std::nullopt);
+  return line.ask(method, path, body.is_null() ? "" : boost::json::serialize(body));
+}
+
+boost::json::value RunningVault::create_key(const std::string& name) const {
+  return owner("POST", "/keys/" + name + "/create",
+               boost::json::object{{"kty", "RSA"}, {"key_size", 2048}});
+}
+
+void RunningVault::set_enabled(const std::string& name, bool enabled) const {
+  owner("PATCH", "/keys/" + name, boost::json::object{{"attributes", {{"enabled", enabled}}}});
 }
 
 }  // namespace vault_test

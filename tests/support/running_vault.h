@@ -6,14 +6,21 @@
 #include <string>
 #include <thread>
 
+#include <boost/json.hpp>
+
 #include "server/vault/serve.h"
 
 namespace vault_test {
 
 class RunningVault {
  public:
-  RunningVault() : RunningVault(vault::Recovery{}) {}
-  explicit RunningVault(const vault::Recovery&);
+  struct Settings {
+    vault::Recovery recovery = {};
+    vault::ApiLimits limits = {};
+    bool allow_faults = false;
+  };
+  RunningVault() : RunningVault(Settings{}) {}
+  explicit RunningVault(const Settings&);
   ~RunningVault();
   RunningVault(const RunningVault&) = delete;
   RunningVault& operator=(const RunningVault&) = delete;
@@ -30,7 +37,16 @@ class RunningVault {
   // A new client that may do these ("get,wrapKey,unwrapKey"); its token.
   std::string token(const std::string& name, const std::string& allowed);
 
+  // What its owner does on its Unix socket. Throws Error for what the vault refuses.
+  boost::json::value owner(const std::string& method, const std::string& path,
+                           const boost::json::value& body = {}) const;
+  // A key of 2048 bits, or a new version; its bundle.
+  boost::json::value create_key(const std::string& name) const;
+  // The latest version.
+  void set_enabled(const std::string& name, bool enabled) const;
+
  private:
+  const Settings settings_;
   std::filesystem::path root_;
   std::string listen_ = "127.0.0.1:0", url_;
   std::unique_ptr<boost::asio::io_context> context_;

@@ -19,11 +19,11 @@ std::string Answer::text(const char* member) const {
   return json::value_to<std::string>(body.at("error").at(member));
 }
 
-Client::Client(const RunningVault& vault, std::string token)
+Asker::Asker(const RunningVault& vault, std::string token)
     : vault_(vault), token_(std::move(token)), context_(crypto::client_context(vault.ca())) {}
 
-Answer Client::ask(const std::string& method, const std::string& target, const std::string& body,
-                   const std::string& host) const {
+Answer Asker::ask(const std::string& method, const std::string& target, const std::string& body,
+                  const std::string& host) const {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   crypto::TlsConnection connection(context_.get(), "127.0.0.1", vault_.port(), end);
   auto request = method + ' ' + target + " HTTP/1.1\r\nHost: " + host +
@@ -39,14 +39,14 @@ Answer Client::ask(const std::string& method, const std::string& target, const s
           rest.empty() ? json::value() : json::parse(rest)};
 }
 
-json::value Client::create(const std::string& name, const std::string& body) const {
+json::value Asker::create(const std::string& name, const std::string& body) const {
   const auto answer = ask("POST", "/keys/" + name + "/create" + version, body);
   BOOST_REQUIRE(answer.status == 200);
   return answer.body;
 }
 
-Answer Client::operate(const std::string& key, const std::string& operation,
-                       const std::string& algorithm, const std::string& value) const {
+Answer Asker::operate(const std::string& key, const std::string& operation,
+                      const std::string& algorithm, const std::string& value) const {
   return ask("POST", "/keys/" + key + '/' + operation + version,
              json::serialize(json::object{{"alg", algorithm}, {"value", value}}));
 }

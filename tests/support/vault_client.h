@@ -27,9 +27,9 @@ struct Answer {
   std::string text(const char* member) const;
 };
 
-class Client {
+class Asker {
  public:
-  Client(const RunningVault&, std::string token);
+  Asker(const RunningVault&, std::string token);
 
   Answer ask(const std::string& method, const std::string& target, const std::string& body = {},
              const std::string& host = "vault.test:1234") const;
@@ -58,7 +58,7 @@ class Client {
 // A vault with one client who may do everything.
 struct Fixture {
   RunningVault vault;
-  Client client{vault, vault.token("all", everything)};
+  Asker client{vault, vault.token("all", everything)};
 };
 
 std::string text(const boost::json::value&);
