@@ -165,7 +165,7 @@ void KeyFiles::settle(const KeyId& id) const try {
   if (!filesystem::exists(note)) return;
   master_.unseal(bytes_of(read_file(note)), "sealvault/making/" + id.name + '/' + id.version);
   if (!filesystem::exists(file_of(id))) backend_.destroy(id);
-  destroy_file(note);
+  filesystem::remove(note);  // as it is: one that is half overwritten would never be settled
 } catch (const std::exception& error) {
   logging::error("cannot settle a key in the making",
                  {{"key", id.name + '/' + id.version}, {"text", error.what()}});
