@@ -38,7 +38,7 @@ inline constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_size = 4096;
-constexpr std::size_t drain_limit = 1024 * 1024;
+constexpr std::size_t drain_limit = 64 * 1024 * 1024;
 constexpr std::chrono::seconds farewell_time{1};
 
 void wipe(std::string& text) {
@@ -252,13 +252,15 @@ class Connection final : public Link {
   }
 
   // After an answer that came before the end of the request, what still arrives is read and thrown
-  // away for a while: closing at once would reset the connection and lose the answer.
+  // away, as long as it keeps coming: closing at once would reset the connection and lose the
+  // answer for a client that sends all before it reads.
   Task<> refuse(Response& response, std::size_t rest) {
     const std::string method = "GET";
     co_await send(response, method, 11, false);
     if constexpr (!is_tls<Stream>) bottom().socket().shutdown(local::socket::shutdown_send);
-    bottom().expires_after(farewell_time);
-    for (auto seen = buffer_.size(); seen < rest;) {
+    const auto deadline = Clock::now() + limits_.body_in;
+    for (auto seen = buffer_.size(); seen < rest && Clock::now() < deadline;) {
+      bottom().expires_after(farewell_time);
       buffer_.clear();
       const auto [failure, size] =
           co_await stream_.async_read_some(buffer_.prepare(read_size), as_result);
