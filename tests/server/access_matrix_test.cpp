@@ -8,7 +8,6 @@
 #include "crypto/secret_file.h"
 #include "policy/deps.h"
 #include "server/delivery.h"
-#include "server/vault/key_commands.h"
 #include "tests/support/fake_audit.h"
 #include "tests/support/running_vault.h"
 #include "tests/support/storage_store.h"
@@ -18,39 +17,33 @@ namespace {
 
 using crypto::ActorClass;
 using crypto::RootKeyRef;
+using vault_test::Asker;
 using vault_test::RunningVault;
 using namespace std::chrono_literals;
 
-// What is done to a root, as far as its vault or its network knows.
-enum class State { ok, disabled, deleted, not_permitted, not_known_to_us, down };
-constexpr State states[] = {
-    State::ok,  State::disabled, State::deleted, State::not_permitted, State::not_known_to_us,
-    State::down};
-
-const char* name_of(State state) {
-  switch (state) {
-    case State::ok:
-      return "ok";
-    case State::disabled:
-      return "disabled";
-    case State::deleted:
-      return "deleted";
-    case State::not_permitted:
-      return "not permitted";
-    case State::not_known_to_us:
-      return "token refused";
-    case State::down:
-      return "down";
-  }
-  return "";
-}
-
-// How it must be understood (reference: key vault REST, section 7).
+// How the state of a root must be understood (reference: key vault REST, section 7).
 enum class Kind { ok, denied, silent };
-Kind kind_of(State state) {
-  if (state == State::ok) return Kind::ok;
-  return state == State::not_known_to_us || state == State::down ? Kind::silent : Kind::denied;
-}
+// How it comes to be so: in its vault, on our way there, or by a fault that its vault rehearses.
+enum class Means { none, disabled, deleted, not_permitted, not_known_to_us, down, fault };
+struct State {
+  const char* name;  // of the fault, too
+  Kind kind;
+  Means means = Means::fault;
+};
+constexpr State states[] = {{"ok", Kind::ok, Means::none},
+                            {"disabled", Kind::denied, Means::disabled},
+                            {"deleted", Kind::denied, Means::deleted},
+                            {"not permitted", Kind::denied, Means::not_permitted},
+                            {"expired", Kind::silent},  // D4: expiry is no revocation
+                            {"token refused", Kind::silent, Means::not_known_to_us},
+                            {"down", Kind::silent, Means::down},
+                            {"unauthorized", Kind::silent},
+                            {"throttle", Kind::silent},
+                            {"error", Kind::silent},
+                            {"html", Kind::silent},
+                            {"drop", Kind::silent},
+                            {"wrong-answer", Kind::silent}};
+constexpr const State &ok = states[0], &disabled = states[1], &down = states[6];
 
 enum class Availability { on, off, exhausted };
 constexpr Availability availabilities[] = {Availability::on, Availability::off,
@@ -73,11 +66,9 @@ constexpr Rule rules[] = {
     {Kind::silent, Kind::silent, {served, unavailable, unavailable}, {served, unavailable, served}},
 };
 
-const Rule& rule_for(State a, State b) {
+const Rule& rule_for(Kind a, Kind b) {
   for (const auto& rule : rules)
-    if ((rule.one == kind_of(a) && rule.other == kind_of(b)) ||
-        (rule.one == kind_of(b) && rule.other == kind_of(a)))
-      return rule;
+    if ((rule.one == a && rule.other == b) || (rule.one == b && rule.other == a)) return rule;
   throw std::logic_error("the table has no such row");
 }
 
@@ -85,15 +76,13 @@ const SystemClock wall_clock;
 
 // A vault with one root, and how we come to it.
 struct Root {
-  RunningVault vault;
-  vault::KeyCommands owner{vault.directory(), std::nullopt};
-  RootKeyRef key{
-      boost::json::value_to<std::string>(owner.create("root", 2048).at("key").at("kid"))};
+  RunningVault vault{{.allow_faults = true}};
+  RootKeyRef key{boost::json::value_to<std::string>(vault.create_key("root").at("key").at("kid"))};
+  std::string full = vault.token("owner", vault_test::everything);
   std::filesystem::path good = token_file(vault.token("sealpost", "get,wrapKey,unwrapKey"), "good");
   std::filesystem::path poor = token_file(vault.token("poor", "get,wrapKey"), "poor");
   std::filesystem::path unknown = token_file("not-a-token", "unknown");
-  State state = State::ok;
-  int owners = 0;
+  const State* state = &ok;
 
   std::filesystem::path token_file(const std::string& token, const std::string& name) const {
     auto file = vault.directory().root / (name + ".token");
@@ -101,27 +90,40 @@ struct Root {
     return file;
   }
   void must(const std::string& method, const std::string& target) {
-    const vault_test::Client client(
-        vault, vault.token("owner" + std::to_string(++owners), vault_test::everything));
-    BOOST_TEST_REQUIRE(client.ask(method, target + vault_test::version).status == 200u);
+    BOOST_TEST_REQUIRE(Asker(vault, full).ask(method, target + vault_test::version).status == 200u);
   }
-  void become(State wanted) {
-    if (state == wanted) return;
-    if (state == State::down) vault.start();
-    if (state == State::disabled) owner.set_enabled("root", "", true);
-    if (state == State::deleted) must("POST", "/deletedkeys/root/recover");
-    if (wanted == State::disabled) owner.set_enabled("root", "", false);
-    if (wanted == State::deleted) must("DELETE", "/keys/root");
-    if (wanted == State::down) vault.stop();
-    state = wanted;
+  void become(const State& wanted) {
+    end(state->means);
+    state = &wanted;
+    switch (wanted.means) {
+      case Means::disabled:
+        return vault.set_enabled("root", false);
+      case Means::deleted:
+        return must("DELETE", "/keys/root");
+      case Means::down:
+        return vault.stop();
+      case Means::fault:
+        vault.owner("PUT", "/faults/root", boost::json::object{{"kind", wanted.name}});
+        return;
+      case Means::none:
+      case Means::not_permitted:
+      case Means::not_known_to_us:
+        return;
+    }
+  }
+  void end(Means means) {
+    if (means == Means::down) vault.start();
+    if (means == Means::disabled) vault.set_enabled("root", true);
+    if (means == Means::deleted) must("POST", "/deletedkeys/root/recover");
+    if (means == Means::fault) vault.owner("DELETE", "/faults/root");
   }
   void add_to(crypto::RootKeyRouter& router) const {
     crypto::AzureVaultSettings settings;
     settings.url = vault.url();
     settings.ca = vault.ca();
-    settings.login = crypto::TokenFileLogin{state == State::not_permitted     ? poor
-                                            : state == State::not_known_to_us ? unknown
-                                                                              : good};
+    settings.login = crypto::TokenFileLogin{state->means == Means::not_permitted     ? poor
+                                            : state->means == Means::not_known_to_us ? unknown
+                                                                                     : good};
     router.add(vault.url(), std::make_unique<crypto::AzureVault>(std::move(settings), wall_clock));
   }
 };
@@ -218,7 +220,7 @@ void deliver_in(Started& server, Availability availability) {
 }
 
 void check_cell(House& house) {
-  const auto& rule = rule_for(house.a.state, house.b.state);
+  const auto& rule = rule_for(house.a.state->kind, house.b.state->kind);
   for (const auto availability : availabilities) {
     const auto column = static_cast<std::size_t>(availability);
     BOOST_TEST_CONTEXT("availability key " << column << " of on, off, exhausted") {
@@ -242,17 +244,15 @@ BOOST_AUTO_TEST_SUITE(access_matrix)
 
 BOOST_AUTO_TEST_CASE(every_pair_of_states_serves_whom_it_must_and_takes_all_mail) {
   House house;
-  for (const auto a : states)
-    for (const auto b : states) {
+  for (const auto& a : states)
+    for (const auto& b : states) {
       house.a.become(a);
       house.b.become(b);
-      BOOST_TEST_CONTEXT("root A " << name_of(a) << ", root B " << name_of(b)) {
-        check_cell(house);
-      }
+      BOOST_TEST_CONTEXT("root A " << a.name << ", root B " << b.name) { check_cell(house); }
     }
 
-  house.a.become(State::ok);
-  house.b.become(State::ok);
+  house.a.become(ok);
+  house.b.become(ok);
   Started recovered(house);
   recovered.delivery.file_arrivals();
   for (const auto each : availabilities) {
@@ -267,18 +267,18 @@ BOOST_AUTO_TEST_CASE(every_pair_of_states_serves_whom_it_must_and_takes_all_mail
 // unwrapped.
 BOOST_AUTO_TEST_CASE(whoever_cuts_the_network_after_a_denial_brings_nothing_back) {
   House house;
-  for (auto* root : {&house.a, &house.b}) root->become(State::disabled);
+  for (auto* root : {&house.a, &house.b}) root->become(disabled);
   Started before(house);
   BOOST_CHECK(before.fault_for(Availability::on, ActorClass::user) == denied);
-  for (auto* root : {&house.a, &house.b}) root->become(State::down);
+  for (auto* root : {&house.a, &house.b}) root->become(down);
   Started after(house);
   BOOST_CHECK(after.fault_for(Availability::on, ActorClass::user) == denied);
   BOOST_CHECK(after.fault_for(Availability::on, ActorClass::system) == served);
-  house.a.become(State::ok);
+  house.a.become(ok);
   Started again(house);
   BOOST_CHECK(again.fault_for(Availability::on, ActorClass::user) == served);
   // B has not unwrapped: alone it still denies.
-  house.a.become(State::down);
+  house.a.become(down);
   Started last(house);
   BOOST_CHECK(last.fault_for(Availability::on, ActorClass::user) == denied);
 }
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(whoever_cuts_the_network_after_a_denial_brings_nothing_back
 // Vaults down and the server restarted: for the rest of availability_max, and no longer.
 BOOST_AUTO_TEST_CASE(an_outage_is_counted_over_restarts) {
   House house;
-  for (auto* root : {&house.a, &house.b}) root->become(State::down);
+  for (auto* root : {&house.a, &house.b}) root->become(down);
   BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::user) == served);
   house.clock.advance(3599);
   BOOST_CHECK(Started(house).fault_for(Availability::on, ActorClass::user) == served);
