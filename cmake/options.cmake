@@ -14,6 +14,8 @@ find_library(MIMETIC_LIBRARY mimetic REQUIRED)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
                     -fno-omit-frame-pointer -gline-tables-only)
+# So that a compiler cache can keep precompiled headers.
+add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 # Boost.Asio in one translation unit (base/asio.cpp) instead of in every file.
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                         BOOST_ASIO_DISABLE_BOOST_DATE_TIME)
