@@ -10,12 +10,14 @@ import sys
 import time
 import unittest
 
+from canaries import needles
 from installation import Installation
 
-MESSAGES = int(os.environ.get("SEALPOST_ARRIVALS", "300"))
+MESSAGES = int(os.environ.get("SEALPOST_ARRIVALS", "1000"))
 READER = pathlib.Path(__file__).resolve().parents[1] / "reader/read_store.py"
 ADA = "ada@example.org"
 CANARY = b"QuartzLighthouse"
+NEEDLES = needles([CANARY.decode()])
 
 
 def message(number):
@@ -71,7 +73,7 @@ class Arrivals(unittest.TestCase):
 
         self.post.kill()
         for path, octets in octets_below(self.post.root):
-            self.assertNotIn(CANARY, octets, path)
+            self.assertIsNone(NEEDLES.search(octets), path)
         self.post.vaults[0].start()
         listed = [json.loads(line) for line in self.reader("list").splitlines()]
         waiting = [line for line in listed if line["kind"] == "arrival"]

@@ -13,32 +13,13 @@ import unittest
 import zlib
 from pathlib import Path
 
+from canaries import needles
 from installation import Installation
 
 PLACES = ("subject", "word", "sender", "display", "body", "html", "attachment", "filename", "folder", "keyword",
           "search", "recipient", "appended", "header")
 CANARIES = {place: f"canary{place}{os.urandom(6).hex()}" for place in PLACES}
-
-
-def base64_forms(raw):
-    """The text that base64 of any octets around `raw` must contain, for each of the three alignments."""
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + raw)
-        yield coded[(shift * 8 + 5) // 6:len(coded) - 4]
-
-
-def forms(canary):
-    for text in {canary, canary.upper(), canary.title()}:
-        raw = text.encode()
-        yield raw
-        yield text.encode("utf-16-le")
-        yield text.encode("utf-16-be")
-        yield from base64_forms(raw)
-        yield raw.hex().encode()
-        yield b"".join(b"=%02X" % c for c in raw)
-
-
-NEEDLES = re.compile(b"|".join(re.escape(f) for c in CANARIES.values() for f in sorted(set(forms(c)))))
+NEEDLES = needles(CANARIES.values())
 ZSTD = b"\x28\xb5\x2f\xfd"
 
 
