@@ -32,15 +32,28 @@ def run(*command, **options):
 
 
 class Vault:
-    def __init__(self, directory, name):
+    """A vault with a root key; `options` are those of sealvault init."""
+
+    def __init__(self, directory, name, *options):
         self.directory, self.name, self.port = directory / name, name, free_port()
         self.url, self.process = f"https://127.0.0.1:{self.port}", None
-        self.token_file, self.ca = directory / f"{name}.token", self.directory / "tls/cert.pem"
-        run(PROGRAMS / "vault/sealvault", "init", "--dir", self.directory)
-        run(PROGRAMS / "vault/sealvault", "token", "add", "--dir", self.directory, "--name", "sealpost",
-            "--allow", "get,wrapKey,unwrapKey", "--out", self.token_file)
-        run(PROGRAMS / "vault/sealvault", "key", "create", "--dir", self.directory, "--name", "root", "--size", "2048")
+        self.token_file, self.ca = directory / f"{name}.token", directory / f"{name}.pem"
+        self.make(*options)
+        self.do("key", "create", "--name", "root", "--size", "2048")
         self.kid = f"{self.url}/keys/root"
+
+    def make(self, *options):
+        """A vault without keys, whose certificate and token the server has."""
+        self.do("init", *options)
+        shutil.copy(self.directory / "tls/cert.pem", self.ca)
+        self.do("token", "add", "--name", "sealpost", "--allow", "get,wrapKey,unwrapKey", "--out", self.token_file)
+
+    def do(self, *command):
+        """As its owner."""
+        return run(PROGRAMS / "vault/sealvault", *command, "--dir", self.directory)
+
+    def config(self):
+        return f'[[vault]]\nurl = "{self.url}"\nca = "{self.ca}"\ntoken_file = "{self.token_file}"\n'
 
     def start(self):
         self.process = started(self.directory.parent / f"{self.name}.log", PROGRAMS / "vault/sealvault", "serve",
@@ -86,13 +99,13 @@ def wait_until_ready(log, before, process, seconds=60):
 class Installation:
     """with Installation() as post: accounts ada (DEP "customer"), bob (managed), both with PASSWORD."""
 
-    def __init__(self, keep=False, vaults=True, settings=""):
+    def __init__(self, keep=False, vaults=True, settings="", vault_options=()):
         self.root = Path(tempfile.mkdtemp(prefix="sealpost-test-"))
         self.keep, self.settings, self.process = keep, settings, None
         self.data, self.service_keys = self.root / "data", self.root / "service-keys"
         self.socket, self.log = self.root / "admin.sock", self.root / "server.log"
         self.imap, self.imaps, self.smtp, self.submission, self.lmtp = (free_port() for _ in range(5))
-        self.vaults = [Vault(self.root, name) for name in ("vault-a", "vault-b")] if vaults else []
+        self.vaults = [Vault(self.root, name, *vault_options) for name in ("vault-a", "vault-b")] if vaults else []
         (self.root / "tmp").mkdir()
         self.certificate()
         self.config = self.root / "sealpost.toml"
@@ -104,7 +117,7 @@ class Installation:
             "-keyout", self.root / "tls.key", "-out", self.root / "tls.crt")
 
     def config_text(self):
-        vaults = "".join(f'[[vault]]\nurl = "{v.url}"\nca = "{v.ca}"\ntoken_file = "{v.token_file}"\n' for v in self.vaults)
+        vaults = "".join(vault.config() for vault in self.vaults)
         return f"""
 [server]
 host_name = "mail.example.org"
@@ -171,6 +184,16 @@ socket = "{self.socket}"
         self.stop()
         self.start()
 
+    def add_vaults(self, *names):
+        """More vaults, known to the server, which is restarted for it."""
+        added = [Vault(self.root, name) for name in names]
+        self.vaults += added
+        for vault in added:
+            vault.start()
+        self.config.write_text(self.config.read_text() + "".join(vault.config() for vault in added))
+        self.restart()
+        return added
+
     def cli(self, *arguments, stdin=None):
         return run(PROGRAMS / "sealpost", *arguments, "--socket", self.socket, input=stdin)
 
@@ -186,7 +209,11 @@ socket = "{self.socket}"
     def imap_client(self, name="ada@example.org"):
         import imaplib
         client = imaplib.IMAP4_SSL("127.0.0.1", self.imaps, ssl_context=self.tls(), timeout=120)
-        client.login(name, PASSWORD)
+        try:
+            client.login(name, PASSWORD)
+        except imaplib.IMAP4.error:
+            client.shutdown()
+            raise
         return client
 
     def lmtp_client(self):
