@@ -1,18 +1,20 @@
 """Both roots of ada's DEP are disabled in their vaults while she has sessions in IDLE, FETCH and SEARCH: how long until the
-last decryption, and until she is back after one of them is enabled again. Bob, under another DEP, notices nothing.
+last decryption, and until she is back after one of them is enabled again. Bob, under another DEP, notices nothing. And how
+often the vaults are asked, by their own word, while many mailboxes of one DEP are opened.
 SEALPOST_TTLS sets which dep_key_ttl are tried ("5 60 0" in the long run)."""
 
 import imaplib
+import json
 import os
 import threading
 import time
 import unittest
 
-from installation import PASSWORD, PROGRAMS, Installation, run
+from installation import PASSWORD, Installation
 
 TTLS = [int(ttl) for ttl in os.environ.get("SEALPOST_TTLS", "5 0").split()]
 ADA, BOB = "ada@example.org", "bob@example.org"
-MESSAGES = 20
+MESSAGES, MAILBOXES = 20, 25
 
 
 class Session(threading.Thread):
@@ -49,9 +51,6 @@ class Revocation(unittest.TestCase):
             with self.subTest(ttl=ttl), Installation(settings=f"[keys]\ndep_key_ttl = {ttl}\n") as post:
                 self.measure(post, ttl)
 
-    def enable(self, vault, how):
-        run(PROGRAMS / "vault/sealvault", "key", how, "--dir", vault.directory, "--name", "root")
-
     def measure(self, post, ttl):
         for name in (ADA, BOB):
             post.deliver([b"Subject: %d\r\n\r\ncanary %d\r\n" % (n, n) for n in range(MESSAGES)], name)
@@ -65,7 +64,7 @@ class Revocation(unittest.TestCase):
         calls = post.json("status")["keys"]["rootCalls"]
 
         for vault in post.vaults:
-            self.enable(vault, "disable")
+            vault.do("key", "disable", "--name", "root")
         revoked = time.monotonic()
         for name, session in sessions.items():
             session.join(ttl + 30)
@@ -83,7 +82,7 @@ class Revocation(unittest.TestCase):
         post.deliver([b"Subject: while denied\r\n\r\ncanary\r\n"], ADA)
         self.assertIsNone(other.ended)
 
-        self.enable(post.vaults[1], "enable")
+        post.vaults[1].do("key", "enable", "--name", "root")
         granted = time.monotonic()
         back = None
         while back is None and time.monotonic() < granted + 60:
@@ -98,6 +97,50 @@ class Revocation(unittest.TestCase):
         self.assertIsNone(other.ended)
         print(f"ttl {ttl} s: last decryption {last:.2f} s after the revocation, last session ended after {ended:.2f} s; "
               f"access back {back:.2f} s after the regrant; {calls} questions to roots before")
+
+
+class Questions(unittest.TestCase):
+    def setUp(self):
+        self.names = [f"member{number}@example.org" for number in range(MAILBOXES)]
+
+    def test_vaults_are_asked_for_a_dep_and_not_for_each_mailbox(self):
+        for ttl in TTLS:
+            # No mailbox stays open after its last use, and looking for alerts asks vaults only at the start.
+            settings = f"[keys]\ndep_key_ttl = {ttl}\nmailbox_linger = 0\n[alerts]\ninterval = 3600\n"
+            with self.subTest(ttl=ttl), Installation(settings=settings) as post:
+                for name in self.names:
+                    post.create_account(name)
+                post.cli("dep", "assign", "customer", *self.names)
+                post.restart()
+                self.count(post, ttl)
+
+    def unwraps(self, post):
+        """What each vault has answered, as its audit log says."""
+        entries = [json.loads(vault.do("audit", "list", "--caller", "sealpost", "--last", "1000000", "--json"))
+                   for vault in post.vaults]
+        return [sum(entry["operation"] == "unwrapKey" for entry in log) for log in entries]
+
+    def count(self, post, ttl):
+        began = time.monotonic()
+        while post.json("alert", "list")["looked"] is None:
+            self.assertLess(time.monotonic() - began, 60)
+            time.sleep(0.1)
+        before = self.unwraps(post)
+        began, opened = time.monotonic(), 0
+        while opened < 2 * MAILBOXES or time.monotonic() < began + 2.5 * ttl:
+            name = self.names[opened % MAILBOXES]
+            post.deliver([b"Subject: one\r\n\r\nmore\r\n"], name)  # opens it for the system
+            with imaplib.IMAP4("127.0.0.1", post.imap, timeout=60) as client:  # and for its user
+                client.login(name, PASSWORD)
+                client.select("INBOX")
+            opened += 1
+        asked = sum(self.unwraps(post)) - sum(before)
+        seconds = time.monotonic() - began
+        if ttl > 0:  # a key in use is confirmed in the last eighth, or second, of its time, counted in whole seconds
+            self.assertLessEqual(asked, 1 + seconds / (ttl - max(1, ttl // 8) - 1))
+        self.assertGreater(asked, 0)
+        print(f"ttl {ttl} s: {MAILBOXES} mailboxes of a DEP opened {2 * opened} times in {seconds:.1f} s: "
+              f"{asked} questions to its vaults")
 
 
 if __name__ == "__main__":
