@@ -1,8 +1,9 @@
 // Decisions D7, D8 and D11 against two live vaults: every pair of states of the roots, for users
 // and for the system, with an availability key, without one, and with one that has served an outage
-// long enough. And in every cell mail comes in, sealed, and is read in order afterwards.
+// long enough. And in every cell mail comes in, is sealed, and is read in order afterwards.
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 
 #include "crypto/azure_vault.h"
 #include "crypto/secret_file.h"
@@ -26,10 +27,11 @@ enum class Kind { ok, denied, silent };
 // How it comes to be so: in its vault, on our way there, or by a fault that its vault rehearses.
 enum class Means { none, disabled, deleted, not_permitted, not_known_to_us, down, fault };
 struct State {
-  const char* name;  // of the fault, too
+  std::string_view name;  // of the fault, too
   Kind kind;
   Means means = Means::fault;
 };
+constexpr std::string_view slow = "slow", bad_certificate = "bad-certificate";
 constexpr State states[] = {{"ok", Kind::ok, Means::none},
                             {"disabled", Kind::denied, Means::disabled},
                             {"deleted", Kind::denied, Means::deleted},
@@ -42,7 +44,9 @@ constexpr State states[] = {{"ok", Kind::ok, Means::none},
                             {"error", Kind::silent},
                             {"html", Kind::silent},
                             {"drop", Kind::silent},
-                            {"wrong-answer", Kind::silent}};
+                            {"wrong-answer", Kind::silent},
+                            {slow, Kind::silent},  // slower than we wait
+                            {bad_certificate, Kind::silent}};
 constexpr const State &ok = states[0], &disabled = states[1], &down = states[6];
 
 enum class Availability { on, off, exhausted };
@@ -93,7 +97,7 @@ struct Root {
     BOOST_TEST_REQUIRE(Asker(vault, full).ask(method, target + vault_test::version).status == 200u);
   }
   void become(const State& wanted) {
-    end(state->means);
+    end_state();
     state = &wanted;
     switch (wanted.means) {
       case Means::disabled:
@@ -103,7 +107,7 @@ struct Root {
       case Means::down:
         return vault.stop();
       case Means::fault:
-        vault.owner("PUT", "/faults/root", boost::json::object{{"kind", wanted.name}});
+        vault.owner("PUT", fault_path(), boost::json::object{{"kind", wanted.name}});
         return;
       case Means::none:
       case Means::not_permitted:
@@ -111,16 +115,21 @@ struct Root {
         return;
     }
   }
-  void end(Means means) {
-    if (means == Means::down) vault.start();
-    if (means == Means::disabled) vault.set_enabled("root", true);
-    if (means == Means::deleted) must("POST", "/deletedkeys/root/recover");
-    if (means == Means::fault) vault.owner("DELETE", "/faults/root");
+  void end_state() {
+    if (state->means == Means::down) vault.start();
+    if (state->means == Means::disabled) vault.set_enabled("root", true);
+    if (state->means == Means::deleted) must("POST", "/deletedkeys/root/recover");
+    if (state->means == Means::fault) vault.owner("DELETE", fault_path());
+  }
+  // No key of its own has a certificate.
+  std::string fault_path() const {
+    return state->name == bad_certificate ? "/faults/%2A" : "/faults/root";
   }
   void add_to(crypto::RootKeyRouter& router) const {
     crypto::AzureVaultSettings settings;
     settings.url = vault.url();
     settings.ca = vault.ca();
+    if (state->name == slow) settings.user = settings.system = 20ms;
     settings.login = crypto::TokenFileLogin{state->means == Means::not_permitted     ? poor
                                             : state->means == Means::not_known_to_us ? unknown
                                                                                      : good};
@@ -208,8 +217,32 @@ void forget_roots(House& house) {
   }
 }
 
+constexpr std::string_view canary = "QuartzLighthouse";
+
 std::string message(int number) {
-  return "Subject: " + std::to_string(number) + "\r\n\r\nnumber " + std::to_string(number) + "\r\n";
+  return "Subject: " + std::to_string(number) + "\r\n\r\n" + std::string(canary) +
+         std::to_string(number) + "\r\n";
+}
+
+// As it is, in UTF-16, and in base64 from any octet on.
+std::vector<std::string> forms_of_canary() {
+  std::vector<std::string> forms{std::string(canary), ""};
+  for (const char c : canary) forms.back() += {c, '\0'};
+  for (const std::size_t before : {0u, 1u, 2u}) {
+    const auto coded = to_base64(bytes_of(std::string(before, ' ') + std::string(canary)));
+    forms.push_back(coded.substr(before == 0 ? 0 : before + 1, 16));
+  }
+  return forms;
+}
+
+void check_sealed(const std::filesystem::path& below) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(below)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string octets{std::istreambuf_iterator<char>(in), {}};
+    for (const auto& form : forms_of_canary())
+      BOOST_TEST(octets.find(form) == octets.npos, file.path().string());
+  }
 }
 
 void deliver_in(Started& server, Availability availability) {
@@ -251,6 +284,7 @@ BOOST_AUTO_TEST_CASE(every_pair_of_states_serves_whom_it_must_and_takes_all_mail
       BOOST_TEST_CONTEXT("root A " << a.name << ", root B " << b.name) { check_cell(house); }
     }
 
+  check_sealed(house.temporary.path());
   house.a.become(ok);
   house.b.become(ok);
   Started recovered(house);
