@@ -147,7 +147,7 @@ constexpr admin::Option import_options[] = {
 };
 
 constexpr admin::Option export_options[] = {
-    {"--format", "FORMAT", "maildir (with flags), mbox or eml (without); maildir if not given"},
+    {"--format", "FORMAT", "maildir or mbox (with flags), eml (without); maildir if not given"},
     {"--folder", "NAME", "only this folder and those below it"},
     {"--progress", "", "tell how far it is, also when it is not on a terminal"},
 };

@@ -33,7 +33,8 @@ std::string store_form(std::string file_form);
 std::string file_form(std::string store_form);
 
 // Flags that mbox programs keep in the header: Status and X-Status (R A F D T), X-Keywords,
-// X-Mozilla-Status (Thunderbird). The fields themselves stay in the mail. Keywords that IMAP could
+// X-Mozilla-Status (Thunderbird). The fields themselves stay in the mail, but for those of
+// mbox_status.h. Keywords that IMAP could
 // not name are left out.
 storage::FlagNames header_flags(std::string_view octets);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "server/transfer/from_line.h"
+#include "server/transfer/mbox_status.h"
 
 namespace server::transfer {
 namespace {
@@ -78,9 +79,9 @@ std::optional<MboxMessage> MboxReader::next() {
   begin(message, *from_line_);
   from_line_.reset();
   std::size_t empty_line = 0;  // length of the line before, if it is empty
-  while (const auto found = piece()) {
+  for (bool first = true; const auto found = piece(); first = false) {
     const auto& text = found->text;
-    if (empty_line > 0 && found->begins && parse_from_line(text)) {
+    if (!first && found->begins && parse_from_line(text)) {
       from_line_ = std::string(text);
       break;
     }
@@ -93,7 +94,9 @@ std::optional<MboxMessage> MboxReader::next() {
   return message;
 }
 
-std::string mbox_entry(std::string_view octets, UnixTime date) {
+std::string mbox_entry(std::string_view message, const storage::FlagNames& flags, UnixTime date) {
+  const auto whole = with_status(message, flags);
+  std::string_view octets = whole;
   auto out = from_line(date);
   out.reserve(out.size() + octets.size() + octets.size() / 64 + 2);
   while (!octets.empty()) {

@@ -1,5 +1,7 @@
 #pragma once
-// mbox files: a From_ line, the message, an empty line, and so on. Read as mboxrd, which quotes
+// mbox files: a From_ line, the message, an empty line, and so on. A From_ line with a date ends
+// the message before it also where the empty line is missing, as mutt, Dovecot and Python have it:
+// what writes them quotes such a line in a text (RFC 4155 appendix A). Read as mboxrd, which quotes
 // ">From " as ">>From ": one '>' goes. mboxo, which quotes only "From ", reads the same but for
 // lines that had a '>' themselves, where nothing tells the two apart. Content-Length is not looked
 // at: it is wrong too often.
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "imap/mime/summary.h"
+#include "storage/entry.h"
 
 namespace server::transfer {
 
@@ -56,8 +59,8 @@ class MboxReader {
   std::uint64_t number_ = 0;
 };
 
-// The message with its From_ line and the empty line after it, quoted as mboxrd. `octets` in file
-// form. A last line without a line end gets one.
-std::string mbox_entry(std::string_view octets, UnixTime date);
+// The message, in file form, with its From_ line, its flags (mbox_status.h) and the empty line
+// after it, quoted as mboxrd. A last line without a line end gets one.
+std::string mbox_entry(std::string_view message, const storage::FlagNames&, UnixTime date);
 
 }  // namespace server::transfer

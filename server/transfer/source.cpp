@@ -9,6 +9,7 @@
 #include "server/transfer/input_file.h"
 #include "server/transfer/maildir_name.h"
 #include "server/transfer/mbox.h"
+#include "server/transfer/mbox_status.h"
 
 namespace server::transfer {
 namespace {
@@ -31,9 +32,10 @@ std::optional<imap::mime::Sent> date_of_header(std::string_view octets) {
 // ---- mbox
 
 Mail mail_of(MboxMessage message, UnixTime otherwise) {
+  const auto status = take_status(message.octets);
   Mail mail{
       .octets = store_form(std::move(message.octets)), .flags = {}, .date = otherwise, .zone = 0};
-  mail.flags = header_flags(mail.octets);
+  mail.flags = status ? *status : header_flags(mail.octets);
   if (const auto date = message.date ? message.date : date_of_header(mail.octets)) {
     mail.date = date->time;
     mail.zone = date->zone;
@@ -55,8 +57,9 @@ void read_mbox(const fs::path& path, std::uint64_t limit, const Visitor& visitor
       read_or_skip(path, visitor, [&] { return std::make_unique<InputFile>(path, Links::refuse); });
   if (!file) return;
   const auto read = [&](char* into, std::size_t most) { return file->read(into, most); };
-  const auto reader =
-      read_or_skip(path, visitor, [&] { return std::make_unique<MboxReader>(read, limit); });
+  const auto reader = read_or_skip(path, visitor, [&] {
+    return std::make_unique<MboxReader>(read, limit + status_fields_limit);
+  });
   std::uint64_t done = 0;
   while (reader) {
     auto message = read_or_skip(path, visitor, [&] { return reader->next(); });

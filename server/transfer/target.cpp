@@ -32,7 +32,7 @@ class MboxTarget final : public Target {
     file_.emplace(path);
   }
   void add(Mail mail) override {
-    file_->write(mbox_entry(file_form(std::move(mail.octets)), mail.date));
+    file_->write(mbox_entry(file_form(std::move(mail.octets)), mail.flags, mail.date));
   }
   void end() override {
     file_->close();

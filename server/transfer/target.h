@@ -2,7 +2,8 @@
 // Mail into files: one folder after the other, a message after the other. Directories and files are
 // made for their owner alone (0700, 0600), and nothing that is there is written over.
 //
-//   mbox     DIR/A.mbox, DIR/A/B.mbox as mboxrd. Flags are not written: they would change the mail
+//   mbox     DIR/A.mbox, DIR/A/B.mbox as mboxrd; flags as fields at the end of each header
+//            (mbox_status.h), which an import takes off again
 //   maildir  DIR/A/{cur,new,tmp}, DIR/A/B/{...}; flags in the file name, keywords in
 //            dovecot-keywords (26 a folder), the date as the time of the file
 //   eml      DIR/A/000000001.eml with the very octets; the date as the time of the file

@@ -8,6 +8,7 @@
 #include "server/transfer/from_line.h"
 #include "server/transfer/mail.h"
 #include "server/transfer/mbox.h"
+#include "server/transfer/mbox_status.h"
 
 namespace {
 
@@ -43,12 +44,14 @@ void read_and_write(std::string_view file) try {
     const auto stored = store_form(message);
     if (stored.find('\n') == std::string::npos || stored.find("\r\n") != std::string::npos)
       check(store_form(file_form(stored)) == stored);
-    written += mbox_entry(message, 1'800'000'000);
+    written += mbox_entry(message, header_flags(message), 1'800'000'000);
   }
   auto expected = messages;
   for (auto& message : expected)
     if (!message.empty() && message.back() != '\n') message += '\n';
-  check(read(written, 1 << 20, 1 << 16) == expected);
+  auto again = read(written, 1 << 21, 1 << 16);
+  for (auto& message : again) check(take_status(message).has_value());
+  check(again == expected);
 } catch (const Error&) {
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "server/transfer/from_line.h"
 #include "server/transfer/mail.h"
+#include "server/transfer/mbox_status.h"
 
 using namespace server::transfer;
 
@@ -87,7 +88,8 @@ const FileRow file_rows[] = {
      {"A: b\n\nFrom the start\n\nFrom me to you\n"}},
     {"a From_ line without an empty line before it",
      from + "A: b\n\ntext\n" + from + "text\n\n",
-     {"A: b\n\ntext\n" + from + "text\n"}},
+     {"A: b\n\ntext\n", "text\n"}},
+    {"a From_ line right after another is text", from + from + "A: b\n\n", {from + "A: b\n"}},
     {"CRLF",
      "From a Mon Nov 23 21:40:00 2026\r\nA: b\r\n\r\nx\r\n\r\nFrom a Mon Nov 23 21:40:00 "
      "2026\r\nA: c\r\n\r\n",
@@ -167,9 +169,47 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_again) {
                                   "\n\n\n",
                                   from,
                                   "A: b\r\n\r\nmixed\nlines\r\n"};
-  std::string file;
-  for (const auto& message : messages) file += mbox_entry(message, monday);
-  BOOST_TEST(octets_of(file) == messages, boost::test_tools::per_element());
+  const storage::FlagNames some{storage::seen | storage::draft, {"$Forwarded", "a,b"}};
+  for (const auto& flags : {storage::FlagNames{}, some}) {
+    std::string file;
+    for (const auto& message : messages) file += mbox_entry(message, flags, monday);
+    auto all = octets_of(file);
+    for (auto& octets : all) {
+      const auto taken = take_status(octets);
+      BOOST_REQUIRE(taken.has_value());
+      BOOST_TEST(taken->system == flags.system);
+      BOOST_TEST(taken->keywords == flags.keywords, boost::test_tools::per_element());
+    }
+    BOOST_TEST(all == messages, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(flags_are_fields_at_the_end_of_the_header) {
+  const storage::FlagNames flags{
+      storage::seen | storage::answered | storage::flagged | storage::deleted | storage::draft,
+      {"$Forwarded", "Work"}};
+  BOOST_TEST(with_status("A: b\n\nbody\n", flags) ==
+             "A: b\nStatus: RO\nX-Status: AFDT\nX-Keywords: $Forwarded Work\n\nbody\n");
+  BOOST_TEST(with_status("A: b\r\n\r\nbody\n", {}) == "A: b\r\nStatus: O\n\r\nbody\n");
+  BOOST_TEST(with_status("\nbody\n", {}) == "Status: O\n\nbody\n");
+  BOOST_TEST(with_status("A: b", {}) == "A: b\nStatus: O\n");
+  BOOST_TEST(header_flags(with_status("A: b\n\nbody\n", flags)).system == flags.system);
+}
+
+BOOST_AUTO_TEST_CASE(status_fields_that_came_with_the_mail_stay_in_it) {
+  for (const std::string octets :
+       {"Status: RO\nA: b\n\nx\n", "A: b\n\nStatus: RO\n", "A: b\nStatus: R\n\n",
+        "A: b\nX-Status: A\n\n", "A: b\nX-Status: FA\n\n", "A: b\nstatus: RO\n\n",
+        "A: b\nStatus: RO\nX-Keywords: a  b\n\n", "A: b\nStatus: RO\r\n\r\n"}) {
+    BOOST_TEST_CONTEXT(octets) {
+      auto read = octets;
+      BOOST_TEST(!take_status(read).has_value());
+      BOOST_TEST(read == octets);
+      auto written = with_status(octets, {});
+      BOOST_TEST(take_status(written).has_value());
+      BOOST_TEST(written == octets);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(line_ends_become_crlf_only_where_there_is_none) {
