@@ -86,63 +86,128 @@ int digit(char c, int base) {
   return value < base ? value : -1;
 }
 
+char32_t numbered(std::string_view digits) {
+  int base = 10;
+  if (digits.starts_with('x') || digits.starts_with('X')) {
+    base = 16;
+    digits.remove_prefix(1);
+  }
+  if (digits.empty() || digits.size() > 8) return 0;
+  std::uint64_t value = 0;
+  for (const char c : digits) {
+    if (digit(c, base) < 0) return 0;
+    value = value * static_cast<unsigned>(base) + static_cast<unsigned>(digit(c, base));
+  }
+  return value > 0x10FFFF ? 0xFFFD : static_cast<char32_t>(value);
+}
+
+char32_t character_of(std::string_view name) {
+  if (name.starts_with('#')) return numbered(name.substr(1));
+  const auto* found =
+      std::lower_bound(std::begin(entities), std::end(entities), name,
+                       [](const Entity& entity, std::string_view n) { return entity.name < n; });
+  return found != std::end(entities) && found->name == name ? found->character : 0;
+}
+
+// Adds what begins with '&', and says how long it was. Without a semicolon it stays as it is, as do
+// names nobody knows.
+std::size_t add_entity(std::string& out, std::string_view text) {
+  const auto name = text.substr(1, 12);
+  const auto end = name.find(';');
+  const auto character = end == std::string_view::npos ? U'\0' : character_of(name.substr(0, end));
+  if (character == 0) {
+    out += '&';
+    return 1;
+  }
+  add_character(out, character);
+  return end + 2;
+}
+
+void add_decoded(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto plain = std::min(text.find('&'), text.size());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(add_entity(out, text));
+  }
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
+
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+// Attributes with something to read or to follow.
+constexpr std::string_view telling[] = {"alt", "href", "src", "title"};
+
+// The values of one tag's telling attributes. `rest` is what follows the tag's name.
+class Attributes {
+ public:
+  Attributes(std::string_view rest, std::string& out) : rest_(rest), out_(out) {}
+
+  void run() {
+    for (rest_ = without_blanks(rest_); !rest_.empty(); rest_ = without_blanks(rest_)) {
+      const auto name = lower_ascii(taken("= \t\r\n\f/>\"'"));
+      rest_ = without_blanks(rest_);
+      if (rest_.starts_with('=')) {
+        rest_ = without_blanks(rest_.substr(1));
+        add(name, value());
+      } else if (name.empty()) {
+        rest_.remove_prefix(1);  // '/', '>', or a quote that stands alone
+      }
+    }
+  }
+
+ private:
+  std::string_view taken(std::string_view until) {
+    const auto text = rest_.substr(0, rest_.find_first_of(until));
+    rest_.remove_prefix(text.size());
+    return text;
+  }
+
+  std::string_view value() {
+    if (!rest_.starts_with('"') && !rest_.starts_with('\'')) return taken(" \t\r\n\f>");
+    const auto quote = rest_.substr(0, 1);
+    rest_.remove_prefix(1);
+    const auto text = taken(quote);
+    if (!rest_.empty()) rest_.remove_prefix(1);
+    return text;
+  }
+
+  void add(std::string_view name, std::string_view value) {
+    value = without_blanks(value);
+    if (value.empty() || !among(name, telling)) return;
+    if (lower_ascii(value.substr(0, 5)) == "data:") return;
+    if (!out_.empty()) out_ += ' ';
+    add_decoded(out_, value);
+  }
+
+  std::string_view rest_;
+  std::string& out_;
+};
+
 class Stripper {
  public:
-  explicit Stripper(std::string_view text) : text_(text) { out_.reserve(text.size() / 2); }
+  explicit Stripper(std::string_view text) : text_(text) {}
 
-  std::string run() {
+  HtmlText run() {
     while (at_ < text_.size()) {
       const auto next = text_.find_first_of("<&", at_);
       out_ += text_.substr(at_, next == std::string_view::npos ? next : next - at_);
       if (next == std::string_view::npos) break;
       at_ = next;
       if (text_[at_] == '&')
-        entity();
+        at_ += add_entity(out_, rest());
       else
         tag();
     }
-    return std::move(out_);
+    return {std::move(out_), std::move(behind_)};
   }
 
  private:
   std::string_view rest() const { return text_.substr(at_); }
-
-  // At '&'. Without a semicolon it stays as it is, as do names nobody knows.
-  void entity() {
-    const auto name = text_.substr(at_ + 1, 12);
-    const auto end = name.find(';');
-    const auto character =
-        end == std::string_view::npos ? U'\0' : character_of(name.substr(0, end));
-    if (character == 0) {
-      out_ += text_[at_++];
-      return;
-    }
-    add_character(out_, character);
-    at_ += end + 2;
-  }
-
-  static char32_t character_of(std::string_view name) {
-    if (name.starts_with('#')) return numbered(name.substr(1));
-    const auto* found =
-        std::lower_bound(std::begin(entities), std::end(entities), name,
-                         [](const Entity& entity, std::string_view n) { return entity.name < n; });
-    return found != std::end(entities) && found->name == name ? found->character : 0;
-  }
-
-  static char32_t numbered(std::string_view digits) {
-    int base = 10;
-    if (digits.starts_with('x') || digits.starts_with('X')) {
-      base = 16;
-      digits.remove_prefix(1);
-    }
-    if (digits.empty() || digits.size() > 8) return 0;
-    std::uint64_t value = 0;
-    for (const char c : digits) {
-      if (digit(c, base) < 0) return 0;
-      value = value * static_cast<unsigned>(base) + static_cast<unsigned>(digit(c, base));
-    }
-    return value > 0x10FFFF ? 0xFFFD : static_cast<char32_t>(value);
-  }
 
   // At '<'.
   void tag() {
@@ -157,7 +222,9 @@ class Stripper {
     }
     const bool closes = rest().starts_with("</");
     if (!among(name, inlines)) out_ += ' ';
+    const auto inside = at_ + 1 + name.size();
     end_of_tag();
+    if (!closes) Attributes(text_.substr(inside, at_ - inside), behind_).run();
     if (!closes && among(name, silent)) skip_content(name);
   }
 
@@ -206,12 +273,12 @@ class Stripper {
 
   static constexpr std::size_t tag_limit = 64 * 1024;
   std::string_view text_;
-  std::string out_;
+  std::string out_, behind_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::string text_of_html(std::string_view utf8) { return Stripper(utf8).run(); }
+HtmlText text_of_html(std::string_view utf8) { return Stripper(utf8).run(); }
 
 }  // namespace imap::mime

@@ -7,7 +7,14 @@
 
 namespace imap::mime {
 
+struct HtmlText {
+  std::string shown;
+  // What stands behind it, values with a blank between: alt, title, href, src. Without data: URLs,
+  // which are octets and no text. Apart from the rest, so that words shown stay next to each other.
+  std::string behind;
+};
+
 // UTF-8 in and out; any input; linear.
-std::string text_of_html(std::string_view utf8);
+HtmlText text_of_html(std::string_view utf8);
 
 }  // namespace imap::mime

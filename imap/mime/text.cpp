@@ -100,11 +100,16 @@ class Reader {
     const Parameterized type{{}, entity.type.params};
     auto text = to_utf8(decoded_body(scan_.body(entity), entity.part.encoding, left()),
                         type.decoded("charset"));
-    if (same_name(entity.type.type, "text") && same_name(entity.type.subtype, "html"))
-      text = text_of_html(text);
+    std::string behind;
+    if (same_name(entity.type.type, "text") && same_name(entity.type.subtype, "html")) {
+      auto html = text_of_html(text);
+      text = std::move(html.shown);
+      behind = std::move(html.behind);
+    }
     if (may_preview && out_.preview.empty()) out_.preview = shortened(text);
-    used_ += text.size();
+    used_ += text.size() + behind.size();
     add_text(folded(text));
+    if (!behind.empty()) add_text(folded(behind));
   }
 
   // Parts are held apart by a blank.

@@ -16,7 +16,8 @@ inline constexpr std::size_t header_text_limit = 1024 * 1024;
 std::string header_text(const Header&);
 
 struct BodyText {
-  std::string text;     // of all text parts, attachments' names, messages inside: one line, folded
+  std::string
+      text;  // of all text parts (html.h), attachments' names, messages inside: one line, folded
   std::string preview;  // RFC 8970: at most 200 characters, not folded, blanks single
   bool attachments = false;
 };

@@ -38,7 +38,8 @@ void check_words(std::string_view value) {
   must(is_utf8(text) && text.find_first_of("\r\n") == std::string::npos);
   const auto once = folded(text);
   must(folded(once) == once);
-  must(is_utf8(text_of_html(text)));
+  const auto html = text_of_html(text);
+  must(is_utf8(html.shown) && is_utf8(html.behind));
   must(is_utf8(base_subject(value).text));
 }
 

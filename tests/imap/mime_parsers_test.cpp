@@ -292,7 +292,24 @@ BOOST_AUTO_TEST_CASE(html) {
       {"<!DOCTYPE html>x", " x"},
       {"&#0;&#xD800;&#99999999;", "&#0;\xEF\xBF\xBD\xEF\xBF\xBD"},
   };
-  for (const auto& [text, expected] : table) BOOST_TEST(text_of_html(text) == expected, text);
+  for (const auto& [text, expected] : table) BOOST_TEST(text_of_html(text).shown == expected, text);
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_behind_html_is_apart_from_it) {
+  const std::pair<std::string_view, std::string_view> table[] = {
+      {"click <a href=\"https://example.org/?a=1&amp;b=2\">here</a>",
+       "https://example.org/?a=1&b=2"},
+      {"<IMG SRC='cid:1' Alt=\"the engine\" width=1><a title = plain href=/x/>",
+       "cid:1 the engine plain /x/"},
+      {"<img src=\"data:image/png;base64,AAAA\" alt>", ""},
+      {"<a name=\"n\" class=\"c\" href>", ""},
+      {"<a href=\"\" title=\" t\">", "t"},
+      {"<!-- <a href=\"no\"> --></a href=\"no\"><style><a href=\"no\"></style>", ""},
+      {"<a href=\"cut", "cut"},
+      {"<a ==\"/'=href=x>", ""},
+  };
+  for (const auto& [text, expected] : table)
+    BOOST_TEST(text_of_html(text).behind == expected, text);
 }
 
 BOOST_AUTO_TEST_CASE(base_subjects) {

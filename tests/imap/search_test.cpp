@@ -51,6 +51,27 @@ BOOST_AUTO_TEST_CASE(finds_by_flag_and_sender) {
   )");
 }
 
+BOOST_AUTO_TEST_CASE(finds_links_and_what_stands_for_pictures_beside_the_words_shown) {
+  MailServer server;
+  server.deliver(
+      "Content-Type: text/html\r\n\r\nclick <a href=\"https://example.org/?a=1&amp;b=2\">here</a>"
+      " now <img src=\"cid:7\" alt=\"The Engine\">\r\n");
+  server.plays(Begin::in_inbox, R"(
+    C: a1 SEARCH BODY "example.org/?a=1&b=2"
+    S: * SEARCH 1
+    S: a1 OK SEARCH completed
+    C: a2 SEARCH TEXT "click here now"
+    S: * SEARCH 1
+    S: a2 OK SEARCH completed
+    C: a3 SEARCH BODY "the engine"
+    S: * SEARCH 1
+    S: a3 OK SEARCH completed
+    C: a4 SEARCH BODY "href"
+    S: * SEARCH
+    S: a4 OK SEARCH completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(finds_in_decoded_headers_and_bodies_in_any_case) {
   MailServer server;
   deliver_three(server);
