@@ -101,9 +101,11 @@ bool View::is_told(std::uint32_t number) const {
 
 void View::absorb() {
   for (const auto& change : watch_->take()) {
-    if (change->modseq <= seen_up_to_) continue;
-    absorb_change(*change);
-    seen_up_to_ = change->modseq;
+    if (change->modseq > seen_up_to_) {
+      absorb_change(*change);
+      seen_up_to_ = change->modseq;
+    }
+    absorb_recent(*change);
   }
 }
 
@@ -117,10 +119,7 @@ storage::Entry* View::find(Uid uid) {
 }
 
 void View::absorb_change(const storage::Change& change) {
-  for (const auto& entry : change.added) {
-    arriving_.push_back(entry);
-    if (entry.uid >= change.first_recent) arriving_recent_.insert(entry.uid);
-  }
+  arriving_.insert(arriving_.end(), change.added.begin(), change.added.end());
   for (const auto& entry : change.flagged) {
     auto* known = find(entry.uid);
     if (known == nullptr) continue;
@@ -145,6 +144,19 @@ std::string View::flags_lines(const storage::Tree& tree) {
   for (const auto& flag : system_flags) add_word(known, flag.name);
   for (const auto& keyword : tree.keywords()) add_word(known, keyword);
   keywords_told_ = tree.keywords().size();
+// Also of a change that was read already: it may have been made while this session selected.
+void View::absorb_recent(const storage::Change& change) {
+  if (change.added.empty()) return;
+  auto from = change.first_recent;
+  if (access_ == Access::read_write) {
+    if (change.recent_to.lock() != watch_) return;
+    from = change.recent_from;
+  }
+  for (auto i = position(entries_, from); i != entries_.end(); ++i) recent_.insert(i->uid);
+  for (auto i = position(arriving_, from); i != arriving_.end(); ++i)
+    arriving_recent_.insert(i->uid);
+}
+
   std::string permanent = "()";
   if (access_ == Access::read_write) {
     permanent = known;

@@ -62,6 +62,7 @@ class View {
   void absorb_change(const storage::Change&);
   storage::Entry* find(Uid);
   void tell_expunged(std::string& lines);
+  void absorb_recent(const storage::Change&);
   void tell_arrived(std::string& lines);
   void tell_flags(std::string& lines, bool with_uid, const storage::Tree&);
 

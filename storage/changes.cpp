@@ -21,12 +21,21 @@ void Watch::stop() {
   wake_ = nullptr;
 }
 
-std::shared_ptr<Watch> Changes::watch(FolderId folder, std::function<void()> wake) {
-  auto watch = std::make_shared<Watch>(folder, std::move(wake));
+std::shared_ptr<Watch> Changes::watch(FolderId folder, Recent recent, std::function<void()> wake) {
+  auto watch = std::make_shared<Watch>(folder, recent, std::move(wake));
   const std::lock_guard lock(mutex_);
   std::erase_if(watches_, [](const auto& old) { return old.expired(); });
   watches_.push_back(watch);
   return watch;
+}
+
+std::weak_ptr<const Watch> Changes::claimant(FolderId folder) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& watch : watches_)
+    if (const auto alive = watch.lock();
+        alive && alive->folder() == folder && alive->recent() == Recent::claim)
+      return alive;
+  return {};
 }
 
 void Changes::publish(std::shared_ptr<const Change> change) {

@@ -13,6 +13,11 @@
 
 namespace storage {
 
+class Watch;
+
+// SELECT claims \Recent, EXAMINE and STATUS only look.
+enum class Recent { claim, look };
+
 struct Change {
   FolderId folder;
   ModSeq modseq;               // of the folder, after this change; rises strictly
@@ -20,6 +25,10 @@ struct Change {
   std::vector<Entry> flagged;  // whole entries with their new flags
   std::vector<Uid> expunged;
   Uid first_recent;  // FolderState::first_recent after this change
+  // New mail is \Recent to one session (RFC 3501 2.3.2): to the one that claims and has watched the
+  // folder for longest. To it all from `recent_from` on is recent.
+  std::weak_ptr<const Watch> recent_to{};
+  Uid recent_from{};
 };
 
 // A subscription to one folder. Ends with its destruction.
@@ -30,12 +39,15 @@ class Watch {
   FolderId folder() const { return folder_; }
 
   // For Changes.
-  Watch(FolderId folder, std::function<void()> wake) : folder_(folder), wake_(std::move(wake)) {}
+  Watch(FolderId folder, Recent recent, std::function<void()> wake)
+      : folder_(folder), recent_(recent), wake_(std::move(wake)) {}
+  Recent recent() const { return recent_; }
   void publish(std::shared_ptr<const Change>);
   void stop();  // after it returns, wake is not running and will not be called
 
  private:
   FolderId folder_;
+  Recent recent_;
   std::mutex mutex_;
   std::function<void()> wake_;
   std::vector<std::shared_ptr<const Change>> waiting_;
@@ -45,7 +57,8 @@ class Changes {
  public:
   // `wake` is called on the writer's thread, under a lock, when something was published: it must
   // only post. The watch ends when the handle goes.
-  std::shared_ptr<Watch> watch(FolderId, std::function<void()> wake);
+  std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
+  std::weak_ptr<const Watch> claimant(FolderId);  // whom new mail is recent to; nobody, perhaps
   void publish(std::shared_ptr<const Change>);
 
  private:

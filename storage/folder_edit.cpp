@@ -1,6 +1,7 @@
 #include "storage/folder_edit.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 
@@ -93,3 +94,11 @@ void FolderEdit::finish() {
 }
 
 }  // namespace storage
+void FolderEdit::claim_recent() {
+  change_.recent_to = folders_.changes().claimant(folder_);
+  if (change_.recent_to.expired()) return;
+  auto& state = edit();
+  change_.recent_from = std::exchange(state.first_recent, state.uid_next);
+}
+
+  if (!change_.added.empty()) claim_recent();

@@ -36,6 +36,7 @@ class FolderEdit {
   Folders& folders_;
   Connection& connection_;
   FolderId folder_;
+  void claim_recent();  // for the session that is told of what was added
   Reason reason_;
   Change change_;
   std::set<BlockId> unlisted_;

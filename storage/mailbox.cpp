@@ -130,8 +130,8 @@ std::vector<std::pair<FolderId, FolderState>> Mailbox::states(std::span<const Fo
   return found;
 }
 
-std::shared_ptr<Watch> Mailbox::watch(FolderId folder, std::function<void()> wake) {
-  return open_->folders->changes().watch(folder, std::move(wake));
+std::shared_ptr<Watch> Mailbox::watch(FolderId folder, Recent recent, std::function<void()> wake) {
+  return open_->folders->changes().watch(folder, recent, std::move(wake));
 }
 
 Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {

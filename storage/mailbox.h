@@ -87,8 +87,9 @@ class Mailbox {
 
   // Subscribes to a folder; then take a Selected, which holds everything up to its
   // state.highest_modseq: drop published changes that are not newer.
-  std::shared_ptr<Watch> watch(FolderId, std::function<void()> wake);
-  enum class Recent { claim, look };  // SELECT claims \Recent, EXAMINE and STATUS only look
+  // One that claims takes \Recent of what comes, so it goes with a select() that claims.
+  using Recent = storage::Recent;
+  std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
   Selected select(FolderId, Recent, const Reason&);
 
   // ---- writing

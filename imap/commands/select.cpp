@@ -38,7 +38,7 @@ Task<> open(Session& session, Request& request, Access access) {
   const auto folder = mailbox.tree()->folder(name);
   const auto recent = access == Access::read_write ? storage::Mailbox::Recent::claim
                                                    : storage::Mailbox::Recent::look;
-  auto watch = mailbox.watch(folder, session.waker());
+  auto watch = mailbox.watch(folder, recent, session.waker());
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto read = [&] { return mailbox.select(folder, recent, reason); };
   auto selected = co_await session.blocking(read);
@@ -47,6 +47,7 @@ Task<> open(Session& session, Request& request, Access access) {
   describe(session, view, uid_next);
   session.select(std::move(view));
 }
+  view.absorb();  // what is recent is known only then
 
 }  // namespace
 

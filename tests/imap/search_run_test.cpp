@@ -19,7 +19,7 @@ struct Mails : storage_test::Store {
   }
 
   imap::View view() {
-    auto watch = mailbox().watch(folder(), [] {});
+    auto watch = mailbox().watch(folder(), storage::Recent::look, [] {});
     auto selected = mailbox().select(folder(), storage::Mailbox::Recent::look, reading);
     return {"INBOX", imap::Access::read_write, std::move(watch), std::move(selected)};
   }

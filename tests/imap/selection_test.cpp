@@ -50,6 +50,24 @@ BOOST_AUTO_TEST_CASE(select_says_all_that_a_client_needs) {
   )");
 }
 
+BOOST_AUTO_TEST_CASE(new_mail_is_recent_to_one_of_the_sessions_that_have_the_folder_open) {
+  MailServer server;
+  auto first = server.client(Begin::in_inbox);
+  auto second = server.client(Begin::in_inbox);
+  server.deliver("Subject: x\r\n\r\nx\r\n");
+  first->send("a NOOP\r\n");
+  BOOST_TEST(first->line() == "* 1 EXISTS");
+  BOOST_TEST(first->line() == "* 1 RECENT");
+  second->send("a NOOP\r\n");
+  BOOST_TEST(second->line() == "* 1 EXISTS");
+  BOOST_TEST(second->line() == "* 0 RECENT");
+  server.plays(Begin::logged_in, R"(
+    C: a1 STATUS INBOX (RECENT)
+    S: * STATUS INBOX (RECENT 0)
+    S: a1 OK STATUS completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(recent_belongs_to_the_first_session_that_selects) {
   MailServer server;
   deliver(server, 2);

@@ -15,6 +15,7 @@ using Expunges = imap::View::Expunges;
 storage::Entry message(std::uint32_t uid, std::uint64_t modseq, std::uint8_t flags = 0) {
   storage::Entry entry;
   entry.uid = Uid(uid);
+  entry.message = MessageId(uid);
   entry.modseq = ModSeq(modseq);
   entry.flags.system = flags;
   return entry;
@@ -26,6 +27,7 @@ struct Folder {
   storage::Tree tree;
   FolderId id{7};
   std::uint64_t modseq = 100;
+  std::weak_ptr<const storage::Watch> watching;
   std::unique_ptr<View> selected;
 
   explicit Folder(std::uint32_t messages, Access access = Access::read_write) {
@@ -36,7 +38,11 @@ struct Folder {
                      .uid_next = Uid(messages * 10 + 1),
                      .highest_modseq = ModSeq(modseq),
                      .first_recent = Uid(messages * 10 + 1)};
-    selected = std::make_unique<View>("Work", access, changes.watch(id, [] {}), content);
+    const auto recent =
+        access == Access::read_write ? storage::Recent::claim : storage::Recent::look;
+    auto watch = changes.watch(id, recent, [] {});
+    watching = watch;
+    selected = std::make_unique<View>("Work", access, std::move(watch), content);
     selected->flags_lines(tree);
   }
 
@@ -45,6 +51,7 @@ struct Folder {
     change.folder = id;
     change.modseq = ModSeq(++modseq);
     change.first_recent = Uid(1);
+    change.recent_to = watching;
     return change;
   }
   void publish(storage::Change change) {
@@ -55,9 +62,11 @@ struct Folder {
     for (const auto uid : uids) change.expunged.push_back(Uid(uid));
     publish(std::move(change));
   }
-  void append(std::uint32_t uid) {
+  void append(std::uint32_t uid) { append(uid, uid); }
+  void append(std::uint32_t uid, std::uint32_t recent_from) {
     auto change = next();
     change.added.push_back(message(uid, modseq));
+    change.recent_from = Uid(recent_from);
     publish(std::move(change));
   }
   void flag(std::uint32_t uid, std::uint8_t flags) {
@@ -106,6 +115,25 @@ BOOST_AUTO_TEST_CASE(new_messages_join_the_end_when_told) {
   BOOST_TEST(folder.told(Expunges::hold) == "* 3 EXISTS\r\n* 1 RECENT\r\n");
   BOOST_TEST(folder.selected->entry(3).uid.value == 21u);
   BOOST_TEST(folder.selected->is_recent(Uid(21)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recent_to_another_session_is_not_to_this_one) {
+  Folder folder(2);
+  folder.watching.reset();
+  folder.append(21);
+  BOOST_TEST(folder.told() == "* 3 EXISTS\r\n* 0 RECENT\r\n");
+  Folder examined(2, Access::read_only);
+  examined.append(21);
+  BOOST_TEST(examined.told() == "* 3 EXISTS\r\n* 3 RECENT\r\n");
+}
+
+// The mail came between the watch and the reading of the folder, which has it already.
+BOOST_AUTO_TEST_CASE(mail_that_comes_while_selecting_is_recent_with_all_before_it) {
+  Folder folder(2);
+  folder.modseq = 99;
+  folder.append(20, 10);
+  BOOST_TEST(folder.told() == "");
+  BOOST_TEST(folder.selected->recent_count() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(what_came_and_went_untold_is_never_told) {

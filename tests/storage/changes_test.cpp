@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_SUITE(changes)
 BOOST_AUTO_TEST_CASE(own_changes_are_there_when_the_call_returns) {
   Store store;
   int woken = 0;
-  const auto watch = store->watch(store.folder(), [&] { ++woken; });
+  const auto watch = store->watch(store.folder(), storage::Recent::look, [&] { ++woken; });
   const auto uids = store.add_many(2);
   store.flag({uids[1]}, storage::seen | storage::deleted);
   store->expunge(store.folder(), std::nullopt, reading);
@@ -35,9 +35,28 @@ BOOST_AUTO_TEST_CASE(own_changes_are_there_when_the_call_returns) {
   BOOST_TEST(watch->take().empty());
 }
 
+BOOST_AUTO_TEST_CASE(new_mail_is_recent_to_one_watch_or_to_the_next_select) {
+  Store store;
+  store.add("before");
+  const auto looking = store->watch(store.folder(), storage::Recent::look, [] {});
+  auto first = store->watch(store.folder(), storage::Recent::claim, [] {});
+  const auto second = store->watch(store.folder(), storage::Recent::claim, [] {});
+  store.add("x");
+  auto change = looking->take().at(0);
+  BOOST_TEST((change->recent_to.lock() == first));
+  BOOST_TEST(change->recent_from.value == 1u);
+  BOOST_TEST(change->first_recent.value == 3u);
+  first.reset();
+  store.add("x");
+  change = looking->take().at(0);
+  BOOST_TEST((change->recent_to.lock() == second));
+  BOOST_TEST(change->recent_from.value == 3u);
+  BOOST_TEST(store.state().first_recent.value == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_operation_publishes_nothing) {
   Store store;
-  const auto watch = store->watch(store.folder(), [] {});
+  const auto watch = store->watch(store.folder(), storage::Recent::look, [] {});
   auto message = sample_message("x");
   message.flags.keywords = {"not a keyword"};
   BOOST_CHECK_THROW(store->append(store.folder(), {sample_message("y"), message}, reading), Error);
@@ -47,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_failed_operation_publishes_nothing) {
 BOOST_AUTO_TEST_CASE(a_stopped_watch_wakes_nobody) {
   Store store;
   int woken = 0;
-  const auto watch = store->watch(store.folder(), [&] { ++woken; });
+  const auto watch = store->watch(store.folder(), storage::Recent::look, [&] { ++woken; });
   watch->stop();
   store.add("x");
   BOOST_TEST(woken == 0);
@@ -70,7 +89,7 @@ BOOST_AUTO_TEST_CASE(watch_and_select_leave_no_gap) {
   };
   std::vector<Session> sessions;
   while (left > 0 && sessions.size() < 200) {
-    auto watch = store->watch(store.folder(), [] {});
+    auto watch = store->watch(store.folder(), storage::Recent::look, [] {});
     sessions.push_back({watch, store->select(store.folder(), Mailbox::Recent::look, reading)});
   }
   for (auto& writer : writers) writer.join();

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(within_one_folder_they_get_new_uids) {
   Store store;
   const auto uids = store.add_many(3);
   const std::vector<Uid> first{uids[0]};
-  const auto watch = store->watch(store.folder(), [] {});
+  const auto watch = store->watch(store.folder(), storage::Recent::look, [] {});
   BOOST_TEST(numbers(store->copy(store.folder(), first, store.folder(), reading).to) == Numbers{4},
              per_element);
   BOOST_TEST(numbers(store->move(store.folder(), first, store.folder(), reading).to) == Numbers{5},

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_removed_folder_tells_its_watchers) {
   Store store;
   store->create_folder("a", SpecialUse::none, reading);
   store.add_many(2, "a");
-  const auto watch = store->watch(store.folder("a"), [] {});
+  const auto watch = store->watch(store.folder("a"), storage::Recent::look, [] {});
   store->remove_folder("a", reading);
   const auto changes = watch->take();
   BOOST_TEST_REQUIRE(changes.size() == 1u);
