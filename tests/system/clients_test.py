@@ -11,6 +11,7 @@ import pexpect
 from installation import PASSWORD, Installation, run
 from mailgen import MailMaker
 
+SLOW = 300  # seconds, for one thing on a machine that does others
 MESSAGES = int(os.environ.get("SEALPOST_SYNC_MESSAGES", "5000"))
 
 
@@ -50,17 +51,17 @@ class Clients(unittest.TestCase):
         self.assertIn("Archive", self.curl(f"imaps://127.0.0.1:{self.post.imaps}/"))
 
     def test_swaks_delivers_over_starttls_and_is_no_relay(self):
-        common = ["swaks", "--server", "127.0.0.1", "--port", str(self.post.smtp), "--from", "x@example.net", "--tls"]
+        common = ["swaks", "--server", "127.0.0.1", "--port", str(self.post.smtp), "--from", "x@example.net", "--tls", "--timeout", str(SLOW)]
         done = subprocess.run(common + ["--to", "bob+list@example.org", "--header", "Subject: by swaks"],
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=SLOW)
         self.assertEqual(done.returncode, 0, done.stdout.decode())
         with self.post.imap_client("bob@example.org") as client:
             client.select("INBOX", readonly=True)
             self.assertNotEqual(client.search(None, "SUBJECT", '"by swaks"')[1], [b""])
-        relay = subprocess.run(common + ["--to", "someone@elsewhere.example"], capture_output=True, timeout=60)
+        relay = subprocess.run(common + ["--to", "someone@elsewhere.example"], capture_output=True, timeout=SLOW)
         self.assertEqual(relay.returncode, 24, relay.stdout.decode())
         self.assertIn(b"550 5.7.1", relay.stdout)
-        nobody = subprocess.run(common + ["--to", "nobody@example.org"], capture_output=True, timeout=60)
+        nobody = subprocess.run(common + ["--to", "nobody@example.org"], capture_output=True, timeout=SLOW)
         self.assertIn(b"550 5.1.1", nobody.stdout)
 
     def test_imaplib_does_all_it_can(self):
@@ -91,6 +92,7 @@ User ada@example.org
 Pass {PASSWORD}
 SSLType IMAPS
 CertificateFile {self.post.root}/tls.crt
+Timeout {SLOW}
 
 IMAPStore far
 Account post
@@ -167,12 +169,14 @@ set copy=no
 set confirmappend=no
 set header_cache=""
 set wait_key=no
+set connect_timeout={SLOW}
+set imap_poll_timeout={SLOW}
 set quit=yes
 set delete=yes
 set move=no
 """)
         environment = {**os.environ, "HOME": str(self.home), "TERM": "xterm"}
-        mutt = pexpect.spawn("neomutt", ["-F", str(rc)], env=environment, dimensions=(30, 100), timeout=60, encoding="utf-8",
+        mutt = pexpect.spawn("neomutt", ["-F", str(rc)], env=environment, dimensions=(30, 100), timeout=SLOW, encoding="utf-8",
                              codec_errors="replace")
         try:
             mutt.expect("for mutt")  # the index shows it

@@ -77,14 +77,14 @@ def end(process, how=signal.SIGTERM):
     if process and process.poll() is None:
         process.send_signal(how)
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError("did not end within 20 s of SIGTERM")
+            raise AssertionError("did not end within 60 s of SIGTERM")
 
 
-def wait_until_ready(log, before, process, seconds=60):
+def wait_until_ready(log, before, process, seconds=180):
     """Until the log has a line that says so, past the octets that it had before."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
