@@ -30,6 +30,8 @@ bool any_needs_summary(const std::vector<FetchItem>& items) {
   return std::any_of(items.begin(), items.end(), needs_summary);
 }
 
+bool is_uid(const FetchItem& item) { return item.kind == FetchItem::Kind::uid; }
+
 }  // namespace
 
 FetchRun::FetchRun(storage::Mailbox& mailbox, FolderId folder, std::vector<FetchItem> items,
@@ -42,6 +44,7 @@ FetchRun::FetchRun(storage::Mailbox& mailbox, FolderId folder, std::vector<Fetch
       reason_(reason),
       needs_(needs_of(items_)),
       needs_summaries_(any_needs_summary(items_)),
+      only_uids_(std::ranges::all_of(items_, is_uid)),
       writer_(items_, *tree_) {}
 
 FetchRun::Piece FetchRun::next() {
@@ -74,7 +77,9 @@ void FetchRun::write_next(Piece& piece) {
   ++at_;
   const auto start = piece.text.size();
   try {
-    if (!needs_summaries_) {
+    if (subject.entry.is_lost() && !only_uids_) {
+      missed(subject.entry);
+    } else if (!needs_summaries_) {
       write(piece, subject, nullptr);
     } else if (summaries_[slot].empty()) {
       missed(subject.entry);

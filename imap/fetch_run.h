@@ -51,6 +51,7 @@ class FetchRun {
   storage::Reason reason_;
   FetchNeeds needs_;
   bool needs_summaries_;
+  bool only_uids_;  // known of lost entries too
   FetchWriter writer_;
   std::size_t at_ = 0;  // in subjects_
 

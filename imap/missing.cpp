@@ -1,11 +1,13 @@
 #include "imap/missing.h"
 
 #include "base/error.h"
+#include "imap/sequence_set.h"
 
 namespace imap {
 
 bool is_expunged(storage::Mailbox& mailbox, const storage::Entry& entry,
                  const storage::Reason& reason) {
+  if (entry.is_lost()) return false;
   try {
     mailbox.octets(entry, 0, 0, reason);
     return false;
@@ -14,6 +16,12 @@ bool is_expunged(storage::Mailbox& mailbox, const storage::Entry& entry,
     if (error.fault() == Fault::not_found) return true;
     throw;
   }
+}
+
+std::string corruption(std::string_view what, const std::vector<Uid>& uids) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto uid : uids) numbers.push_back(uid.value);
+  return "[CORRUPTION] " + std::string(what) + ": UID " + compact(numbers);
 }
 
 }  // namespace imap

@@ -1,5 +1,9 @@
 #pragma once
-// Why a message of a view cannot be read.
+// Why a message of a view cannot be read, and what is said then.
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "storage/mailbox.h"
 
@@ -7,5 +11,8 @@ namespace imap {
 
 // It is no longer there; otherwise its stored data is damaged. Blocks.
 bool is_expunged(storage::Mailbox&, const storage::Entry&, const storage::Reason&);
+
+// "[CORRUPTION] WHAT: UID 1,5:7" (RFC 5530 section 3). UIDs rise.
+std::string corruption(std::string_view what, const std::vector<Uid>&);
 
 }  // namespace imap

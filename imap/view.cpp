@@ -93,6 +93,13 @@ std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) co
   return result;
 }
 
+std::vector<Uid> View::lost() const {
+  std::vector<Uid> uids;
+  for (const auto& entry : entries_)
+    if (entry.is_lost()) uids.push_back(entry.uid);
+  return uids;
+}
+
 bool View::is_told(std::uint32_t number) const {
   return told_[number - 1] >= entries_[number - 1].modseq;
 }
@@ -137,13 +144,6 @@ void View::absorb_change(const storage::Change& change) {
   for (const auto uid : never_told) arriving_recent_.erase(uid);
 }
 
-// ---- what the client is told
-
-std::string View::flags_lines(const storage::Tree& tree) {
-  std::string known = "(";
-  for (const auto& flag : system_flags) add_word(known, flag.name);
-  for (const auto& keyword : tree.keywords()) add_word(known, keyword);
-  keywords_told_ = tree.keywords().size();
 // Also of a change that was read already: it may have been made while this session selected.
 void View::absorb_recent(const storage::Change& change) {
   if (change.added.empty()) return;
@@ -157,6 +157,13 @@ void View::absorb_recent(const storage::Change& change) {
     arriving_recent_.insert(i->uid);
 }
 
+// ---- what the client is told
+
+std::string View::flags_lines(const storage::Tree& tree) {
+  std::string known = "(";
+  for (const auto& flag : system_flags) add_word(known, flag.name);
+  for (const auto& keyword : tree.keywords()) add_word(known, keyword);
+  keywords_told_ = tree.keywords().size();
   std::string permanent = "()";
   if (access_ == Access::read_write) {
     permanent = known;

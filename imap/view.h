@@ -46,6 +46,8 @@ class View {
   // n:* with n beyond it is the last message here too.
   std::vector<std::uint32_t> numbers(const SequenceSet&, bool by_uid) const;
 
+  std::vector<Uid> lost() const;  // whose entries are damaged (storage/folder_reading.h)
+
   // Takes what was committed since. Appended messages join the end only in announce().
   void absorb();
 
@@ -60,9 +62,9 @@ class View {
 
  private:
   void absorb_change(const storage::Change&);
+  void absorb_recent(const storage::Change&);
   storage::Entry* find(Uid);
   void tell_expunged(std::string& lines);
-  void absorb_recent(const storage::Change&);
   void tell_arrived(std::string& lines);
   void tell_flags(std::string& lines, bool with_uid, const storage::Tree&);
 

@@ -47,6 +47,9 @@ struct Entry {
   std::int16_t zone = 0;       // minutes east of UTC that INTERNALDATE is shown in
   UnixTime saved = 0;          // when it came into this folder (RFC 8514)
   std::uint64_t size = 0;      // RFC822.SIZE, octets
+
+  // Its stored entry is damaged: of all this only the UID is known.
+  bool is_lost() const { return message.value == 0; }
 };
 
 // Counters of a folder, kept with every change: STATUS and SELECT read nothing else.

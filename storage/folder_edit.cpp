@@ -24,9 +24,14 @@ void FolderEdit::each(std::span<const Uid> uids,
   }
 }
 
-void FolderEdit::each(const std::function<void(const Entry&)>& each) const {
+void FolderEdit::each(Damaged damaged, const std::function<void(const Entry&)>& each) const {
   for (const auto id : folders_.blocks(connection_, folder_)) {
-    const Block block = folders_.block(connection_, id, reason_);
+    Block block;
+    try {
+      block = folders_.block(connection_, id, reason_);
+    } catch (const Error& error) {
+      if (error.fault() != Fault::corrupt || damaged == Damaged::refuse) throw;
+    }
     for (const auto& entry : block.entries) each(entry);
   }
 }
@@ -44,18 +49,30 @@ void FolderEdit::count(const Flags& flags, std::uint32_t by) {
   if (flags.system & deleted) state.deleted += by;
 }
 
+Block& FolderEdit::block_of_next_uid() {
+  auto& next = edit().uid_next;
+  const auto id = block_of(folder_, next);
+  try {
+    return folders_.edit_block(connection_, id, reason_);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt || id == last_block(folder_)) throw;
+  }
+  next = first_uid(id + 1);
+  return folders_.edit_block(connection_, id + 1, reason_);
+}
+
 Uid FolderEdit::add(Entry entry) {
   auto& state = edit();
   if (state.uid_next.value == UINT32_MAX)
     throw Error(Fault::limit, "the folder has used up its UIDs",
                 "make a new folder and move the messages there");
+  auto& entries = block_of_next_uid().entries;
   entry.uid = state.uid_next;
   entry.modseq = change_.modseq;
   ++state.uid_next.value;
   ++state.messages;
   state.size += entry.size;
   count(entry.flags, 1);
-  auto& entries = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_).entries;
   if (!entries.empty() && entries.back().uid >= entry.uid)  // an older state was put back
     folders_.seals().corrupt("state of folder", folder_.value);
   entries.push_back(entry);
@@ -85,15 +102,6 @@ void FolderEdit::expunge(const Entry& entry) {
   unlisted_.insert(id);
 }
 
-void FolderEdit::finish() {
-  // A list block holds summaries under the mailbox key: what is expunged must not stay in it.
-  for (const auto id : unlisted_) connection_.run("delete from list_block where id = ?", id);
-  if (change_.modseq.value == 0) return;
-  change_.first_recent = state().first_recent;
-  folders_.publish(std::move(change_));
-}
-
-}  // namespace storage
 void FolderEdit::claim_recent() {
   change_.recent_to = folders_.changes().claimant(folder_);
   if (change_.recent_to.expired()) return;
@@ -101,4 +109,13 @@ void FolderEdit::claim_recent() {
   change_.recent_from = std::exchange(state.first_recent, state.uid_next);
 }
 
+void FolderEdit::finish() {
+  // A list block holds summaries under the mailbox key: what is expunged must not stay in it.
+  for (const auto id : unlisted_) connection_.run("delete from list_block where id = ?", id);
+  if (change_.modseq.value == 0) return;
   if (!change_.added.empty()) claim_recent();
+  change_.first_recent = state().first_recent;
+  folders_.publish(std::move(change_));
+}
+
+}  // namespace storage

@@ -21,9 +21,12 @@ class FolderEdit {
   // Entries of these UIDs, those that are there; `uids` rise. Copies, so that `each` may change the
   // folder.
   void each(std::span<const Uid> uids, const std::function<void(const Entry&)>& each) const;
-  void each(const std::function<void(const Entry&)>& each) const;  // all, UIDs rise
+  // All, UIDs rise. A damaged block is told by corrupt, or logged and passed over.
+  enum class Damaged { refuse, pass_over };
+  void each(Damaged, const std::function<void(const Entry&)>& each) const;
 
-  Uid add(Entry);  // gives it its UID and modseq
+  // Gives it its UID and modseq. A damaged block takes no more: UIDs go on in the next.
+  Uid add(Entry);
   void set_flags(const Entry&, const Flags&);
   void expunge(const Entry&);  // the entry; its message is released by the caller
   // Writes what is left to write and publishes the Change, if there is one.
@@ -31,12 +34,13 @@ class FolderEdit {
 
  private:
   FolderState& edit();  // with the modseq of this change
+  Block& block_of_next_uid();
   void count(const Flags&, std::uint32_t by);
+  void claim_recent();  // for the session that is told of what was added
 
   Folders& folders_;
   Connection& connection_;
   FolderId folder_;
-  void claim_recent();  // for the session that is told of what was added
   Reason reason_;
   Change change_;
   std::set<BlockId> unlisted_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "storage/folder_reading.h"
 #include "storage/mailbox_open.h"
 
 namespace storage {
@@ -36,37 +37,6 @@ void make_mailbox(Folders& folders, Connection& connection) {
     tree.create(name, folders.add_folder(connection, state), use);
     tree.subscribe(name);
   }
-}
-
-FolderState read_state(Connection& connection, const MailboxSeals& seals, FolderId folder,
-                       const Reason& reason) {
-  auto row = connection.query("select state from folder where id = ? and mailbox = ?", folder.value,
-                              seals.mailbox().value);
-  if (!row.next()) throw Error(Fault::not_found, "the folder is gone");
-  return decoded_state(seals.open(crypto::Kind::folder_state, folder.value, row.blob(0), reason));
-}
-
-std::vector<Entry> read_entries(Connection& connection, const MailboxSeals& seals, FolderId folder,
-                                const Reason& reason) {
-  std::vector<Entry> entries;
-  auto rows =
-      connection.query("select id, d from folder_block where id between ? and ? order by id",
-                       first_block(folder), last_block(folder));
-  while (rows.next()) {
-    const auto id = rows.integer(0);
-    const auto block =
-        decoded_block(id, seals.open(crypto::Kind::folder_block, id, rows.blob(1), reason));
-    entries.insert(entries.end(), block.entries.begin(), block.entries.end());
-  }
-  return entries;
-}
-
-// Blocks that are lost or put back must not look like messages that were expunged.
-void check_agree(const MailboxSeals& seals, FolderId folder, const Selected& selected) {
-  const auto& entries = selected.entries;
-  if (entries.size() != selected.state.messages ||
-      (!entries.empty() && entries.back().uid >= selected.state.uid_next))
-    seals.corrupt("list of messages of folder", folder.value);
 }
 
 // What this session has not to share: the first of those up to `seen_next` that nobody claimed.
@@ -138,10 +108,7 @@ Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
   auto selected = [&] {
     const auto reader = open_->database.readers.lease();
     const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
-    const auto state = read_state(*reader, open_->seals(), folder, reason);
-    Selected read{state, read_entries(*reader, open_->seals(), folder, reason)};
-    check_agree(open_->seals(), folder, read);
-    return read;
+    return read_folder(*reader, open_->seals(), folder, reason);
   }();
   auto& state = selected.state;
   if (recent == Recent::claim && state.first_recent < state.uid_next)

@@ -59,7 +59,7 @@ enum class FlagMode { replace, add, remove };
 
 struct Selected {
   FolderState state;           // first_recent: as it was before this session claimed it
-  std::vector<Entry> entries;  // UIDs rise
+  std::vector<Entry> entries;  // UIDs rise; lost ones among them (folder_reading.h)
 };
 
 class Mailbox {
@@ -101,7 +101,8 @@ class Mailbox {
                          std::optional<ModSeq> unchanged_since, const Reason&);
   Copied copy(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
   Copied move(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
-  // Those with \Deleted, all or only among the given; returns what went.
+  // Those with \Deleted, all or only among the given; returns what went. All: those of damaged
+  // blocks stay.
   std::vector<Uid> expunge(FolderId, std::optional<std::span<const Uid>> among, const Reason&);
 
   // ---- arrivals (arrivals.h)

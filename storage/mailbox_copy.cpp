@@ -12,7 +12,7 @@ std::vector<Entry> chosen(const FolderEdit& source, std::optional<std::span<cons
   if (uids) {
     source.each(*uids, take);
   } else {
-    source.each(take);
+    source.each(FolderEdit::Damaged::refuse, take);
   }
   return entries;
 }

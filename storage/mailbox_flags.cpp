@@ -75,7 +75,7 @@ std::vector<Uid> Mailbox::expunge(FolderId folder, std::optional<std::span<const
     if (among) {
       edit.each(sorted, remove);
     } else {
-      edit.each(remove);
+      edit.each(FolderEdit::Damaged::pass_over, remove);
     }
     edit.finish();
     release_messages(connection, id_, messages);

@@ -18,7 +18,7 @@ FolderId add_folder(Folders& folders, Connection& connection, const std::string&
 void empty_folder(Folders& folders, Connection& connection, FolderId folder, const Reason& reason) {
   FolderEdit edit(folders, connection, folder, reason);
   std::vector<MessageId> messages;
-  edit.each([&](const Entry& entry) {
+  edit.each(FolderEdit::Damaged::refuse, [&](const Entry& entry) {
     messages.push_back(entry.message);
     edit.expunge(entry);
   });

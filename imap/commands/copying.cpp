@@ -21,7 +21,10 @@ Copying parse_copying(Session& session, Request& request) {
   Copying result;
   const auto& view = session.view();
   for (const auto number : view.numbers(set, request.by_uid())) {
-    result.uids.push_back(view.entry(number).uid);
+    const auto& entry = view.entry(number);
+    // Whatever is copied or moved is so as a whole.
+    if (entry.is_lost()) throw Error(Fault::corrupt, "the stored entry of a message is damaged");
+    result.uids.push_back(entry.uid);
   }
   const auto tree = session.mailbox().tree();
   if (const auto* node = tree->find(folder)) result.target = node->folder;

@@ -14,8 +14,10 @@ std::optional<std::vector<Uid>> named(Session& session, Request& request) {
   request.space();
   const auto set = request.sequence_set();
   std::vector<Uid> uids;
-  for (const auto number : session.view().numbers(set, true))
-    uids.push_back(session.view().entry(number).uid);
+  for (const auto number : session.view().numbers(set, true)) {
+    const auto& entry = session.view().entry(number);
+    if (!entry.is_lost()) uids.push_back(entry.uid);
+  }
   return uids;
 }
 

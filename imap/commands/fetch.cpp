@@ -8,6 +8,7 @@
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
 #include "imap/fetch_run.h"
+#include "imap/missing.h"
 
 namespace imap::commands {
 namespace {
@@ -41,7 +42,8 @@ std::vector<Uid> unseen_of(const View& view, const Numbers& numbers) {
   std::vector<Uid> uids;
   for (const auto number : numbers) {
     const auto& entry = view.entry(number);
-    if ((entry.flags.system & storage::seen) == 0) uids.push_back(entry.uid);
+    const bool is_seen = (entry.flags.system & storage::seen) != 0;
+    if (!is_seen && !entry.is_lost()) uids.push_back(entry.uid);
   }
   return uids;
 }
@@ -164,13 +166,9 @@ Task<> serve(Session& session, FetchRun& run) {
 }
 
 Reply outcome(const FetchRun& run) {
-  if (!run.damaged().empty()) {
-    Numbers uids;
-    for (const auto uid : run.damaged()) uids.push_back(uid.value);
-    return no(
-        "[CORRUPTION] The stored data of some messages is damaged, the others were sent: UID " +
-        compact(uids));
-  }
+  if (!run.damaged().empty())
+    return no(corruption("The stored data of some messages is damaged, the others were sent",
+                         run.damaged()));
   if (run.some_expunged()) {
     return no("[EXPUNGEISSUED] Some messages have been expunged, the others were sent");
   }

@@ -2,6 +2,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/folder_name.h"
+#include "imap/missing.h"
 
 namespace imap::commands {
 
@@ -11,7 +12,7 @@ namespace {
 std::uint32_t first_unseen(const View& view) {
   const auto& entries = view.entries();
   const auto found = std::find_if(entries.begin(), entries.end(), [](const auto& entry) {
-    return (entry.flags.system & storage::seen) == 0;
+    return !entry.is_lost() && (entry.flags.system & storage::seen) == 0;
   });
   return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
 }
@@ -23,6 +24,8 @@ void describe(Session& session, View& view, Uid uid_next) {
   if (const auto number = first_unseen(view); number != 0)
     session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
   session.say("OK [UIDVALIDITY " + std::to_string(view.uid_validity()) + "] UIDs valid");
+  if (const auto lost = view.lost(); !lost.empty())
+    session.say("NO " + corruption("The stored list of these messages is damaged", lost));
   session.say("OK [UIDNEXT " + std::to_string(uid_next.value) + "] Predicted next UID");
 }
 
@@ -44,10 +47,10 @@ Task<> open(Session& session, Request& request, Access access) {
   auto selected = co_await session.blocking(read);
   const auto uid_next = selected.state.uid_next;
   View view(name, access, std::move(watch), std::move(selected));
+  view.absorb();  // what is recent is known only then
   describe(session, view, uid_next);
   session.select(std::move(view));
 }
-  view.absorb();  // what is recent is known only then
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
 #include "imap/mime/header.h"
+#include "imap/missing.h"
 
 namespace imap::commands {
 namespace {
@@ -114,16 +115,34 @@ std::vector<Uid> uids_of(const View& view, const std::vector<std::uint32_t>& num
   return uids;
 }
 
+// Takes those out whose stored flags are damaged.
+std::vector<Uid> without_lost(const View& view, std::vector<std::uint32_t>& numbers) {
+  std::vector<Uid> lost;
+  std::erase_if(numbers, [&](std::uint32_t number) {
+    const auto& entry = view.entry(number);
+    if (entry.is_lost()) lost.push_back(entry.uid);
+    return entry.is_lost();
+  });
+  return lost;
+}
+
+Reply outcome(const std::vector<Uid>& lost) {
+  if (lost.empty()) return ok("STORE completed");
+  return no(
+      corruption("The stored flags of some messages are damaged, the others were changed", lost));
+}
+
 }  // namespace
 
 Task<Reply> store(Session& session, Request& request) {
   const auto storing = parsed(request);
   auto& view = session.view();
-  const auto numbers = view.numbers(storing.set, request.by_uid());
+  auto numbers = view.numbers(storing.set, request.by_uid());
   if (view.access() == Access::read_only) {
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to change flags");
   }
-  if (numbers.empty()) co_return ok("STORE completed");
+  const auto lost = without_lost(view, numbers);
+  if (numbers.empty()) co_return outcome(lost);
 
   const auto before = entries_before(session, numbers);
   const auto uids = uids_of(view, numbers);
@@ -132,7 +151,7 @@ Task<Reply> store(Session& session, Request& request) {
   if (storing.answer == Answer::silence) keep_silent(session, before, storing);
   session.say_raw(view.announce(View::Expunges::hold, request.by_uid(), *session.mailbox().tree()));
   if (storing.answer == Answer::flags) tell_unchanged(session, before, request.by_uid());
-  co_return ok("STORE completed");
+  co_return outcome(lost);
 }
 
 }  // namespace imap::commands

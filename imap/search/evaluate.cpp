@@ -104,6 +104,21 @@ Source own_source(Kind kind) {
   }
 }
 
+bool rests_on_flags_or_dates(Kind kind) {
+  switch (kind) {
+    case Kind::flag:
+    case Kind::keyword:
+    case Kind::larger:
+    case Kind::smaller:
+    case Kind::internal_before:
+    case Kind::internal_on:
+    case Kind::internal_since:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_leaf(const Test& test) { return test.tests.empty(); }
 
 }  // namespace
@@ -138,6 +153,7 @@ bool rests_on(const Test& test, Source source) {
 
 Truth evaluate(const Test& test, const Facts& facts) {
   const auto& entry = *facts.entry;
+  if (entry.is_lost() && rests_on_flags_or_dates(test.kind)) return Truth::unknown;
   const auto day = [&] { return day_of(entry.internal_date, entry.zone); };
   switch (test.kind) {
     case Kind::everything:

@@ -31,7 +31,11 @@ void Run::decide_by_entries(const View& view) {
                         .entry = entry};
     const auto found = verdict(candidate.facts, entry);
     if (found == Verdict::yes) add(candidate);
-    if (found == Verdict::unknown) open_.push_back(std::move(candidate));
+    if (found != Verdict::unknown) continue;
+    if (entry.is_lost())
+      damaged_.push_back(entry.uid);
+    else
+      open_.push_back(std::move(candidate));
   }
 }
 

@@ -199,6 +199,7 @@ storage::FlagNames names_of(const storage::Flags& flags, const storage::Tree& tr
 // Empty when it was expunged meanwhile.
 std::string exported(storage::Mailbox& mailbox, const storage::Entry& entry,
                      const storage::Reason& reason) try {
+  if (entry.is_lost()) return wire_damaged(entry.uid);
   Mail mail{.octets = mailbox.octets(entry, 0, entry.size, reason),
             .flags = names_of(entry.flags, *mailbox.tree()),
             .date = entry.internal_date,

@@ -14,7 +14,7 @@ using Kind = Key::Kind;
 
 struct Mail {
   std::uint32_t number = 1;
-  storage::Entry entry{};
+  storage::Entry entry{.message = MessageId(1)};
   bool recent = false;
   std::optional<imap::mime::Sent> sent{};
   std::string header_text{}, body_text{};
@@ -293,6 +293,17 @@ BOOST_AUTO_TEST_CASE(mail_without_a_date_was_never_sent) {
   BOOST_TEST(!matches("SENTSINCE 1-Jan-1970", mail));
   BOOST_TEST(!matches("SENTBEFORE 1-Jan-2100", mail));
   BOOST_TEST(matches("NOT SENTON 1-Jan-1970", mail));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_lost_entry_only_the_uid_and_the_number_are_known) {
+  auto mail = example();
+  mail.entry.message = MessageId(0);
+  for (const auto* key : {"ALL", "3", "UID 30", "OR UID 30 SEEN", "NOT UID 31"})
+    BOOST_TEST((asked(key, mail, Source::entry) == Truth::yes), key);
+  for (const auto* key : {"SEEN", "UNSEEN", "NOT SEEN", "LARGER 1", "BEFORE 1-Jan-2030",
+                          "UID 30 KEYWORD todo", "OR UID 31 FLAGGED"})
+    BOOST_TEST((asked(key, mail, Source::entry) == Truth::unknown), key);
+  BOOST_TEST((asked("UID 31 SEEN", mail, Source::entry) == Truth::no));
 }
 
 BOOST_AUTO_TEST_CASE(cheap_facts_decide_without_dear_ones) {
