@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <ranges>
 
@@ -24,6 +25,17 @@ std::string_view header_of(std::string_view message) {
   if (end != begin.npos) return begin.substr(0, end + 2);
   const auto last = begin.rfind("\r\n");
   return last == begin.npos ? std::string_view() : begin.substr(0, last + 2);
+}
+
+// A field, or the From_ line that some programs leave before the first (RFC 4155).
+bool begins_with_field(std::string_view message) {
+  if (message.starts_with("From ") || message.starts_with(">From ")) return true;
+  const auto line = message.substr(0, message.find("\r\n"));
+  const auto name = line.substr(0, line.find_first_of(": \t"));
+  const auto after = line.find_first_not_of(" \t", name.size());
+  const auto printable = [](char c) { return c > ' ' && c < 127; };
+  return !name.empty() && std::ranges::all_of(name, printable) && after != line.npos &&
+         line[after] == ':';
 }
 
 // A client says of itself what it likes; only what fits the field's grammar is repeated.
@@ -67,6 +79,10 @@ std::string trace_fields(const Trace& trace) {
   out += fmt::format("\r\n\tid {}", unique_word());
   if (!trace.recipient.empty()) out += fmt::format("\r\n\tfor <{}>", trace.recipient);
   return out + fmt::format("; {}\r\n", mail_date(trace.time));
+}
+
+void part_text_from_header(std::string& message) {
+  if (!message.starts_with("\r\n") && !begins_with_field(message)) message.insert(0, "\r\n");
 }
 
 std::size_t hops(std::string_view message) {

@@ -29,6 +29,10 @@ struct Trace {
 // Return-Path and Received, with CRLF at the end.
 std::string trace_fields(const Trace&);
 
+// A message without a header begins with its text; what is written at its head would swallow that.
+// So it gets the empty line that ends a header first.
+void part_text_from_header(std::string& message);
+
 // Received fields in the header (RFC 5321 6.3).
 std::size_t hops(std::string_view message);
 

@@ -179,6 +179,23 @@ BOOST_AUTO_TEST_CASE(several_addresses_of_one_account_are_one_delivery) {
   BOOST_TEST(server.inbox().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(text_without_a_header_does_not_end_up_in_the_trace_fields) {
+  SmtpServer server;
+  server.plays(R"(
+    S: 220 ...
+    C: EHLO a.example
+    C: MAIL FROM:<x@a.example>
+    C: RCPT TO:<ada@example.org>
+    C: DATA
+    S: ...
+    S: 354 ...
+    C: only text
+    C: .
+    S: 250 2.1.5 delivered
+  )");
+  BOOST_TEST(server.inbox().at(0).ends_with("+0000\r\n\r\nonly text\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_over_the_size_is_refused_and_the_session_goes_on) {
   server::smtp::Limits limits;
   limits.message = 100;

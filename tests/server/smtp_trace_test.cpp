@@ -46,6 +46,19 @@ BOOST_AUTO_TEST_CASE(fields_say_who_and_when_and_how) {
              "\tid \r\n\tfor <ada@example.org>; Fri, 15 Jan 2027 08:00:00 +0000\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(mail_without_a_header_keeps_its_text) {
+  const auto parted = [](std::string message) {
+    part_text_from_header(message);
+    return message;
+  };
+  for (const std::string message : {"Subject: x\r\n\r\ny\r\n", "\r\ny\r\n", "X-Odd : x\r\n",
+                                    "From ada Mon Nov 23 21:40:00 2026\r\n"})
+    BOOST_TEST(parted(message) == message);
+  for (const std::string message :
+       {"", "hello\r\n", "hello ada: hi\r\n", " x: y\r\n", ": x\r\n", "caf\xc3\xa9: x\r\n"})
+    BOOST_TEST(parted(message) == "\r\n" + message);
+}
+
 // RFC 3848, RFC 6531 3.7.3.
 BOOST_AUTO_TEST_CASE(transports_have_names) {
   BOOST_TEST(with_protocol({"SMTP", false, false, false, false}) == "SMTP");

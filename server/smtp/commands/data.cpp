@@ -47,6 +47,7 @@ Trace trace_of(Session& session, const Transaction& transaction) {
 // As it is stored: our trace fields, then what came.
 std::string finished(Session& session, const Transaction& transaction, std::string message) {
   const auto trace = trace_of(session, transaction);
+  part_text_from_header(message);
   if (session.mode().authentication == Authentication::required)
     complete_submission(message, trace.host, trace.time);
   return trace_fields(trace) + std::move(message);
