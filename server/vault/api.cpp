@@ -152,7 +152,7 @@ http::Response Api::answer_known(const Caller& caller, const http::Request& requ
   const auto route = route_of(request.method, target);
   entry.operation = name_of(route.operation);
   entry.key = route.name;
-  if (caller.owner) return perform(caller, route, request, target, entry);
+  if (caller.owner) return perform_for_owner(caller, route, request, target, entry);
   if (auto wait = throttled(caller.name, cost_of(route.operation))) {
     entry.code = "Throttled";
     return std::move(*wait);
@@ -170,6 +170,16 @@ http::Response Api::answer_disturbed(const Disturbance& fault, const Caller& cal
   if (fault.kind == Disturbance::Kind::unauthorized) return challenge(request, entry);
   if (auto other = instead(fault, route.operation)) return std::move(*other);
   return spoilt(fault, perform(caller, route, request, target, entry));
+}
+
+// Why the vault cannot do it now is for its owner to know, and to mend.
+http::Response Api::perform_for_owner(const Caller& owner, const Route& route,
+                                      const http::Request& request, const http::Target& target,
+                                      AuditEntry& entry) try {
+  return perform(owner, route, request, target, entry);
+} catch (const Error& error) {
+  if (error.fault() != Fault::unavailable) throw;
+  throw Refusal(503, "ServiceUnavailable", error.what(), {}, error.hint());
 }
 
 http::Response Api::perform(const Caller& caller, const Route& route, const http::Request& request,

@@ -48,6 +48,8 @@ class Api {
                               AuditEntry&);
   http::Response answer_disturbed(const Disturbance&, const Caller&, const Route&,
                                   const http::Request&, const http::Target&, AuditEntry&);
+  http::Response perform_for_owner(const Caller&, const Route&, const http::Request&,
+                                   const http::Target&, AuditEntry&);
   http::Response perform(const Caller&, const Route&, const http::Request&, const http::Target&,
                          AuditEntry&);
   std::optional<http::Response> token(const http::Request&, const http::Target&, AuditEntry&);

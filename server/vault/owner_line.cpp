@@ -28,6 +28,12 @@ Fault fault_of(unsigned status) {
   }
 }
 
+Error refused(unsigned status, const json::object& error) {
+  const auto* hint = error.if_contains("hint");
+  return {fault_of(status), json::value_to<std::string>(error.at("message")),
+          hint ? json::value_to<std::string>(*hint) : std::string()};
+}
+
 std::unique_ptr<OpenVault> opened_here(const Directory& directory,
                                        const std::optional<Secret>& passphrase) {
   try {
@@ -62,9 +68,7 @@ json::value OwnerLine::ask(std::string method, std::string path, std::string bod
   if (response.body.empty() && response.status < 400) return nullptr;
   try {
     auto answer = json::parse(response.body);
-    if (response.status >= 400)
-      throw Error(fault_of(response.status),
-                  json::value_to<std::string>(answer.at("error").at("message")));
+    if (response.status >= 400) throw refused(response.status, answer.at("error").as_object());
     return answer;
   } catch (const Error&) {
     throw;

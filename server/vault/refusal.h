@@ -8,13 +8,16 @@ namespace vault {
 
 class Refusal : public std::runtime_error {
  public:
-  Refusal(unsigned status, std::string code, const std::string& message, std::string inner = {})
+  Refusal(unsigned status, std::string code, const std::string& message, std::string inner = {},
+          std::string hint = {})
       : std::runtime_error(message),
         status(status),
         code(std::move(code)),
-        inner(std::move(inner)) {}
+        inner(std::move(inner)),
+        hint(std::move(hint)) {}
   unsigned status;
   std::string code, inner;
+  std::string hint;  // what to do, for the vault's owner
 };
 
 Refusal bad_parameter(const std::string& message);  // 400

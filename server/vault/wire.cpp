@@ -38,6 +38,7 @@ json::object with_deletion(json::object out, const Frame& frame, const DeletedKe
 http::Response error_response(const Refusal& refusal) {
   json::object error{{"code", refusal.code}, {"message", refusal.what()}};
   if (!refusal.inner.empty()) error["innererror"] = json::object{{"code", refusal.inner}};
+  if (!refusal.hint.empty()) error["hint"] = refusal.hint;
   auto response = json_response(json::object{{"error", std::move(error)}});
   response.status = refusal.status;
   return response;
