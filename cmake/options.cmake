@@ -9,6 +9,7 @@ find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+pkg_check_modules(p11kit REQUIRED IMPORTED_TARGET p11-kit-1)
 find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
 find_library(MIMETIC_LIBRARY mimetic REQUIRED)
 

@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 #include "server/vault/certificate.h"
+#include "server/vault/pkcs11_keys.h"
+#include "server/vault/pkcs11_token.h"
+#include "server/vault/software_keys.h"
 
 namespace vault {
 namespace {
@@ -50,6 +53,25 @@ Recovery recovery_of(const Directory& directory) {
   });
 }
 
+std::unique_ptr<KeyBackend> backend_of(const Directory& directory) {
+  return setting_of(directory, [](const json::object& file) -> std::unique_ptr<KeyBackend> {
+    const auto* token = file.if_contains("pkcs11");
+    if (token == nullptr) return std::make_unique<SoftwareKeys>();
+    const auto text = [&](const char* name) {
+      return json::value_to<std::string>(token->at(name));
+    };
+    return std::make_unique<Pkcs11Keys>(
+        TokenSettings{text("module"), text("token"), text("pin_file"), from_hex(text("marker"))});
+  });
+}
+
+json::object to_json(const TokenSettings& token) {
+  return {{"module", token.module.string()},
+          {"token", token.label},
+          {"pin_file", token.pin_file.string()},
+          {"marker", to_hex(token.marker)}};
+}
+
 void take_master(const Path& from, const std::optional<Secret>& passphrase, const Path& to) {
   MasterKey::load(from, passphrase);
   auto content = read_file(from);
@@ -61,11 +83,12 @@ void take_master(const Path& from, const std::optional<Secret>& passphrase, cons
 
 std::string Directory::served_at() const { return trimmed(read_file(checked(*this).address())); }
 
-void make_vault(const Directory& directory, const NewVault& settings) {
+void make_vault(const Directory& directory, NewVault settings) {
   if (std::filesystem::exists(directory.settings()))
     throw Error(Fault::exists, "there is a vault already in " + directory.root.string());
   if (settings.recovery.days < 7 || settings.recovery.days > 90)
     throw Error(Fault::invalid, "deleted keys are kept for 7 to 90 days");
+  if (settings.token) settings.token->marker = prepare_token(*settings.token);
   make_directory(directory.root);
   make_directory(directory.keys());
   make_directory(directory.tls());
@@ -79,11 +102,12 @@ void make_vault(const Directory& directory, const NewVault& settings) {
     MasterKey::create(directory.master(), settings.passphrase);
   replace_file(directory.address(), bytes_of(settings.listen + '\n'));
   // Last: with this file it is a vault.
-  const json::object file{{"version", 1},
-                          {"tenant", to_hex(random_octets(16))},
-                          {"resource", settings.resource},
-                          {"recoverable_days", settings.recovery.days},
-                          {"purge_protection", settings.recovery.purge_protected}};
+  json::object file{{"version", 1},
+                    {"tenant", to_hex(random_octets(16))},
+                    {"resource", settings.resource},
+                    {"recoverable_days", settings.recovery.days},
+                    {"purge_protection", settings.recovery.purge_protected}};
+  if (settings.token) file["pkcs11"] = to_json(*settings.token);
   replace_file(directory.settings(), bytes_of(json::serialize(file) + '\n'));
 }
 
@@ -99,7 +123,8 @@ OpenVault::OpenVault(const Directory& directory, const std::optional<Secret>& pa
     : lock_(checked(directory).lock()),
       challenge_(challenge_of(directory)),
       master_(MasterKey::load(directory.master(), passphrase)),
-      store_(directory.keys(), master_, backend_, clock_, recovery_of(directory)),
+      backend_(backend_of(directory)),
+      store_(directory.keys(), master_, *backend_, clock_, recovery_of(directory)),
       clients_(directory.root),
       tokens_(master_.derived("tokens"), challenge_, clock_),
       authority_(clients_, tokens_),

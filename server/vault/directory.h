@@ -2,7 +2,8 @@
 // The directory of a vault: what is in it, and how it is made and opened.
 //
 //   vault.json         {"version":1, "tenant":uuid, "resource":url, "recoverable_days":90,
-//                      "purge_protection":true}
+//                      "purge_protection":true}; where a token holds the keys also
+//                      "pkcs11":{"module":path, "token":label, "pin_file":path, "marker":hex}
 //   address            "127.0.0.1:8443": where it is served, or was last
 //   master.key         master_key.h          keys/          key_files.h
 //   clients.json       clients.h             audit.log, audit.checkpoint   audit.h
@@ -19,7 +20,7 @@
 #include "server/vault/clients.h"
 #include "server/vault/faults.h"
 #include "server/vault/housekeeping.h"
-#include "server/vault/software_keys.h"
+#include "server/vault/pkcs11_session.h"
 
 namespace vault {
 
@@ -47,10 +48,11 @@ struct NewVault {
   std::string resource;
   std::optional<Secret> passphrase;
   Recovery recovery = {};
-  std::optional<Path> master = {};  // of another vault, whose backups are to open here
+  std::optional<Path> master = {};          // of another vault, whose backups are to open here
+  std::optional<TokenSettings> token = {};  // holds the keys; its marker is made here
 };
-// Throws exists, invalid.
-void make_vault(const Directory&, const NewVault&);
+// Throws exists, invalid, unavailable (the token).
+void make_vault(const Directory&, NewVault);
 
 // Deleted keys are purged at their date and not before, for good: it cannot be turned off. Not
 // while the vault runs: throws exists.
@@ -64,7 +66,7 @@ struct Opening {
 };
 
 // A vault with its keys in memory, of which there is one at a time. Throws exists while another
-// process has it, not_found, denied (passphrase), corrupt.
+// process has it, not_found, denied (passphrase), corrupt. A token need not be there.
 class OpenVault {
  public:
   OpenVault(const Directory&, const std::optional<Secret>& passphrase, const Opening&);
@@ -79,7 +81,7 @@ class OpenVault {
   const Challenge challenge_;
   const MasterKey master_;
   SystemClock clock_;
-  SoftwareKeys backend_;
+  const std::unique_ptr<KeyBackend> backend_;
   Store store_;
   Clients clients_;
   AccessTokens tokens_;

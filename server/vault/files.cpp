@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -62,6 +63,20 @@ std::string read_file(const Path& path) {
     if (content.size() > file_limit) throw Error(Fault::too_big, path.string() + " is too long");
   }
   return content;
+}
+
+Secret read_secret_file(const Path& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) == 0 && (found.st_mode & 077) != 0)
+    throw Error(Fault::invalid, "others than its owner may use " + path.string(),
+                "chmod go= " + path.string());
+  auto content = read_file(path);
+  const auto end =
+      content.begin() + static_cast<long>(std::min(content.find_first_of("\r\n"), content.size()));
+  Secret secret(content.begin(), end);
+  OPENSSL_cleanse(content.data(), content.size());
+  if (secret.empty()) throw Error(Fault::invalid, path.string() + " is empty");
+  return secret;
 }
 
 void replace_file(const Path& path, ByteView content) {

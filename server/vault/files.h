@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "server/vault/secret.h"
 
 namespace vault {
 
@@ -12,6 +13,8 @@ using Path = std::filesystem::path;
 
 // Throws not_found, too_big (over 32 MiB), unavailable.
 std::string read_file(const Path&);
+// Its first line. Throws invalid too: others than its owner may use the file, or it is empty.
+Secret read_secret_file(const Path&);
 
 // The new content, durable when this returns, or the old one: a temporary file beside it, fsync,
 // rename, fsync of the directory. Mode 0600. Throws unavailable.

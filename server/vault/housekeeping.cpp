@@ -18,6 +18,7 @@ void Housekeeping::rotate(const KeyVersion& old) try {
 }
 
 void Housekeeping::run() try {
+  store_.reachable();
   for (const auto& name : store_.purge_due()) note("scheduled purge", name);
   for (const auto& key : store_.due(LifetimeAction::Type::rotate)) rotate(*key);
   for (const auto& key : store_.due(LifetimeAction::Type::notify)) {

@@ -1,7 +1,7 @@
 #pragma once
 // What a vault does of itself, with the passing of time: purges what has been deleted long enough,
 // makes the new versions that rotation policies ask for, reminds of keys that are near their end.
-// Each is in the audit log.
+// Each is in the audit log. And looks whether the holder of the keys is there.
 
 #include <set>
 #include <string>

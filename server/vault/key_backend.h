@@ -1,7 +1,7 @@
 #pragma once
 // Whoever holds the private keys of a vault: this program (software_keys.h), or a token that gives
-// none out. What a key may be used for, by whom and when (enabled, times, deleted, tags, policies)
-// is the store's business and the same for all.
+// none out (pkcs11_keys.h). What a key may be used for, by whom and when (enabled, times, deleted,
+// tags, policies) is the store's business and the same for all.
 //
 // Calls block; any thread. A holder that cannot be reached throws unavailable, which says nothing
 // of the key; one that no longer has the key throws not_found.
@@ -51,6 +51,8 @@ class KeyBackend {
   // True when make() and import() leave something behind outside the store's own files. The store
   // then notes the id on disk first, and after a death in between calls destroy() with it.
   virtual bool holds_outside() const = 0;
+  // Whether keys can be used now. Asks the holder; what is in the way is in the log.
+  virtual bool reachable() = 0;
 
   virtual HeldKey make(const KeyId&, unsigned bits) = 0;  // e = 65537
   virtual HeldKey import(const KeyId&, ByteView pkcs8) = 0;

@@ -126,6 +126,14 @@ void KeyFiles::purge(const std::string& name) const {
   finish_purges();
 }
 
+void KeyFiles::finish() const {
+  const bool pending =
+      !entries_of(directory_ / making).empty() || !entries_of(directory_ / purged).empty();
+  if (!pending || !backend_.reachable()) return;
+  settle_all();
+  finish_purges();
+}
+
 void KeyFiles::finish_purges() const {
   for (const auto& path : entries_of(directory_ / purged)) {
     try {
@@ -153,11 +161,33 @@ Path KeyFiles::note_of(const KeyId& id) const {
 KeyFiles::Making::Making(const KeyFiles& files, KeyId id) : files_(files), id_(std::move(id)) {
   if (!files_.backend_.holds_outside()) return;
   make_directory(files_.directory_ / making);
-  replace_file(files_.note_of(id_),
-               files_.master_.seal({}, "sealvault/making/" + id_.name + '/' + id_.version));
+  files_.now_making(id_, Now::begins);
+  try {
+    replace_file(files_.note_of(id_),
+                 files_.master_.seal({}, "sealvault/making/" + id_.name + '/' + id_.version));
+  } catch (const Error&) {
+    files_.now_making(id_, Now::over);
+    throw;
+  }
 }
 
-KeyFiles::Making::~Making() { files_.settle(id_); }
+KeyFiles::Making::~Making() {
+  files_.settle(id_);
+  files_.now_making(id_, Now::over);
+}
+
+void KeyFiles::now_making(const KeyId& id, Now now) const {
+  const std::lock_guard lock(mutex_);
+  if (now == Now::begins)
+    making_.insert(note_of(id));
+  else
+    making_.erase(note_of(id));
+}
+
+bool KeyFiles::is_making(const Path& note) const {
+  const std::lock_guard lock(mutex_);
+  return making_.contains(is_leftover(note) ? Path(note).replace_extension() : note);
+}
 
 // Of a key made outside, after its making: the version's file decides whether it stays.
 void KeyFiles::settle(const KeyId& id) const try {
@@ -173,6 +203,7 @@ void KeyFiles::settle(const KeyId& id) const try {
 
 void KeyFiles::settle_all() const {
   for (const auto& note : entries_of(directory_ / making)) {
+    if (is_making(note)) continue;
     if (is_leftover(note))
       filesystem::remove(note);
     else

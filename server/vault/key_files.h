@@ -9,9 +9,11 @@
 //
 // Every change is one replaced file or one renamed directory, and nothing else makes it visible:
 // killed at any moment, a change is done or not done. What it leaves half done is finished, or
-// undone, at the next load(). One thread at a time.
+// undone, at the next load() or finish(). One thread at a time, but for Making.
 
 #include <map>
+#include <mutex>
+#include <set>
 #include <vector>
 
 #include "server/vault/files.h"
@@ -33,7 +35,8 @@ class KeyFiles {
   void write_state(const std::string& name, const KeyState&) const;
   void restore(const Key&) const;             // none of that name is there
   void purge(const std::string& name) const;  // gone at once; its files a moment later
-  void finish_purges() const;                 // what could not be destroyed before; logs
+  // What could not be destroyed, or settled, while the holder of the keys was away; logs.
+  void finish() const;
 
   // Until this ends, a key outside of the files is known to be in the making. Then it is of a
   // version that was written, or it is destroyed.
@@ -55,8 +58,12 @@ class KeyFiles {
  private:
   Path file_of(const KeyId&) const;
   Path note_of(const KeyId&) const;
+  enum class Now { begins, over };
+  void now_making(const KeyId&, Now) const;
+  bool is_making(const Path& note) const;
   void settle(const KeyId&) const;
   void settle_all() const;
+  void finish_purges() const;
   void destroy(const Path& purged) const;
   KeyVersion version_in(const Path&) const;
   Key key_in(const Path& directory) const;
@@ -66,6 +73,8 @@ class KeyFiles {
   const Path directory_;
   const MasterKey master_;
   KeyBackend& backend_;
+  mutable std::mutex mutex_;       // guards making_
+  mutable std::set<Path> making_;  // the notes whose key is being made
 };
 
 }  // namespace vault

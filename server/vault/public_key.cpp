@@ -34,18 +34,6 @@ Number number_of(ByteView octets) {
   return {BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr), &BN_free};
 }
 
-const EVP_MD* digest_of(SignatureScheme::Hash hash) {
-  switch (hash) {
-    case SignatureScheme::Hash::sha256:
-      return EVP_sha256();
-    case SignatureScheme::Hash::sha384:
-      return EVP_sha384();
-    case SignatureScheme::Hash::sha512:
-      return EVP_sha512();
-  }
-  return EVP_sha256();
-}
-
 struct NamedScheme {
   std::string_view name;
   SignatureScheme scheme;
@@ -64,6 +52,18 @@ constexpr std::array<NamedScheme, 6> schemes{{
 }  // namespace
 
 namespace detail {
+
+const EVP_MD* digest_of(SignatureScheme::Hash hash) {
+  switch (hash) {
+    case SignatureScheme::Hash::sha256:
+      return EVP_sha256();
+    case SignatureScheme::Hash::sha384:
+      return EVP_sha384();
+    case SignatureScheme::Hash::sha512:
+      return EVP_sha512();
+  }
+  return EVP_sha256();
+}
 
 void FreeContext::operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
 
@@ -93,7 +93,7 @@ KeyContext signature_context(EVP_PKEY* key, int (*begin)(EVP_PKEY_CTX*),
 }  // namespace detail
 
 std::size_t SignatureScheme::digest_size() const {
-  return static_cast<std::size_t>(EVP_MD_get_size(digest_of(hash)));
+  return static_cast<std::size_t>(EVP_MD_get_size(detail::digest_of(hash)));
 }
 
 std::optional<SignatureScheme> signature_scheme(std::string_view name) {

@@ -52,6 +52,7 @@ struct FreeContext {
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeContext>;
 KeyContext oaep_context(EVP_PKEY*, int (*begin)(EVP_PKEY_CTX*));
 KeyContext signature_context(EVP_PKEY*, int (*begin)(EVP_PKEY_CTX*), const SignatureScheme&);
+const EVP_MD* digest_of(SignatureScheme::Hash);
 
 }  // namespace detail
 

@@ -9,6 +9,7 @@ class SoftwareKeys final : public KeyBackend {
  public:
   std::string_view key_type() const override { return "RSA"; }
   bool holds_outside() const override { return false; }
+  bool reachable() override { return true; }
 
   HeldKey make(const KeyId&, unsigned bits) override;
   HeldKey import(const KeyId& id, ByteView pkcs8) override { return open(id, pkcs8); }

@@ -163,7 +163,7 @@ void Store::purge(std::string_view name) {
 
 std::vector<std::string> Store::purge_due() {
   const std::lock_guard lock(writing_);
-  files_.finish_purges();
+  files_.finish();
   std::vector<std::string> names;
   for (const auto& key : deleted())
     if (key.deletion.purge_at <= clock_.now()) names.push_back(key.latest->name);

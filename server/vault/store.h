@@ -25,6 +25,8 @@ class Store {
 
   const Recovery& recovery() const { return recovery_; }
   std::string_view key_type() const { return backend_.key_type(); }
+  // Whether private keys can be used now; if not, the log says why. Everything else can.
+  bool reachable() const { return backend_.reachable(); }
 
   // A new key, or a new version of one.
   KeySnapshot create(std::string_view name, unsigned bits, const Properties&);

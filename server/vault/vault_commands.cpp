@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/error.h"
 #include "server/vault/command.h"
 #include "server/vault/serve.h"
 
@@ -23,8 +24,24 @@ void for_init(Description& description) {
       "how long a deleted key can be recovered, 7 to 90")(
       "no-purge-protection", "deleted keys may be purged before their time")(
       "master-key", optional_text(),
-      "the master.key of another vault, whose backups are to be restored here");
+      "the master.key of another vault, whose backups are to be restored here")(
+      "pkcs11-module", optional_text(),
+      "keep the private keys in a token (HSM, smart card, SoftHSM): the PKCS #11 library that "
+      "speaks for it")("token-label", optional_text(), "which of its tokens")(
+      "pin-file", optional_text(),
+      "a file with the PIN of the token's user, mode 0600; read at each login");
   add_passphrase(description);
+}
+
+std::optional<TokenSettings> token_of(const Values& given) {
+  const auto module = maybe_text(given, "pkcs11-module"), label = maybe_text(given, "token-label"),
+             pin_file = maybe_text(given, "pin-file");
+  if (!module && !label && !pin_file) return std::nullopt;
+  if (!module || !label || !pin_file)
+    throw Error(Fault::invalid, "--pkcs11-module, --token-label and --pin-file go together",
+                "pkcs11-tool --module FILE --list-slots shows the labels of the tokens");
+  return TokenSettings{
+      std::filesystem::absolute(*module), *label, std::filesystem::absolute(*pin_file), {}};
 }
 
 void init(const Values& given) {
@@ -35,16 +52,19 @@ void init(const Values& given) {
       .resource = text(given, "resource"),
       .passphrase = passphrase_of(given),
       .recovery = {given["recoverable-days"].as<int>(), !given.contains("no-purge-protection")},
-      .master = maybe_text(given, "master-key")};
+      .master = maybe_text(given, "master-key"),
+      .token = token_of(given)};
   if (given.contains("host")) settings.hosts = given["host"].as<std::vector<std::string>>();
   make_vault(directory, settings);
   if (as_json(given))
     print(json::object{{"dir", directory.root.string()},
                        {"url", "https://" + settings.listen},
-                       {"ca", directory.certificate().string()}});
+                       {"ca", directory.certificate().string()},
+                       {"kty", settings.token ? "RSA-HSM" : "RSA"}});
   else
-    std::cout << "made a vault in " << directory.root.string() << "\nclients trust "
-              << directory.certificate().string() << '\n';
+    std::cout << "made a vault in " << directory.root.string()
+              << (settings.token ? ", its keys in the token " + settings.token->label : "")
+              << "\nclients trust " << directory.certificate().string() << '\n';
 }
 
 void for_serve(Description& description) {

@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$1"
 flags=(-std=c++20 -fsyntax-only -x c++-header -I. -Wall -Wextra -Werror -Wno-pragma-once-outside-header
-       -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DBOOST_ASIO_DISABLE_BOOST_DATE_TIME
-       -DBOOST_TEST_DYN_LINK "-DTEST_DATA=\"\"" "-DSOURCE_DIR=\"\"" "-DPROGRAM_DIR=\"\"")
+       $(pkg-config --cflags p11-kit-1) -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_ASIO_NO_DEPRECATED -DBOOST_ASIO_DISABLE_BOOST_DATE_TIME
+       -DBOOST_TEST_DYN_LINK "-DTEST_DATA=\"\"" "-DSOURCE_DIR=\"\"" "-DPROGRAM_DIR=\"\"" "-DSTAGED_TOKEN=\"\"")
 compiler=$2
 export compiler
 failed=0

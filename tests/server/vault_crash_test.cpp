@@ -13,8 +13,10 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "server/vault/pkcs11_keys.h"
 #include "server/vault/software_keys.h"
 #include "server/vault/store.h"
+#include "tests/support/soft_token.h"
 
 namespace {
 
@@ -62,23 +64,64 @@ using vault::Store;
 class OutsideKeys final : public vault::KeyBackend {
  public:
   explicit OutsideKeys(Path directory) : directory_(std::move(directory)) {}
-  void move_to(Path directory) { directory_ = std::move(directory); }
 
   std::string_view key_type() const override { return "RSA"; }
   bool holds_outside() const override { return true; }
+  bool reachable() override { return true; }
   HeldKey make(const KeyId& id, unsigned) override {
     std::ofstream(directory_ / (id.name + '.' + id.version)) << "held";
-    return pair_;
+    return pair();
   }
   HeldKey import(const KeyId& id, ByteView) override { return make(id, 0); }
-  HeldKey open(const KeyId&, ByteView) override { return pair_; }
+  HeldKey open(const KeyId&, ByteView) override { return pair(); }
   void destroy(const KeyId& id) override {
     ::remove((directory_ / (id.name + '.' + id.version)).c_str());
   }
+  static HeldKey pair() {
+    static const HeldKey made = vault::SoftwareKeys().make({}, 2048);
+    return made;
+  }
 
  private:
-  Path directory_;
-  const HeldKey pair_ = vault::SoftwareKeys().make({}, 2048);
+  const Path directory_;
+};
+
+// Who holds the keys outside of a vault's directory, in a directory beside it: that stand-in, or a
+// token, whose own steps may end the process or fail too.
+class Outside {
+ public:
+  explicit Outside(const Path& first) {
+    std::filesystem::create_directories(first);
+    if (!vault_test::keys_in_a_token()) return;
+    marker_ = vault::prepare_token(vault_test::SoftToken(first).settings());
+    vault_test::stage() = {};
+    vault_test::stage().step = &go_on;
+  }
+  ~Outside() {
+    backend_.reset();
+    if (vault_test::keys_in_a_token()) vault_test::stage() = {};
+  }
+
+  vault::KeyBackend& in(const Path& directory) {
+    backend_.reset();
+    if (vault_test::keys_in_a_token()) {
+      auto settings = vault_test::SoftToken(directory).settings();
+      settings.marker = marker_;
+      backend_ = std::make_unique<vault::Pkcs11Keys>(settings);
+    } else {
+      backend_ = std::make_unique<OutsideKeys>(directory);
+    }
+    return *backend_;
+  }
+  static std::size_t held_in(const Path& directory) {
+    if (vault_test::keys_in_a_token()) return vault_test::SoftToken(directory).objects() - 1;
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(directory), {}));
+  }
+
+ private:
+  vault::ObjectId marker_;
+  std::unique_ptr<vault::KeyBackend> backend_;
 };
 
 using Change = std::function<void(Store&)>;
@@ -87,20 +130,23 @@ struct Fixture {
   Fixture() {
     auto pattern = (std::filesystem::temp_directory_path() / "crash-test-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
-    std::filesystem::create_directories(before() / "outside");
+    outside.emplace(before() / "outside");
     vault::MasterKey::create(before() / "master.key", std::nullopt);
   }
   ~Fixture() {
     steps = {};
+    outside.reset();
     std::filesystem::remove_all(root);
   }
   Path before() const { return root / "before"; }
   Path now() const { return root / "now"; }
+  static vault::MasterKey master(const Path& directory) {
+    return vault::MasterKey::load(directory / "master.key", std::nullopt);
+  }
 
   Store open(const Path& directory) {
-    backend.move_to(directory / "outside");
-    return Store(directory / "keys", vault::MasterKey::load(directory / "master.key", std::nullopt),
-                 backend, clock, {7, false});
+    return Store(directory / "keys", master(directory), outside->in(directory / "outside"), clock,
+                 {7, false});
   }
   void prepare(const Change& change) {
     auto store = open(before());
@@ -134,7 +180,7 @@ struct Fixture {
   void survives(const Change& change);
 
   Path root;
-  OutsideKeys backend{"/nowhere"};
+  std::optional<Outside> outside;
   ManualClock clock{1'000'000};
 };
 
@@ -160,10 +206,6 @@ std::size_t versions_in(const Path& keys) {
   return count;
 }
 
-std::size_t held_in(const Path& outside) {
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(outside), {}));
-}
-
 void Fixture::survives(const Change& change) {
   const auto first = told(open(before()));
   start_over();
@@ -179,7 +221,8 @@ void Fixture::survives(const Change& change) {
       const auto found = told(open(now()));
       BOOST_TEST((found == first || found == last), found << " at step " << step);
       if (done) BOOST_TEST(found == last);
-      BOOST_TEST(held_in(now() / "outside") == versions_in(now() / "keys"), "step " << step);
+      BOOST_TEST(Outside::held_in(now() / "outside") == versions_in(now() / "keys"),
+                 "step " << step);
     }
     BOOST_TEST(step > 2);  // there were some
   }
@@ -204,7 +247,8 @@ BOOST_FIXTURE_TEST_CASE(one_more_version, Fixture) {
   prepare(make_root);
   survives([](Store& store) { store.create("root", 2048, properties()); });
   survives([](Store& store) { store.rotate("root"); });
-  survives([](Store& store) { store.import("root", {}, properties()); });
+  const auto foreign = OutsideKeys::pair()->kept();
+  survives([&](Store& store) { store.import("root", foreign, properties()); });
 }
 
 BOOST_FIXTURE_TEST_CASE(a_change_of_a_version_and_of_its_policy, Fixture) {
@@ -238,13 +282,11 @@ BOOST_FIXTURE_TEST_CASE(a_recovery_and_a_purge, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_restore, Fixture) {
-  Bytes blob;
-  prepare([&](Store& store) {
-    make_root(store);
-    blob = store.backup("root");
-    store.remove("root");
-    store.purge("root");
-  });
+  // Made by a vault that holds its keys itself; one with a token makes none.
+  vault::SoftwareKeys software;
+  Store other(root / "other", master(before()), software, clock, {7, false});
+  make_root(other);
+  const auto blob = other.backup("root");
   survives([&](Store& store) { store.restore(blob); });
 }
 

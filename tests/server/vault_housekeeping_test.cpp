@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
-#include "server/vault/software_keys.h"
+#include "tests/support/soft_token.h"
 
 namespace {
 
@@ -34,10 +34,10 @@ struct Fixture {
 
   std::filesystem::path root = root_made();
   ManualClock clock{1'700'000'000};
-  vault::SoftwareKeys backend;
+  const std::unique_ptr<vault::KeyBackend> backend = vault_test::new_backend();
   vault::Store store{root / "keys",
                      vault::MasterKey::create(root / "master.key", std::nullopt),
-                     backend,
+                     *backend,
                      clock,
                      {7, true}};
   vault::AuditLog audit{{root / "log", root / "checkpoint"}, vault::Secret(32), clock};

@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "base/error.h"
-#include "server/vault/software_keys.h"
 #include "server/vault/store.h"
+#include "tests/support/soft_token.h"
 
 namespace {
 
@@ -26,7 +26,7 @@ struct Fixture {
   ~Fixture() { std::filesystem::remove_all(root); }
 
   Store open() {
-    return Store(root / "keys", MasterKey::load(root / "master.key", std::nullopt), backend, clock,
+    return Store(root / "keys", MasterKey::load(root / "master.key", std::nullopt), *backend, clock,
                  recovery);
   }
   std::vector<Path> key_files() const {
@@ -37,7 +37,7 @@ struct Fixture {
   }
 
   Path root;
-  vault::SoftwareKeys backend;
+  const std::unique_ptr<vault::KeyBackend> backend = vault_test::new_backend();
   vault::Recovery recovery{7, false};
   ManualClock clock{1'000'000};
 };

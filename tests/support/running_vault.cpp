@@ -3,15 +3,20 @@
 #include <stdlib.h>
 
 #include "server/vault/owner_line.h"
+#include "tests/support/soft_token.h"
 
 namespace vault_test {
 
 RunningVault::RunningVault(const Settings& settings) : settings_(settings) {
   auto pattern = (std::filesystem::temp_directory_path() / "vault-test-XXXXXX").string();
   root_ = ::mkdtemp(pattern.data());
-  vault::make_vault(
-      directory(),
-      {listen_, {}, "https://vault.azure.net", std::nullopt, settings.recovery, std::nullopt});
+  vault::make_vault(directory(), {listen_,
+                                  {},
+                                  "https://vault.azure.net",
+                                  std::nullopt,
+                                  settings.recovery,
+                                  std::nullopt,
+                                  token_of_this_process()});
   start();
 }
 

@@ -1,5 +1,10 @@
 #include "tests/support/vault_client.h"
 
+#include <cstdlib>
+
+#include "base/bytes.h"
+#include "server/vault/jwk.h"
+
 namespace vault_test {
 
 namespace json = boost::json;
@@ -49,6 +54,16 @@ Answer Asker::operate(const std::string& key, const std::string& operation,
                       const std::string& algorithm, const std::string& value) const {
   return ask("POST", "/keys/" + key + '/' + operation + version,
              json::serialize(json::object{{"alg", algorithm}, {"value", value}}));
+}
+
+ForeignKey made_elsewhere(const std::filesystem::path& directory) {
+  const auto pem = (directory / "elsewhere.pem").string();
+  const auto command =
+      "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out " + pem + " 2>/dev/null";
+  BOOST_REQUIRE(std::system(command.c_str()) == 0);
+  const auto body = vault::import_body_of(pem);
+  const auto jwk = json::parse(text_of(body)).at("key").as_object();
+  return {vault::pkcs8_of_jwk(jwk), std::string(text_of(body))};
 }
 
 std::string text(const json::value& value) { return json::value_to<std::string>(value); }

@@ -61,6 +61,13 @@ struct Fixture {
   Asker client{vault, vault.token("all", everything)};
 };
 
+// A new key of 2048 bits by OpenSSL's own program: PKCS #8, and what a PUT of it says.
+struct ForeignKey {
+  vault::Secret pkcs8;
+  std::string body;
+};
+ForeignKey made_elsewhere(const std::filesystem::path& directory);
+
 std::string text(const boost::json::value&);
 std::string kid_in(const boost::json::value& bundle);
 std::string version_of(const boost::json::value& bundle);
