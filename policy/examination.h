@@ -27,14 +27,15 @@ class Examination {
 
   // Runs what asks the vault; nothing when the vault said no.
   template <class Ask>
-  auto asked(const std::string& check, Ask ask) -> std::optional<decltype(ask())> {
+  auto asked(const std::string& check, Ask ask, const std::string& doing = "")
+      -> std::optional<decltype(ask())> {
     try {
       return ask();
     } catch (const crypto::RootError& error) {
-      note(check, false, error.code() + ": " + error.what(),
+      note(check, false, doing + error.code() + ": " + error.what(),
            error.verdict() == crypto::RootVerdict::denied ? Fault::denied : Fault::unavailable);
     } catch (const Error& error) {
-      note(check, false, error.what(), error.fault());
+      note(check, false, doing + error.what(), error.fault());
     }
     return std::nullopt;
   }
@@ -46,7 +47,8 @@ class Examination {
 
 // Type, size, enabled, dates, operations.
 void check_key(Examination&, const crypto::RootKeyInfo&, UnixTime now);
-// An expired or deleted root is lost mail, so a vault that lets a key be purged at once is named.
+// A deleted root is lost mail, so a vault is named that lets a key be purged at once, or keeps it
+// for less than 90 days.
 void check_recovery(Examination&, const crypto::RootKeyInfo&);
 // What this version of a root made of the key, if it gives the same key back.
 std::optional<crypto::WrappedByRoot> round_trip(crypto::RootKeys&, Examination&,

@@ -36,9 +36,13 @@ void check_key(Examination& root, const crypto::RootKeyInfo& info, UnixTime now)
 }
 
 void check_recovery(Examination& root, const crypto::RootKeyInfo& info) {
-  if (info.recovery_level.find("Purgeable") == std::string::npos) return;
-  root.warn("recovery", "warning: recovery level " + info.recovery_level +
-                            ": the key can be purged for ever; turn on purge protection");
+  const auto& level = info.recovery_level;
+  const auto warn = [&](const char* why) {
+    root.warn("recovery", "warning: recovery level " + level + ": " + why);
+  };
+  if (level.find("Purgeable") != std::string::npos)
+    warn("the key can be purged for ever; turn on purge protection");
+  if (level.starts_with("Customized")) warn("a deleted key can be recovered for less than 90 days");
 }
 
 bool same_key(const crypto::DepKey& one, const crypto::DepKey& other) {
@@ -58,9 +62,11 @@ std::optional<crypto::WrappedByRoot> round_trip(crypto::RootKeys& roots, Examina
                                                 const crypto::DepKey& key,
                                                 const crypto::Place& place) {
   static const std::string check = "wrap and unwrap";
-  auto wrapped = root.asked(check, [&] { return roots.wrap(key_version, key, place); });
+  auto wrapped = root.asked(
+      check, [&] { return roots.wrap(key_version, key, place); }, "wrapKey: ");
   if (!wrapped) return std::nullopt;
-  const auto back = root.asked(check, [&] { return roots.unwrap(*wrapped, place); });
+  const auto back = root.asked(
+      check, [&] { return roots.unwrap(*wrapped, place); }, "unwrapKey: ");
   if (!back) return std::nullopt;
   const bool same = same_key(key, *back);
   root.note(check, same, "the vault gave another key back than it was given", Fault::corrupt);
@@ -72,24 +78,43 @@ namespace {
 
 // Does this vault hold the very key version that is said to be in the other one? Then two names
 // lead to one vault, or one key was copied into both.
-bool holds(crypto::RootKeys& roots, const std::string& vault, const crypto::RootKeyRef& other) {
+void check_twin(crypto::RootKeys& roots, Examination& root, const std::string& check,
+                const std::string& vault, const crypto::RootKeyRef& other) {
+  bool twin = false;
   try {
-    const crypto::RootKeyRef twin(vault + "/keys/" + other.name() + "/" + other.version());
-    return roots.get(twin).key.version() == other.version();
-  } catch (const Error&) {
-    return false;  // not known there, or not to be told: then it is no help to the service either
+    const crypto::RootKeyRef same(vault + "/keys/" + other.name() + "/" + other.version());
+    twin = roots.get(same).key.version() == other.version();
+  } catch (const crypto::RootError& error) {
+    // Not known there, or not to be told: then it is no help to the service either.
+    if (error.verdict() == crypto::RootVerdict::transient)
+      return root.note(check, false, error.code() + ": " + error.what(), Fault::unavailable);
   }
+  root.note(
+      check, !twin,
+      "this vault also holds " + other.kid() + ": it is one vault under two names, or a copy");
 }
 
 void check_apart(crypto::RootKeys& roots, Examination& root, const crypto::RootKeyRef& a,
                  const crypto::RootKeyRef& b, const std::optional<crypto::RootKeyInfo>& known_a) {
   static const std::string check = "another vault";
-  if (a.vault() == b.vault()) {
+  if (a.vault() == b.vault())
     root.note(check, false, "both roots are in " + a.vault() + "; they must be in two vaults");
-    return;
+  else if (known_a)
+    check_twin(roots, root, check, b.vault(), known_a->key);
+}
+
+// Under another name, too: the key that opens what the other one wraps is the other one.
+void check_another_key(crypto::RootKeys& roots, Examination& root,
+                       const crypto::WrappedByRoot& by_a, const crypto::RootKeyRef& b,
+                       const crypto::Place& place) {
+  static const std::string check = "another key";
+  try {
+    roots.unwrap({b, by_a.blob}, place);
+    root.note(check, false, "this is the same key as " + by_a.key.kid());
+  } catch (const crypto::RootError& error) {
+    root.note(check, error.verdict() == crypto::RootVerdict::misconfigured,  // as it must be
+              error.code() + ": " + error.what(), Fault::unavailable);
   }
-  root.note(check, !known_a || !holds(roots, b.vault(), known_a->key),
-            "this vault also holds " + a.kid() + ": it is one vault under two names, or a copy");
 }
 
 void check_yours(Examination& root, const crypto::RootKeyRef& key) {
@@ -119,6 +144,8 @@ Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::Root
   }
   Examination second(b.kid(), result.checks);
   if (holder == Holder::customer) check_apart(roots, second, a, b, known_a);
+  if (holder == Holder::customer && a.vault() != b.vault() && result.wraps.size() == 2)
+    check_another_key(roots, second, result.wraps[0], result.wraps[1].key, place);
   if (holder == Holder::service)
     second.note("another key", a.vault() != b.vault() || a.name() != b.name(),
                 "the same key twice");
@@ -142,7 +169,14 @@ void require_passed(const std::vector<RootCheck>& checks, const std::string& wha
                      : has(Fault::corrupt) ? Fault::corrupt
                      : has(Fault::denied)  ? Fault::denied
                                            : Fault::unavailable;
-  throw Error(fault, text, "`sealpost dep check` runs the same checks and changes nothing");
+  const std::string again =
+      "`sealpost dep check` and `dep test` run such checks and change nothing";
+  if (fault != Fault::denied) throw Error(fault, text, again);
+  throw Error(
+      fault, text,
+      "allow this server get, wrapKey and unwrapKey on the key; a vault may take a minute or "
+      "more to heed it. " +
+          again);
 }
 
 }  // namespace policy

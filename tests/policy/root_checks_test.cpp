@@ -90,6 +90,18 @@ BOOST_AUTO_TEST_CASE(a_purgeable_key_passes_with_a_warning) {
   BOOST_TEST(warning->detail.find("Purgeable") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_is_kept_for_days_after_its_deletion_passes_with_a_warning) {
+  Roots roots;
+  roots.roots.info(roots.b).recovery_level = "CustomizedRecoverable+Purgeable";
+  const auto checks = roots.examine().checks;
+  BOOST_TEST(failed(checks) == "");
+  std::vector<std::string> warnings;
+  for (const auto& check : checks)
+    if (check.check == "recovery") warnings.push_back(check.detail);
+  BOOST_REQUIRE(warnings.size() == 2u);
+  BOOST_TEST(warnings[1].find("less than 90 days") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(both_roots_are_reported_when_both_fail) {
   Roots roots;
   roots.roots.steer(vault_a, Mode::denied);
@@ -137,6 +149,21 @@ BOOST_AUTO_TEST_CASE(one_vault_under_two_names_is_refused) {
   roots.roots.add(vault_a, "two");
   roots.roots.alias(vault_b, vault_a);
   BOOST_TEST(failed(roots.examine().checks) == "another vault");
+}
+
+BOOST_AUTO_TEST_CASE(one_key_in_two_vaults_is_refused_whatever_it_is_called) {
+  Roots roots;
+  roots.b = roots.roots.copy(roots.a, vault_b, "three");
+  BOOST_TEST(failed(roots.examine().checks) == "another key");
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_told_at_the_moment_is_not_taken_for_well) {
+  Roots roots;
+  roots.roots.steer_unknown(vault_b, Mode::transient);
+  const auto checks = roots.examine().checks;
+  BOOST_TEST(failed(checks) == "another vault");
+  BOOST_CHECK_EXCEPTION(policy::require_passed(checks, "Contoso"), Error,
+                        [](const Error& error) { return error.fault() == Fault::unavailable; });
 }
 
 BOOST_AUTO_TEST_CASE(service_held_roots_are_for_the_managed_default_alone) {

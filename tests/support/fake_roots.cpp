@@ -18,6 +18,8 @@ void fail_as(FakeRoots::Mode mode) {
     throw RootError(RootVerdict::transient, "timeout", "the vault does not answer");
   if (mode == FakeRoots::Mode::misconfigured)
     throw RootError(RootVerdict::misconfigured, "401 Unauthorized", "our token is not taken");
+  if (mode == FakeRoots::Mode::unreadable)
+    throw Error(Fault::corrupt, "the file of the token cannot be read");
 }
 
 }  // namespace
@@ -36,12 +38,13 @@ FakeRoots::Vault& FakeRoots::vault(const std::string& name) {
 }
 
 RootKeyInfo& FakeRoots::key(const RootKeyRef& root) {
-  auto& keys = vault(root.vault()).keys;
-  if (const auto found = keys.find(root.name()); found != keys.end()) {
+  auto& held = vault(root.vault());
+  if (const auto found = held.keys.find(root.name()); found != held.keys.end()) {
     if (root.version().empty()) return found->second.back();
     for (auto& info : found->second)
       if (info.key.version() == root.version()) return info;
   }
+  if (held.unknown_mode != Mode::denied) fail_as(held.unknown_mode);
   throw RootError(RootVerdict::denied, "404 KeyNotFound", "there is no such key");
 }
 
@@ -77,6 +80,27 @@ void FakeRoots::lose(const RootKeyRef& root) {
   vault(root.vault()).keys.erase(root.name());
 }
 
+void FakeRoots::disable(const RootKeyRef& root) {
+  const std::lock_guard lock(mutex_);
+  auto& info = key(root);
+  info.enabled = false;
+  disabled_.insert(info.key);
+}
+
+RootKeyRef FakeRoots::copy(const RootKeyRef& root, const std::string& vault_name,
+                           const std::string& name) {
+  const auto made = add(vault_name, name);
+  copies_.emplace(info(made).key, info(root).key);
+  return made;
+}
+
+std::string FakeRoots::material(const RootKeyRef& root) {
+  const auto& exact = key(root).key;
+  if (disabled_.contains(exact)) fail_as(Mode::denied);
+  const auto found = copies_.find(exact);
+  return (found == copies_.end() ? exact : found->second).kid() + '\n';
+}
+
 void FakeRoots::steer(const std::string& name, Mode mode) {
   const std::lock_guard lock(mutex_);
   vault(name).mode = mode;
@@ -85,6 +109,11 @@ void FakeRoots::steer(const std::string& name, Mode mode) {
 void FakeRoots::steer_wrap(const std::string& name, Mode mode) {
   const std::lock_guard lock(mutex_);
   vault(name).wrap_mode = mode;
+}
+
+void FakeRoots::steer_unknown(const std::string& name, Mode mode) {
+  const std::lock_guard lock(mutex_);
+  vault(name).unknown_mode = mode;
 }
 
 void FakeRoots::alias(const std::string& name, const std::string& is_really) {
@@ -126,7 +155,9 @@ RootKeyInfo FakeRoots::get(const RootKeyRef& root) {
 crypto::WrappedByRoot FakeRoots::wrap_octets(const RootKeyRef& root, ByteView octets) {
   const std::lock_guard lock(mutex_);
   fail_as(vault(root.vault()).wrap_mode);
-  return {key(root).key, copy_of(octets)};
+  auto blob = copy_of(bytes_of(material(root)));
+  blob.insert(blob.end(), octets.begin(), octets.end());
+  return {key(root).key, blob};
 }
 
 crypto::SecretBytes FakeRoots::unwrap_octets(const crypto::WrappedByRoot& wrapped,
@@ -140,8 +171,11 @@ crypto::SecretBytes FakeRoots::unwrap_octets(const crypto::WrappedByRoot& wrappe
   changed_.wait(lock, [&] { return !held_; });
   --standing_;
   fail_as(asked.mode);
-  key(wrapped.key);
-  crypto::SecretBytes octets(wrapped.blob.begin(), wrapped.blob.end());
+  const auto head = material(wrapped.key);
+  if (!text_of(wrapped.blob).starts_with(head))
+    throw RootError(RootVerdict::misconfigured, "400 BadParameter", "not a wrap of this key");
+  crypto::SecretBytes octets(wrapped.blob.begin() + static_cast<std::ptrdiff_t>(head.size()),
+                             wrapped.blob.end());
   if (asked.mode == Mode::garbage) octets.back() ^= 1;
   return octets;
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,16 @@ class FakeRoots final : public crypto::RootKeys {
   crypto::RootKeyInfo& info(const crypto::RootKeyRef&);  // without a version: of the newest
   crypto::RootKeyRef rotate(const crypto::RootKeyRef&);  // its next version
   void lose(const crypto::RootKeyRef&);                  // with all versions
+  void disable(const crypto::RootKeyRef&);               // one version: it denies
+  // A key that is there already, imported under another name.
+  crypto::RootKeyRef copy(const crypto::RootKeyRef&, const std::string& vault,
+                          const std::string& name);
 
-  enum class Mode { ok, denied, transient, misconfigured, garbage };
+  // `unreadable`: not the vault, but a file of ours fails.
+  enum class Mode { ok, denied, transient, misconfigured, garbage, unreadable };
   void steer(const std::string& vault, Mode);
-  void steer_wrap(const std::string& vault, Mode);  // wrap alone
+  void steer_wrap(const std::string& vault, Mode);     // wrap alone
+  void steer_unknown(const std::string& vault, Mode);  // what it says of keys that it has not
   void alias(const std::string& vault, const std::string& is_really);
 
   std::size_t unwraps(const std::string& vault) const;
@@ -46,17 +53,21 @@ class FakeRoots final : public crypto::RootKeys {
 
  private:
   struct Vault {
-    Mode mode = Mode::ok, wrap_mode = Mode::ok;
+    Mode mode = Mode::ok, wrap_mode = Mode::ok, unknown_mode = Mode::denied;
     std::size_t unwraps = 0;
     std::map<std::string, std::vector<crypto::RootKeyInfo>> keys;  // by name; versions
   };
   Vault& vault(const std::string& name);
   crypto::RootKeyInfo& key(const crypto::RootKeyRef&);
+  // What makes a version open its own wraps alone.
+  std::string material(const crypto::RootKeyRef&);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Vault> vaults_;
   std::map<std::string, std::string> aliases_;
+  std::map<crypto::RootKeyRef, crypto::RootKeyRef> copies_;  // of what
+  std::set<crypto::RootKeyRef> disabled_;
   std::vector<std::string> order_;
   bool held_ = false;
   std::size_t standing_ = 0;
