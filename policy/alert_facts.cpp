@@ -48,6 +48,8 @@ AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
                    .sweep_overdue = sweep_overdue_,
                    .audit_broken = broken_()};
   facts.fallbacks = fallbacks();
+  for (const auto& dep : rotation_.without_their_availability_key())
+    facts.no_availability_key.push_back(dep.name);
   const auto sweep = sweep_.progress();
   facts.to_be_moved = sweep.to_be_moved;
   facts.not_moved_because = sweep.reason;

@@ -26,6 +26,7 @@ constexpr CodeRow codes[alert_code_count] = {
     {AlertCode::sweep_overdue, "sweep-overdue", "warning"},
     {AlertCode::purge_requested, "purge-requested", "warning"},
     {AlertCode::audit_broken, "audit-broken", "critical"},
+    {AlertCode::no_availability_key, "no-availability-key", "critical"},
 };
 
 const CodeRow& row_of(AlertCode code) { return codes[static_cast<std::size_t>(code)]; }
@@ -181,6 +182,18 @@ void broken_audit(std::vector<Alert>& alerts, const AlertFacts& facts) {
                               "sealpost audit verify says"});
 }
 
+void lost_availability_keys(std::vector<Alert>& alerts, const AlertFacts& facts) {
+  for (const auto& dep : facts.no_availability_key)
+    alerts.push_back(
+        {.code = AlertCode::no_availability_key,
+         .object = "DEP " + dep,
+         .text = "its availability key is missing from the service-key directory, or "
+                 "damaged: losing both roots would lose the mail",
+         .action = "restore its file from the backup of the service keys, or make a new "
+                   "one: sealpost dep roll-availability-key " +
+                   dep});
+}
+
 // Of one code and object, the first tells; later ones add what they say.
 std::vector<Alert> merged(std::vector<Alert> alerts) {
   const auto key = [](const Alert& alert) { return std::pair(alert.code, alert.object); };
@@ -232,6 +245,7 @@ std::vector<Alert> alerts_of(const AlertFacts& facts) {
   overdue(alerts, facts);
   purges(alerts, facts.purges);
   broken_audit(alerts, facts);
+  lost_availability_keys(alerts, facts);
   return merged(std::move(alerts));
 }
 

@@ -23,8 +23,9 @@ enum class AlertCode : std::uint8_t {
   sweep_overdue,         // mailboxes are not where they belong, for too long
   purge_requested,       // somebody wants mail destroyed
   audit_broken,          // the audit log does not fit its checkpoint
+  no_availability_key,   // it was made and is missing, or damaged
 };
-inline constexpr std::size_t alert_code_count = 8;
+inline constexpr std::size_t alert_code_count = 9;
 
 std::string_view name_of(AlertCode);           // "root-unhealthy"
 AlertCode alert_code_named(std::string_view);  // throws invalid
@@ -79,6 +80,7 @@ struct AlertFacts {
   std::string not_moved_because;
   std::vector<PurgeFact> purges;
   std::optional<std::string> audit_broken;
+  std::vector<std::string> no_availability_key;  // DEPs that were made with one
 };
 
 // Each once, by code, then object.

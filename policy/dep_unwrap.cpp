@@ -61,9 +61,11 @@ DepUnwrap::ByRoots DepUnwrap::by_roots(const storage::Dep& dep,
   return result;
 }
 
-bool DepUnwrap::has_availability_key(const storage::WrappedDepKey& wrapped) {
+bool DepUnwrap::has_availability_key(const storage::WrappedDepKey& wrapped) try {
   return wrapped.availability &&
          service_keys_.find_availability_key(wrapped.dep, wrapped.generation);
+} catch (const Error&) {  // a file that is damaged opens nothing
+  return false;
 }
 
 crypto::DepKey DepUnwrap::by_availability_key(const storage::Dep& dep,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "policy/dep_unwrap.h"
 #include "policy/rotation.h"
 
 namespace policy {
@@ -31,6 +32,8 @@ class Vaults {
     return {crypto::RootVerdict::ok, "", roots_.get(key)};
   } catch (const crypto::RootError& error) {
     return {error.verdict(), error.code() + ": " + error.what(), std::nullopt};
+  } catch (const Error& error) {  // of our own files: a token's, a managed root's
+    return {crypto::RootVerdict::misconfigured, error.what(), std::nullopt};
   }
 
   crypto::RootKeys& roots_;
@@ -75,6 +78,19 @@ std::vector<NeededRoot> Rotation::needed_roots(std::optional<std::string_view> n
         needed.push_back(std::move(described));
       }
   return needed;
+}
+
+std::vector<storage::Dep> Rotation::without_their_availability_key() {
+  DepUnwrap unwrap(roots_, service_keys_);
+  std::vector<storage::Dep> found;
+  for (auto& dep : deps_.list()) {
+    const auto versions = deps_.versions(dep);
+    const auto lost = [&](const storage::WrappedDepKey& wrapped) {
+      return wrapped.availability && !unwrap.has_availability_key(wrapped);
+    };
+    if (std::ranges::any_of(versions, lost)) found.push_back(std::move(dep));
+  }
+  return found;
 }
 
 std::optional<std::string> trouble(const NeededRoot& root, UnixTime now) {

@@ -101,8 +101,8 @@ crypto::AvailabilityKey Rotation::availability_key(const storage::WrappedDepKey&
 // key. By a root where that key is lost.
 crypto::DepKey Rotation::opened(const storage::WrappedDepKey& wrapped) {
   const auto place = place_of_dep_key(wrapped.dep, wrapped.version);
-  if (const auto by = service_keys_.find_availability_key(wrapped.dep, wrapped.generation))
-    return crypto::Aead::unwrap(*wrapped.availability, *by, place);
+  if (DepUnwrap(roots_, service_keys_).has_availability_key(wrapped))
+    return crypto::Aead::unwrap(*wrapped.availability, availability_key(wrapped), place);
   try {
     return roots_.unwrap(wrapped.roots.at(0), place);
   } catch (const Error&) {  // then the other one

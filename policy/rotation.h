@@ -55,6 +55,8 @@ class Rotation {
   std::vector<RootCheck> test(std::string_view dep);
   // Of one DEP or of all, with what the vaults say now.
   std::vector<NeededRoot> needed_roots(std::optional<std::string_view> dep);
+  // Those that were made with an availability key, which is missing now, or damaged.
+  std::vector<storage::Dep> without_their_availability_key();
 
  private:
   std::vector<Affected> make_version(const storage::Dep&, const crypto::RootKeyRef& a,

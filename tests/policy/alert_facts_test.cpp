@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(roots_are_tried_by_an_unwrap) {
   const auto asked = house.roots.unwraps();
   BOOST_TEST(house.alerts().empty());
   BOOST_TEST(house.roots.unwraps() == asked + 2);  // of one version of one DEP
-  for (const auto mode : {Mode::denied, Mode::transient, Mode::misconfigured, Mode::garbage}) {
+  for (const auto mode :
+       {Mode::denied, Mode::transient, Mode::misconfigured, Mode::garbage, Mode::unreadable}) {
     house.roots.steer(vault_a, mode);
     BOOST_TEST(house.alerts() == one_a);
     house.roots.steer(vault_b, mode);
@@ -69,6 +70,26 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_disabled_or_expires_is_known_before_it_fails
   house.roots.info(house.root_a).enabled = true;
   house.roots.info(house.root_b).expires = house.clock.now() + 86400;
   BOOST_TEST(house.alerts() == "root-expiring https://b.example/keys/two\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_availability_key_that_is_lost_is_known_before_it_is_needed) {
+  Watched house;
+  const auto dep = house.make_dep();
+  house.deps.create({.name = "bare",
+                     .description = "",
+                     .root_a = house.root_a,
+                     .root_b = house.root_b,
+                     .availability = policy::AvailabilityKey::none});
+  const std::string lost = "no-availability-key DEP Contoso\n";
+  const auto file =
+      house.service_keys.path() / ("availability-" + std::to_string(dep.id.value) + ".key");
+  const auto whole = std::filesystem::file_size(file);
+  std::filesystem::resize_file(file, whole / 2);
+  BOOST_TEST(house.alerts() == lost);
+  std::filesystem::remove(file);
+  BOOST_TEST(house.alerts() == lost);
+  house.rotation.roll_availability_key("Contoso", Run::change);  // by a root
+  BOOST_TEST(house.alerts().empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_old_version_counts_until_no_mailbox_is_under_it) {

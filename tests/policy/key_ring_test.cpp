@@ -208,6 +208,15 @@ BOOST_AUTO_TEST_CASE(without_an_availability_key_nobody_is_served) {
   BOOST_CHECK_EXCEPTION(other.ring.mailbox_key(other.record(), system), Error, is_unavailable);
 }
 
+BOOST_AUTO_TEST_CASE(an_availability_key_that_is_damaged_is_none) {
+  UnderDep house;
+  const auto name = "availability-" + std::to_string(house.dep.id.value) + ".key";
+  std::filesystem::resize_file(house.service_keys.path() / name, 20);
+  house.outage();
+  BOOST_CHECK_EXCEPTION(house.ring.mailbox_key(house.record(), user), Error, is_unavailable);
+  BOOST_CHECK_EXCEPTION(house.ring.mailbox_key(house.record(), system), Error, is_unavailable);
+}
+
 BOOST_AUTO_TEST_CASE(many_who_are_refused_ask_the_roots_once_in_a_while) {
   UnderDep house;
   house.deny();
