@@ -117,16 +117,26 @@ void AzureVault::ask_once(const Question& question, Deadline end, const Read& re
                   retry_after(answer.retry_after, clock_.now()));
 }
 
+RootError AzureVault::spared() const {
+  const std::lock_guard lock(mutex_);
+  return failure_of({0, "not asked", ""},
+                    "the vault " + url_ + " is spared for some seconds, after " + last_failure_);
+}
+
+void AzureVault::note_failure(const RootError& error) {
+  const std::lock_guard lock(mutex_);
+  last_failure_ = error.code();
+  breaker_.failed(error.retry_after());
+}
+
 void AzureVault::ask(const Question& question, Patience patience, const Read& read) {
   if (question.root.vault() != url_)
     throw failure_of({0, "another vault", ""}, question.root.kid() + " is not a key of " + url_);
   const Deadline end =
       steady_clock::now() + (patience == Patience::user ? settings_.user : settings_.system);
-  RootError last =
-      failure_of({0, "not asked", ""},
-                 "the vault " + url_ + " has not answered, and is spared for some seconds");
+  std::optional<RootError> last;
   for (std::size_t tried = 0;; ++tried) {
-    if (!breaker_.admits()) throw RootError(last);
+    if (!breaker_.admits()) throw last ? *last : spared();
     milliseconds pause{};
     try {
       ask_once(question, end, read);
@@ -136,7 +146,7 @@ void AzureVault::ask(const Question& question, Patience patience, const Read& re
         breaker_.answered();
         throw;
       }
-      breaker_.failed(error.retry_after());
+      note_failure(error);
       if (patience != Patience::alone || tried == pauses.size()) throw;
       pause = error.retry_after() ? milliseconds(*error.retry_after()) : jittered(pauses.at(tried));
       if (steady_clock::now() + pause >= end) throw;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "crypto/breaker.h"
@@ -56,6 +57,8 @@ class AzureVault final : public RootKeys {
   HttpsAnswer sent(const Question&, const SecretText* token, Deadline);
   RootKeyRef checked(const std::string& kid, const RootKeyRef& asked) const;
   RootKeyInfo info_in(const SecretText&, const RootKeyRef&) const;
+  RootError spared() const;
+  void note_failure(const RootError&);
 
   const AzureVaultSettings settings_;
   const Clock& clock_;
@@ -63,6 +66,8 @@ class AzureVault final : public RootKeys {
   HttpsClient client_;
   VaultLogin login_;
   Breaker breaker_;
+  mutable std::mutex mutex_;
+  std::string last_failure_;  // of those that the breaker heard of
 };
 
 }  // namespace crypto

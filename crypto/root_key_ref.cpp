@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "crypto/root_keys.h"
 
@@ -15,9 +16,13 @@ bool is_alphanumeric(char c) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-[[noreturn]] void refuse() {
-  throw Error(Fault::invalid, "this is no key identifier",
-              "give https://HOST[:PORT]/keys/NAME[/VERSION]");
+// Foreign text, fit for a line of a terminal or a log.
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest_shown = 200;
+  std::string out(text.substr(0, longest_shown));
+  std::ranges::replace_if(
+      out, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text.size() > longest_shown ? out + "..." : out;
 }
 
 // Where the vault's part of a kid ends.
@@ -65,21 +70,18 @@ bool valid_path(std::string_view path) {
          std::ranges::all_of(version, is_alphanumeric);
 }
 
-// Throws invalid unless it is a kid; gives its canonical spelling.
-std::string canonical(std::string kid) {
-  if (kid.size() > longest_kid) refuse();
-  if (kid.starts_with(managed)) {
-    if (!valid_path(path_of(kid))) refuse();
-    return kid;
-  }
+// Nothing unless it is a kid.
+std::optional<std::string> canonical(std::string kid) {
+  if (kid.size() > longest_kid) return std::nullopt;
+  if (kid.starts_with(managed)) return valid_path(path_of(kid)) ? std::optional(kid) : std::nullopt;
   std::ranges::transform(kid.begin(), kid.begin() + std::min(kid.size(), https.size()), kid.begin(),
                          lower);
-  if (!kid.starts_with(https)) refuse();
+  if (!kid.starts_with(https)) return std::nullopt;
   const auto end = vault_end(kid);
   if (end == std::string::npos || !std::string_view(kid).substr(end).starts_with(keys) ||
       !valid_authority(std::string_view(kid).substr(https.size(), end - https.size())) ||
       !valid_path(path_of(kid)))
-    refuse();
+    return std::nullopt;
   std::ranges::transform(kid.begin(), kid.begin() + end, kid.begin(), lower);
   constexpr std::string_view standard_port = ":443";
   if (std::string_view(kid).substr(0, end).ends_with(standard_port))
@@ -89,7 +91,13 @@ std::string canonical(std::string kid) {
 
 }  // namespace
 
-RootKeyRef::RootKeyRef(std::string kid) : kid_(canonical(std::move(kid))) {}
+RootKeyRef::RootKeyRef(std::string kid) {
+  auto found = canonical(kid);
+  if (!found)
+    throw Error(Fault::invalid, "not a key identifier: \"" + shown(kid) + '"',
+                "give https://HOST[:PORT]/keys/NAME[/VERSION]");
+  kid_ = std::move(*found);
+}
 
 std::string RootKeyRef::vault() const { return kid_.substr(0, vault_end(kid_)); }
 

@@ -247,6 +247,9 @@ BOOST_FIXTURE_TEST_CASE(only_what_no_other_vault_can_do_is_tried_again, Told) {
   BOOST_TEST(server.asked().size() == 5U);
   // Five in a row: from now on there is one probe every ten seconds.
   BOOST_TEST(unwrap(Patience::alone) == "not asked");
+  BOOST_CHECK_EXCEPTION(
+      client.unwrap(wrapped, place(), Patience::user), RootError,
+      [](const RootError& error) { return std::string_view(error.what()).ends_with("after 503"); });
   BOOST_TEST(server.asked().size() == 5U);
   later = seconds(10);
   BOOST_TEST(unwrap(Patience::user) == "503");

@@ -33,6 +33,9 @@ BOOST_AUTO_TEST_CASE(a_kid_is_taken_apart) {
   BOOST_TEST(managed.name() == "default-a");
   BOOST_TEST(managed.version() == "0001ff");
   BOOST_TEST(RootKeyRef("managed://a").version().empty());
+  BOOST_CHECK_EXCEPTION(RootKeyRef("gar\nbage"), Error, [](const Error& error) {
+    return std::string_view(error.what()) == "not a key identifier: \"gar?bage\"";
+  });
   BOOST_TEST(RootKeyRef("https://[::1]:8443/keys/r").vault() == "https://[::1]:8443");
 }
 
