@@ -16,6 +16,23 @@ namespace {
 constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
 constexpr std::chrono::seconds longest_command{10}, longest_webhook{10};
 
+// A new key would open nothing of what is there, and what it seals would be lost with it.
+void require_keys_of(const std::filesystem::path& data, const std::filesystem::path& keys) {
+  constexpr std::pair<const char*, const char*> needed[] = {{"directory.db", "directory.key"},
+                                                            {"audit.db", "signing.key"}};
+  for (const auto& [file, key] : needed)
+    if (std::filesystem::exists(data / file) && !std::filesystem::exists(keys / key))
+      throw Error(Fault::corrupt,
+                  (data / file).string() + " is there, but not its key " + (keys / key).string(),
+                  "is `service_keys` the directory that belongs to this data, and mounted? Nothing "
+                  "was made or changed; restore it from its backup");
+}
+
+crypto::ServiceKeys service_keys_of(const Config& config) {
+  require_keys_of(config.data, config.service_keys);
+  return {config.service_keys, config.data};
+}
+
 std::unique_ptr<crypto::RootKeys> opened(const VaultConfig& config, const Clock& clock) {
   crypto::AzureVaultSettings settings;
   settings.url = config.url;
@@ -63,22 +80,22 @@ policy::AlertWatch::Channels channels(const Config& config) {
 }  // namespace
 
 Parts::Parts(const Config& config, const std::set<uid_t>& users)
-    : service_keys(config.service_keys, config.data),
+    : service_keys(service_keys_of(config)),
       directory(config.data, service_keys.directory_key()),
       audit(config.data, service_keys, clock, config.host_name),
       admins(directory, audit, clock, geteuid(), users),
-      ring(directory, roots, service_keys, audit, clock,
+      ring(directory, roots, service_keys, audit, leases,
            {config.dep_key_ttl, config.availability_max}),
       databases(opened_databases(config.data, config.databases)),
-      mailboxes(directory, ring, databases, clock, config.mailbox_linger),
+      mailboxes(directory, ring, databases, leases, config.mailbox_linger),
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
-      login(directory, clock),
+      login(directory, leases),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
-      key_facts(directory, roots, service_keys, rotation, clock,
+      key_facts(directory, roots, service_keys, rotation, leases,
                 {config.dep_key_ttl, config.availability_max}),
       alert_facts(
           directory, roots, rotation, sweep, ring, clock, [this] { return audit.broken(); },

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "base/steady_clock.h"
 #include "policy/alert_facts.h"
 #include "policy/alert_watch.h"
 #include "policy/audit_log.h"
@@ -32,6 +33,7 @@ struct Parts {
   Parts(const Config&, const std::set<uid_t>& users);
 
   SystemClock clock;
+  SteadyClock leases{clock};  // how long keys serve, and who guesses passwords waits
   crypto::ServiceKeys service_keys;
   storage::Directory directory;
   policy::AuditLog audit;

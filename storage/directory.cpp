@@ -138,7 +138,9 @@ std::string Directory::Implementation::open_alias(std::int64_t row, MailboxId ma
 }
 
 Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key)
-    : implementation_(std::make_unique<Implementation>(data, std::move(key))) {}
+    : implementation_(std::make_unique<Implementation>(data, std::move(key))) {
+  implementation_->refuse_other_key();
+}
 
 Directory::~Directory() = default;
 

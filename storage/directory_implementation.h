@@ -42,6 +42,9 @@ struct Directory::Implementation {
   // Ids are never given twice, also when nothing was made of them.
   static std::int64_t next_id(Connection&, std::string_view kind);
 
+  // Throws corrupt when what is sealed here was sealed under another directory key.
+  void refuse_other_key();
+
   Bytes account_hash(const std::string& name) const;
   Bytes alias_hash(const std::string& address) const;
   Bytes seal_account(const Account&) const;

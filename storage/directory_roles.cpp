@@ -32,6 +32,25 @@ RoleGrant decoded(std::int64_t id, ByteView plain) {
 
 }  // namespace
 
+// Grants are what is sealed here first, and always there: the last admin cannot be revoked.
+void Directory::Implementation::refuse_other_key() {
+  const std::lock_guard guard(mutex);
+  auto rows = connection.query("select id, sealed from role_grant");
+  bool sealed = false;
+  while (rows.next()) {
+    try {
+      crypto::Aead::open_record(key, place_of(rows.integer(0)), rows.blob(1));
+      return;
+    } catch (const Error&) {
+      sealed = true;
+    }
+  }
+  if (sealed)
+    throw Error(Fault::corrupt, "directory.db was sealed under another directory key",
+                "`service_keys` must be the directory that belongs to this data; nothing was "
+                "changed");
+}
+
 std::vector<RoleGrant> Directory::role_grants() {
   return implementation_->read([&](Connection& connection) {
     std::vector<RoleGrant> all;

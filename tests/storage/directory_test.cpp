@@ -262,6 +262,17 @@ BOOST_AUTO_TEST_CASE(another_key_opens_nothing) {
   BOOST_CHECK_EXCEPTION(other.account("ada@example.org"), Error, is(Fault::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(where_anybody_holds_a_role_another_key_is_refused_at_once) {
+  Place place;
+  const auto first = place->add_role_grant({.user = 0, .role = 1, .since = 5, .by = "start"});
+  place->add_role_grant({.user = 7, .role = 2, .since = 5, .by = "start"});
+  place.close();
+  BOOST_CHECK_EXCEPTION(Directory(place.data(), crypto::DirectoryKey::generate()), Error,
+                        is(Fault::corrupt));
+  tamper(place.file(), "update role_grant set sealed = x'00' where id = " + std::to_string(first));
+  place.open();  // one that is damaged does not make it another key
+}
+
 BOOST_AUTO_TEST_CASE(a_second_owner_is_refused) {
   Place place;
   BOOST_CHECK_EXCEPTION(Directory(place.data(), place.key()), Error, is(Fault::unavailable));
