@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -17,15 +19,21 @@ namespace json = boost::json;
 // One a line; empty lines and those that begin with # are passed over.
 json::array names_in(const std::string& path) {
   std::ifstream file(path);
-  if (!file) throw Error(Fault::not_found, path + ": cannot be read");
+  if (!file || std::filesystem::is_directory(path))
+    throw Error(Fault::not_found, path + ": cannot be read");
   json::array names;
+  std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
+    ++number;
     if (line.ends_with('\r')) line.pop_back();
+    if (std::ranges::any_of(line, [](unsigned char c) { return c < ' ' || c == 127; }))
+      throw Error(Fault::invalid, path + ": line " + std::to_string(number) + " is no account");
     if (!line.empty() && line[0] != '#') names.emplace_back(line);
     if (names.size() > any_number)
       throw Error(Fault::too_big, path + ": more than " + std::to_string(any_number) + " lines",
                   "cut it into several, or use --pattern");
   }
+  if (names.empty()) throw Error(Fault::invalid, path + ": names no account", "one a line");
   return names;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fnmatch.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "policy/account_name.h"
 
@@ -18,8 +20,10 @@ std::vector<MailboxId> mailboxes_of(Call& call) {
   const auto pattern = call.fields.find_text("pattern");
   std::vector<MailboxId> found;
   if (!pattern) {
+    std::set<MailboxId> named;
     for (const auto& name : call.fields.texts("mailboxes"))
-      found.push_back(find_mailbox(call.parts, name).id);
+      if (const auto id = find_mailbox(call.parts, name).id; named.insert(id).second)
+        found.push_back(id);
     return found;
   }
   for (const auto& account : call.parts.directory.accounts())

@@ -1,5 +1,7 @@
 // sealvault audit list, verify.
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -13,6 +15,25 @@ namespace {
 
 namespace json = boost::json;
 namespace options = boost::program_options;
+
+constexpr std::array numbers{"number", "time", "status"};
+constexpr std::array texts{"caller", "operation", "key", "code", "request"};
+
+json::value entry_in(const std::string& line) {
+  json::error_code failure;
+  auto entry = json::parse(line, failure);
+  const auto* object = entry.if_object();
+  const auto has = [&](const char* member, json::kind kind) {
+    const auto* value = object->if_contains(member);
+    return value != nullptr && value->kind() == kind;
+  };
+  if (failure || object == nullptr ||
+      !std::ranges::all_of(numbers, [&](auto name) { return has(name, json::kind::int64); }) ||
+      !std::ranges::all_of(texts, [&](auto name) { return has(name, json::kind::string); }))
+    throw Error(Fault::corrupt, "a line of the audit log cannot be read",
+                "see what is wrong: sealvault audit verify");
+  return entry;
+}
 
 bool is_wanted(const json::value& entry, const Values& given) {
   const auto text_at = [&](const char* member) {
@@ -30,11 +51,7 @@ std::deque<json::value> wanted(const Values& given) {
   const auto last = given["last"].as<std::size_t>();
   std::deque<json::value> entries;
   for (std::string line; std::getline(log, line);) {
-    json::error_code failure;
-    auto entry = json::parse(line, failure);
-    if (failure)
-      throw Error(Fault::corrupt, "a line of the audit log cannot be read",
-                  "see what is wrong: sealvault audit verify");
+    auto entry = entry_in(line);
     if (!is_wanted(entry, given)) continue;
     entries.push_back(std::move(entry));
     if (entries.size() > last) entries.pop_front();
@@ -46,8 +63,9 @@ void list(const Values& given) {
   const auto entries = wanted(given);
   if (as_json(given)) return print(json::array(entries.begin(), entries.end()));
   for (const auto& entry : entries) {
-    std::cout << entry.at("number") << "  " << entry.at("time") << "  " << entry.at("status");
-    for (const auto* member : {"caller", "operation", "key", "code", "request"})
+    for (const auto* member : numbers)
+      std::cout << (member == numbers.front() ? "" : "  ") << entry.at(member);
+    for (const auto* member : texts)
       std::cout << "  " << std::string_view(entry.at(member).as_string());
     std::cout << '\n';
   }

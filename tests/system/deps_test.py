@@ -82,8 +82,13 @@ class Deps(unittest.TestCase):
         self.swept()
         self.assertEqual([self.mailbox(name)["dep"] for name in (ADA, BOB, EVE)], ["customer", "tenant", "tenant"])
         names = post.root / "names"
-        names.write_text(f"# all\n{BOB}\n\n{EVE}\r\n")
-        post.cli("dep", "assign", "customer", "--file", names)
+        for content, why in (("# nobody\n", "names no account"), (f"{BOB}\n\0\n", "line 2"), (f"{BOB}\nx@y.example\n", "no such")):
+            names.write_text(content)
+            self.assertIn(why, self.fails(3 if "no such" in why else 2, "dep", "assign", "customer", "--file", names))
+        self.fails(3, "dep", "assign", "customer", "--file", post.root)
+        self.assertEqual(self.mailbox(BOB)["dep"], "tenant")
+        names.write_text(f"# all\n{BOB}\n\n{EVE}\r\n{BOB}\n")
+        self.assertEqual(len(post.json("dep", "assign", "customer", "--file", names)["mailboxes"]), 2)
         self.assertEqual({m["dep"] for m in post.json("mailbox", "list")["mailboxes"]}, {"customer"})
         self.assertIn("customer", self.fails(1, "dep", "remove", "customer"))
         self.fails(3, "dep", "unassign", "--pattern", "*@example.com")

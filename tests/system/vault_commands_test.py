@@ -108,6 +108,8 @@ class Commands(unittest.TestCase):
         log = self.vault / "audit.log"
         log.write_bytes(log.read_bytes().replace(b'"operation":"purge"', b'"operation":"pirge"'))
         self.assertIn("the audit log is not whole", self.refused("audit", "verify"))
+        log.write_bytes(log.read_bytes() + b'{"number":1}\n')
+        self.assertIn("a line of the audit log cannot be read", self.refused("audit", "list"))
 
     def test_of_a_protected_vault(self):
         self.do("protect")
