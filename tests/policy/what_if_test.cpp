@@ -168,24 +168,36 @@ class World {
         .gathered();
   }
 
-  // Does what `hypothesis` then says.
-  void act(Hypothesis& hypothesis) {
-    switch (below(7)) {
+  // Does what `hypothesis` then says; the kind of it.
+  std::string act(Hypothesis& hypothesis) {
+    switch (below(12)) {
       case 0:
-        return at_vaults(hypothesis, Mode::denied, RootVerdict::denied);
       case 1:
+        at_vaults(hypothesis, Mode::denied, RootVerdict::denied);
+        return "revoke";
       case 2:
-        return at_vaults(hypothesis, Mode::transient, RootVerdict::transient);
       case 3:
-        return lose_key(hypothesis);
+        at_vaults(hypothesis, Mode::transient, RootVerdict::transient);
+        return "outage";
       case 4:
-        return unassign(hypothesis);
       case 5:
+        disable_versions(hypothesis);
+        return "disable";
+      case 6:
+      case 7:
+        lose_key(hypothesis);
+        return "delete";
+      case 8:
+      case 9:
+        unassign(hypothesis);
+        return "unassign";
+      case 10:
         what_ = "rotate";
         house_.roots.rotate(keys_.at(any(vaults)));
-        return;
+        return "rotate";
       default:
-        what_ = "nothing";
+        change_dep();
+        return "disable or delete a DEP";
     }
   }
 
@@ -291,6 +303,29 @@ class World {
     house_.roots.lose(keys_.at(vault));
   }
 
+  // As the owner of the keys may: some versions, in one vault or in all. A vault that is down would
+  // not say so.
+  void disable_versions(Hypothesis& hypothesis) {
+    hypothesis.say = RootVerdict::denied;
+    for (const auto& dep : house_.deps.list())
+      for (const auto& version : house_.deps.versions(dep))
+        for (const auto& root : version.roots) {
+          const auto mode = modes_.find(root.key.vault());
+          if (mode == modes_.end() || mode->second != Mode::ok || below(3) == 0) continue;
+          what_ = (hypothesis.roots.empty() ? "disable" : what_) + " " + root.key.kid();
+          hypothesis.roots.push_back(root.key.kid());
+          house_.roots.disable(root.key);
+        }
+  }
+
+  // Harms nobody: neither is done to a DEP in use, or else its mailboxes stay.
+  void change_dep() {
+    const auto name = any(deps_);
+    what_ = "disable or delete DEP " + name;
+    quietly([&] { house_.deps.disable(name, Run::change); });
+    if (below(2)) quietly([&] { house_.deps.remove(name, Run::change); });
+  }
+
   void unassign(Hypothesis& hypothesis) {
     std::vector<MailboxId> assigned;
     for (const auto& record : house_.directory.mailboxes())
@@ -329,12 +364,14 @@ class World {
 
 BOOST_AUTO_TEST_CASE(two_hundred_random_states_become_what_was_predicted) {
   std::map<Access, unsigned> seen;
+  std::map<std::string, unsigned> done;
   for (unsigned seed = 1; seed <= 200; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       World world(seed);
       const auto facts = world.facts();
       Hypothesis hypothesis;
-      world.act(hypothesis);
+      const auto kind = world.act(hypothesis);
+      if (world.what() != "nothing") ++done[kind];
       const auto fates = policy::what_if(facts, hypothesis);
       world.advance(ttl + 1);
       world.compare(fates, "soon");
@@ -346,6 +383,8 @@ BOOST_AUTO_TEST_CASE(two_hundred_random_states_become_what_was_predicted) {
   for (const auto access :
        {Access::by_root, Access::by_availability_key, Access::denied, Access::unavailable})
     BOOST_TEST(seen[access] >= 50u, name_of(access) << " " << seen[access]);
+  BOOST_TEST(done.size() == 7u);
+  for (const auto& [kind, count] : done) BOOST_TEST(count >= 10u, kind << " " << count);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
