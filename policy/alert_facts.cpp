@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/root_probe.h"
+#include "policy/root_memory.h"
 #include "policy/verdicts.h"
 
 namespace policy {
@@ -56,9 +56,25 @@ AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
   return facts;
 }
 
+// A denial that came while the roots were asked is newer than what they said before it.
+void AlertFactsSource::remember(const ProbedRoot& root, UnixTime asked) {
+  const auto& dep = root.needed.dep;
+  const auto& answer = root.answer;
+  const auto is_newer = [&](const storage::RootDenial& denial) {
+    return denial.kid == answer.kid && denial.since >= asked;
+  };
+  if (answer.verdict == RootVerdict::ok
+          ? std::ranges::any_of(directory_.root_denials(dep.id), is_newer)
+          : answer.verdict != RootVerdict::denied)
+    return;
+  RootMemory(directory_, clock_).weigh(dep, root.needed.version, {answer});
+}
+
 std::vector<RootFact> AlertFactsSource::roots(const std::stop_token& stop) {
   std::vector<RootFact> facts;
+  const auto asked = clock_.now();
   for (const auto& root : probed_roots(directory_, roots_, rotation_, stop)) {
+    remember(root, asked);
     auto& fact = facts.emplace_back(fact_of(root));
     if (fact.verdict == RootVerdict::ok) continue;
     for (const auto& denial : directory_.root_denials(root.needed.dep.id)) {

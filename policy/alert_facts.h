@@ -11,6 +11,7 @@
 
 #include "policy/alerts.h"
 #include "policy/key_ring.h"
+#include "policy/root_probe.h"
 #include "policy/rotation.h"
 #include "policy/sweep.h"
 
@@ -23,11 +24,13 @@ class AlertFactsSource {
                    const Clock&, std::function<std::optional<std::string>()> broken,
                    std::chrono::seconds sweep_overdue);
 
-  // Asks each root of every DEP (root_probe.h). Returns soon once told to stop, with what it has.
+  // Asks each root of every DEP (root_probe.h); a denial, and an unwrap, count from then on as if
+  // the key had been wanted (root_memory.h). Returns soon once told to stop, with what it has.
   AlertFacts gathered(const std::stop_token&);
 
  private:
   std::vector<RootFact> roots(const std::stop_token&);
+  void remember(const ProbedRoot&, UnixTime asked);
   std::vector<FallbackFact> fallbacks();
 
   storage::Directory& directory_;

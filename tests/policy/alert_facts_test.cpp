@@ -62,6 +62,33 @@ BOOST_AUTO_TEST_CASE(roots_are_tried_by_an_unwrap) {
   BOOST_TEST(house.alerts().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_denial_that_a_look_sees_sticks_until_one_sees_that_root_unwrap) {
+  Watched house;
+  const auto dep = house.make_dep();
+  const auto ada = house.make_account("ada@example.org", dep);
+  const auto denials = [&] { return house.directory.root_denials(dep.id).size(); };
+  const auto both_say = [&](Mode mode) {
+    house.roots.steer(vault_a, mode);
+    house.roots.steer(vault_b, mode);
+    house.clock.advance(3600);  // nothing is in memory
+    house.alerts();
+  };
+  both_say(Mode::denied);
+  BOOST_TEST(denials() == 2u);
+  both_say(Mode::transient);
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(ada.mailbox, crypto::ActorClass::user), Error,
+                        [](const Error& error) { return error.fault() == Fault::denied; });
+  both_say(Mode::ok);
+  BOOST_TEST(denials() == 0u);
+  house.roots.steer(vault_a, Mode::denied);
+  house.alerts();
+  house.roots.steer(vault_a, Mode::ok);
+  house.alerts();  // in the second of the denial: it may be the newer of the two
+  BOOST_TEST(denials() == 1u);
+  both_say(Mode::ok);
+  BOOST_TEST(denials() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_root_that_is_disabled_or_expires_is_known_before_it_fails) {
   Watched house;
   house.make_dep();
