@@ -34,6 +34,7 @@ CK_RV start(CK_FUNCTION_LIST* calls) {
 }  // namespace
 
 // Unmanaged, since a managed module that was running before a fork cannot be ended after it.
+// Never unloaded: what modules leave in threads and in OpenSSL must not lose its code.
 Pkcs11Module::Pkcs11Module(const Path& path)
     : path_(path),
       process_(::getpid()),
@@ -42,7 +43,6 @@ Pkcs11Module::Pkcs11Module(const Path& path)
   const auto code = start(calls_);
   started_ = code == CKR_OK;
   if (started_ || code == CKR_CRYPTOKI_ALREADY_INITIALIZED) return;
-  p11_kit_module_release(calls_);
   throw not_usable(path, p11_kit_strerror(code));
 }
 
@@ -51,7 +51,6 @@ Pkcs11Module::Pkcs11Module(const Path& path)
 Pkcs11Module::~Pkcs11Module() {
   if (!is_of_this_process()) start(calls_);
   if (started_) calls_->C_Finalize(nullptr);
-  p11_kit_module_release(calls_);
 }
 
 bool Pkcs11Module::is_of_this_process() const { return process_ == ::getpid(); }

@@ -1,6 +1,6 @@
 #pragma once
 // A PKCS #11 module: a shared library that speaks for tokens, loaded through p11-kit and started.
-// Loading it again looks for its tokens anew. One thread; the calls of a started module, any.
+// Starting it again looks for its tokens anew. One thread; the calls of a started module, any.
 
 #include <p11-kit/pkcs11.h>
 #include <sys/types.h>
