@@ -9,7 +9,9 @@ std::string Session::capabilities() const {
   if (state_ != State::not_authenticated)
     return list +
            " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
-           " CREATE-SPECIAL-USE STATUS=SIZE";
+           " CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN PARTIAL SORT SORT=DISPLAY "
+           "ESORT"
+           " THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT I18NLEVEL=1";
   if (backend_.tls != nullptr && !stream_.is_tls()) list += " STARTTLS";
   return list + (may_log_in_here() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED");
 }

@@ -42,16 +42,20 @@ constexpr Command table[] = {
     {"RENAME", after_login, commands::rename},                            // 6.3.5
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1
+    {"SORT", in_folder, commands::sort, any_time, held},                  // RFC 5256
     {"STARTTLS", always, commands::starttls, before_login_only},          // 6.2.1
     {"STATUS", after_login, commands::status},                            // 6.3.10
     {"STORE", in_folder, commands::store, any_time, held},                // 6.4.6
     {"SUBSCRIBE", after_login, commands::subscribe},                      // 6.3.6
+    {"THREAD", in_folder, commands::thread, any_time, held},              // RFC 5256
     {"UID COPY", in_folder, commands::copy},                              // 6.4.8
     {"UID EXPUNGE", in_folder, commands::expunge},                        // RFC 4315 2.1
     {"UID FETCH", in_folder, commands::fetch},                            // 6.4.8
     {"UID MOVE", in_folder, commands::move},                              // RFC 6851
     {"UID SEARCH", in_folder, commands::search},                          // 6.4.8
+    {"UID SORT", in_folder, commands::sort},                              // RFC 5256
     {"UID STORE", in_folder, commands::store},                            // 6.4.8
+    {"UID THREAD", in_folder, commands::thread},                          // RFC 5256
     {"UNSELECT", in_folder, commands::unselect},                          // RFC 3691
     {"UNSUBSCRIBE", after_login, commands::unsubscribe},                  // 6.3.7
 };

@@ -182,7 +182,9 @@ std::uint32_t Request::nz_number() {
   return value;
 }
 
-SequenceSet Request::sequence_set() { return SequenceSet::parsed(take_while(is_set_char)); }
+SequenceSet Request::sequence_set() {
+  return SequenceSet::parsed(try_char('$') ? "$" : take_while(is_set_char));
+}
 
 std::string_view Request::keyword_text() {
   const auto text = take_while(is_keyword_char);

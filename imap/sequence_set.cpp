@@ -43,7 +43,8 @@ std::vector<SequenceSet::Range> merged(std::vector<SequenceSet::Range> ranges) {
 
 SequenceSet SequenceSet::parsed(std::string_view text) {
   SequenceSet set;
-  while (true) {
+  set.saved_ = text == "$";
+  while (!set.saved_) {
     Range range{take_number(text), 0};
     range.last = range.first;
     if (text.starts_with(':')) {
@@ -55,6 +56,7 @@ SequenceSet SequenceSet::parsed(std::string_view text) {
     if (!text.starts_with(',')) throw BadSyntax("that is no sequence set");
     text.remove_prefix(1);
   }
+  return set;
 }
 
 std::vector<SequenceSet::Range> SequenceSet::resolved(std::uint32_t largest) const {

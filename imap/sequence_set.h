@@ -16,16 +16,16 @@ class SequenceSet {
   };
 
   static SequenceSet parsed(std::string_view);  // throws BadSyntax
+  bool is_saved() const { return saved_; }      // "$": what SEARCH has saved (RFC 5182); no ranges
   const std::vector<Range>& ranges() const { return ranges_; }
 
   // Sorted, merged, with "*" as `largest` and each range the right way round (RFC 3501: order in a
   // range does not matter). With largest 0, "*" is nothing.
   std::vector<Range> resolved(std::uint32_t largest) const;
 
-  // "$" (RFC 5182) is no sequence set here.
-
  private:
   std::vector<Range> ranges_;
+  bool saved_ = false;
 };
 
 // "1:3,5" from rising numbers.

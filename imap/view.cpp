@@ -73,7 +73,20 @@ std::optional<std::uint32_t> View::number_of(Uid uid) const {
 
 bool View::is_recent(Uid uid) const { return recent_.contains(uid); }
 
+void View::save(std::vector<Uid> uids) {
+  std::sort(uids.begin(), uids.end());
+  saved_ = std::move(uids);
+}
+
+std::vector<std::uint32_t> View::saved_numbers() const {
+  std::vector<std::uint32_t> result;
+  for (const auto uid : saved_)
+    if (const auto number = number_of(uid)) result.push_back(*number);
+  return result;
+}
+
 std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) const {
+  if (set.is_saved()) return saved_numbers();
   std::vector<std::uint32_t> result;
   if (by_uid) {
     const auto largest = entries_.empty() ? 0 : entries_.back().uid.value;

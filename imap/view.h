@@ -41,9 +41,13 @@ class View {
   bool is_told(std::uint32_t number) const;  // the client knows the entry's flags as they are
   std::size_t recent_count() const { return recent_.size(); }
 
-  // Numbers of the messages a set names, rising. By UID: missing ones are passed over, and n:*
-  // always has the last message. By number: one beyond the end throws BadSyntax (behaviour 9), but
-  // n:* with n beyond it is the last message here too.
+  // "$" (RFC 5182): what SEARCH has saved in this folder; UIDs rise, some may be gone.
+  const std::vector<Uid>& saved() const { return saved_; }
+  void save(std::vector<Uid>);
+
+  // Numbers of the messages a set names, rising. By UID, and of "$": missing ones are passed over,
+  // and n:* always has the last message. By number: one beyond the end throws BadSyntax (behaviour
+  // 9), but n:* with n beyond it is the last message here too.
   std::vector<std::uint32_t> numbers(const SequenceSet&, bool by_uid) const;
 
   std::vector<Uid> lost() const;  // whose entries are damaged (storage/folder_reading.h)
@@ -64,6 +68,7 @@ class View {
   void absorb_change(const storage::Change&);
   void absorb_recent(const storage::Change&);
   storage::Entry* find(Uid);
+  std::vector<std::uint32_t> saved_numbers() const;
   void tell_expunged(std::string& lines);
   void tell_arrived(std::string& lines);
   void tell_flags(std::string& lines, bool with_uid, const storage::Tree&);
@@ -79,8 +84,9 @@ class View {
   std::set<Uid> expunged_;                // gone but not announced
   std::set<Uid> recent_;                  // of entries_
   std::set<Uid> arriving_recent_;         // of arriving_
-  std::size_t keywords_told_ = 0;         // FLAGS lines had Tree::keywords up to here
-  bool flags_changed_ = false;            // some entry may be newer than told_
+  std::vector<Uid> saved_;
+  std::size_t keywords_told_ = 0;  // FLAGS lines had Tree::keywords up to here
+  bool flags_changed_ = false;     // some entry may be newer than told_
   bool gone_ = false;
 };
 

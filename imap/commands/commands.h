@@ -42,7 +42,9 @@ Task<Reply> expunge(Session&, Request&);
 Task<Reply> fetch(Session&, Request&);
 Task<Reply> move(Session&, Request&);
 Task<Reply> search(Session&, Request&);
+Task<Reply> sort(Session&, Request&);
 Task<Reply> store(Session&, Request&);
+Task<Reply> thread(Session&, Request&);
 Task<Reply> unselect(Session&, Request&);
 
 }  // namespace imap::commands

@@ -123,7 +123,7 @@ bool is_leaf(const Test& test) { return test.tests.empty(); }
 
 }  // namespace
 
-Test prepared(const Key& key, const Numbers& numbers, const storage::Tree& tree) {
+Test prepared(const Key& key, const Moment& moment, const storage::Tree& tree) {
   Test test{.kind = key.kind,
             .source = own_source(key.kind),
             .flag = key.flag,
@@ -131,11 +131,17 @@ Test prepared(const Key& key, const Numbers& numbers, const storage::Tree& tree)
             .needle = key.needle,
             .size = key.size,
             .day = key.day};
-  if (key.kind == Kind::numbers) test.ranges = key.set.resolved(numbers.largest_number);
-  if (key.kind == Kind::uids) test.ranges = key.set.resolved(numbers.largest_uid);
+  if (key.kind == Kind::numbers) test.ranges = key.set.resolved(moment.largest_number);
+  if (key.kind == Kind::uids) test.ranges = key.set.resolved(moment.largest_uid);
+  if (key.set.is_saved()) {
+    test.kind = Kind::uids;
+    for (const auto uid : moment.saved) test.ranges.push_back({uid.value, uid.value});
+  }
+  if (key.kind == Kind::younger || key.kind == Kind::older)
+    test.time = moment.now - static_cast<UnixTime>(key.size);
   if (key.kind == Kind::keyword) test.keyword = tree.keyword(key.name);
   for (const auto& child : key.keys) {
-    test.tests.push_back(prepared(child, numbers, tree));
+    test.tests.push_back(prepared(child, moment, tree));
     test.source = std::max(test.source, test.tests.back().source);
   }
   std::stable_sort(test.tests.begin(), test.tests.end(),
@@ -178,6 +184,16 @@ Truth evaluate(const Test& test, const Facts& facts) {
       return truth(day() == test.day);
     case Kind::internal_since:
       return truth(day() >= test.day);
+    case Kind::younger:
+      return truth(entry.internal_date >= test.time);
+    case Kind::older:
+      return truth(entry.internal_date <= test.time);
+    case Kind::saved_before:
+      return truth(day_of(entry.saved, 0) < test.day);
+    case Kind::saved_on:
+      return truth(day_of(entry.saved, 0) == test.day);
+    case Kind::saved_since:
+      return truth(day_of(entry.saved, 0) >= test.day);
     case Kind::sent_before:
     case Kind::sent_on:
     case Kind::sent_since:

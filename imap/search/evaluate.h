@@ -29,14 +29,18 @@ struct Test {
   std::string name{}, needle{};
   std::uint64_t size = 0;
   std::int64_t day = 0;
+  UnixTime time = 0;
   std::vector<Test> tests{};
 };
 
-struct Numbers {
+// What the words of a query mean at the time it is asked.
+struct Moment {
   std::uint32_t largest_number = 0;
   std::uint32_t largest_uid = 0;
+  std::vector<Uid> saved{};  // "$" (RFC 5182); rising
+  UnixTime now = 0;
 };
-Test prepared(const Key&, const Numbers&, const storage::Tree&);
+Test prepared(const Key&, const Moment&, const storage::Tree&);
 
 // Is there a test of that source in it? A text test needs both texts.
 bool rests_on(const Test&, Source);

@@ -15,7 +15,7 @@ namespace {
 using Kind = Key::Kind;
 
 // What follows a key's name.
-enum class Argument { none, needle, field, keyword, date, size, uids };
+enum class Argument { none, needle, field, keyword, date, size, interval, uids };
 
 struct Word {
   std::string_view name;
@@ -43,8 +43,13 @@ constexpr Word words[] = {
     {"KEYWORD", Kind::keyword, Argument::keyword},
     {"LARGER", Kind::larger, Argument::size},
     {"OLD", Kind::recent, Argument::none, 0, {}, negated},
+    {"OLDER", Kind::older, Argument::interval},
     {"ON", Kind::internal_on, Argument::date},
     {"RECENT", Kind::recent, Argument::none},
+    {"SAVEDATESUPPORTED", Kind::everything, Argument::none},
+    {"SAVEDBEFORE", Kind::saved_before, Argument::date},
+    {"SAVEDON", Kind::saved_on, Argument::date},
+    {"SAVEDSINCE", Kind::saved_since, Argument::date},
     {"SEEN", Kind::flag, Argument::none, storage::seen},
     {"SENTBEFORE", Kind::sent_before, Argument::date},
     {"SENTON", Kind::sent_on, Argument::date},
@@ -61,6 +66,7 @@ constexpr Word words[] = {
     {"UNFLAGGED", Kind::flag, Argument::none, storage::flagged, {}, negated},
     {"UNKEYWORD", Kind::keyword, Argument::keyword, 0, {}, negated},
     {"UNSEEN", Kind::flag, Argument::none, storage::seen, {}, negated},
+    {"YOUNGER", Kind::younger, Argument::interval},
 };
 
 static_assert(std::is_sorted(std::begin(words), std::end(words),
@@ -99,7 +105,7 @@ class Parser {
     if (++count_ > key_limit) throw BadSyntax("The search has too many keys");
     const char first = request_.peek();
     if (first == '(') return parenthesized(depth);
-    if (first == '*' || (first >= '0' && first <= '9')) {
+    if (first == '*' || first == '$' || (first >= '0' && first <= '9')) {
       return {.kind = Kind::numbers, .set = request_.sequence_set()};
     }
     const auto name = upper(request_.keyword_text());
@@ -185,6 +191,9 @@ class Parser {
       case Argument::size:
         key.size = request_.number64();
         break;
+      case Argument::interval:
+        key.size = request_.nz_number();
+        break;
       case Argument::uids:
         key.set = request_.sequence_set();
         break;
@@ -223,6 +232,15 @@ void decode(Key& key, std::string_view charset) {
 Query parse_query(Request& request) {
   Query query;
   query.charset = charset(request);
+  query.root = Parser(request).conjunction(0);
+  request.end();
+  return query;
+}
+
+Query parse_charset_and_query(Request& request) {
+  Query query;
+  query.charset = request.astring();
+  request.space();
   query.root = Parser(request).conjunction(0);
   request.end();
   return query;

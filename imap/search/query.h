@@ -30,6 +30,11 @@ struct Key {
     sent_before,  // days: the Date field, likewise
     sent_on,
     sent_since,
+    younger,  // seconds before now, in `size` (RFC 5032)
+    older,
+    saved_before,  // days: when it came into the folder (RFC 8514)
+    saved_on,
+    saved_since,
     header,  // field `name` holds `needle`; an empty needle: has the field
     body,
     text,  // header or body
@@ -55,6 +60,8 @@ struct Query {
 
 // From CHARSET or the first key to the end of the command. Throws BadSyntax.
 Query parse_query(Request&);
+// The same where the charset comes first, always (RFC 5256).
+Query parse_charset_and_query(Request&);
 
 bool is_known_charset(const std::string& name);  // empty is
 

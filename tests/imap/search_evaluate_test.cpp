@@ -42,7 +42,9 @@ Truth asked(const std::string& query, const Mail& mail, Source known = Source::b
   imap::Request request("a SEARCH " + query);
   request.space();
   const auto key = imap::search::decoded(imap::search::parse_query(request));
-  const auto test = imap::search::prepared(key, {9, 90}, two_keywords());
+  const auto test = imap::search::prepared(
+      key, {.largest_number = 9, .largest_uid = 90, .saved = {Uid(29), Uid(30)}, .now = 760060810},
+      two_keywords());
   return imap::search::evaluate(test, facts_of(mail, known));
 }
 
@@ -61,6 +63,7 @@ Mail example() {
   mail.entry.size = 1000;
   mail.entry.internal_date = 760060800;  // 1 Feb 1994 00:00 UTC
   mail.entry.zone = -60;                 // where it is still January
+  mail.entry.saved = 760147200;          // 2 Feb 1994
   mail.sent = {760060800 - 3600, 120};   // 1 Feb 1994 01:00 +0200
   mail.header_text = "from: ada@example.org\nsubject: re: the engine\nx-empty: \nto: bob\n";
   mail.body_text = "notes on the analytical engine";
@@ -68,6 +71,8 @@ Mail example() {
 }
 
 // ---- the same rules again, in the plainest way there is
+
+constexpr UnixTime now = 10;
 
 std::int64_t day_of(std::int64_t time, int zone) {
   return (time + zone * 60 + 86400 * 1000000LL) / 86400 - 1000000;
@@ -132,6 +137,16 @@ bool naive(const Key& key, const Mail& mail) {
       return mail.sent && sent == key.day;
     case Kind::sent_since:
       return mail.sent && sent >= key.day;
+    case Kind::younger:
+      return entry.internal_date >= now - static_cast<UnixTime>(key.size);
+    case Kind::older:
+      return entry.internal_date <= now - static_cast<UnixTime>(key.size);
+    case Kind::saved_before:
+      return day_of(entry.saved, 0) < key.day;
+    case Kind::saved_on:
+      return day_of(entry.saved, 0) == key.day;
+    case Kind::saved_since:
+      return day_of(entry.saved, 0) >= key.day;
     case Kind::header:
       return has_field(mail, key.name, key.needle);
     case Kind::body:
@@ -173,6 +188,7 @@ Mail any_mail(Chance& chance) {
   mail.entry.size = chance.below(10);
   mail.entry.internal_date = static_cast<int>(chance.below(864000)) - 432000;
   mail.entry.zone = static_cast<std::int16_t>(static_cast<int>(chance.below(1440)) - 720);
+  mail.entry.saved = static_cast<int>(chance.below(864000)) - 432000;
   mail.recent = chance.below(2) == 0;
   if (chance.below(3) != 0) mail.sent = {chance.below(864000), mail.entry.zone};
   for (const auto* name : {"from", "to", "subject"}) {
@@ -228,6 +244,14 @@ BOOST_AUTO_TEST_CASE(each_key_finds_what_it_names) {
                             "ON 31-Jan-1994",
                             "BEFORE 1-Feb-1994",
                             "SINCE 31-Jan-1994",
+                            "YOUNGER 10",
+                            "OLDER 10",
+                            "SAVEDON 2-Feb-1994",
+                            "SAVEDSINCE 2-Feb-1994",
+                            "SAVEDBEFORE 3-Feb-1994",
+                            "SAVEDATESUPPORTED",
+                            "$",
+                            "UID $",
                             "SENTON 1-Feb-1994",
                             "SENTSINCE 1-Feb-1994",
                             "SENTBEFORE 2-Feb-1994",
@@ -268,6 +292,12 @@ BOOST_AUTO_TEST_CASE(each_key_leaves_out_the_rest) {
                             "ON 1-Feb-1994",
                             "BEFORE 31-Jan-1994",
                             "SINCE 1-Feb-1994",
+                            "YOUNGER 9",
+                            "OLDER 11",
+                            "SAVEDON 1-Feb-1994",
+                            "SAVEDSINCE 3-Feb-1994",
+                            "SAVEDBEFORE 2-Feb-1994",
+                            "NOT $",
                             "SENTON 31-Jan-1994",
                             "SENTSINCE 2-Feb-1994",
                             "SENTBEFORE 1-Feb-1994",
@@ -322,7 +352,8 @@ BOOST_AUTO_TEST_CASE(a_test_knows_what_it_rests_on) {
   const auto test_of = [](const std::string& query) {
     imap::Request request("a SEARCH " + query);
     request.space();
-    return imap::search::prepared(imap::search::parse_query(request).root, {9, 90}, {});
+    return imap::search::prepared(imap::search::parse_query(request).root,
+                                  {.largest_number = 9, .largest_uid = 90}, {});
   };
   using imap::search::rests_on;
   BOOST_TEST(!rests_on(test_of("SEEN 1:4"), Source::summary));
@@ -339,7 +370,8 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_plainest_reading_whatever_is_asked) {
   for (int round = 0; round < 3000; ++round) {
     const auto key = any_key(chance, 3);
     const auto mail = any_mail(chance);
-    const auto test = imap::search::prepared(key, {9, 90}, tree);
+    const auto test =
+        imap::search::prepared(key, {.largest_number = 9, .largest_uid = 90, .now = now}, tree);
     const auto truth = naive(key, mail) ? Truth::yes : Truth::no;
     for (const auto known :
          {Source::entry, Source::summary, Source::header_text, Source::body_text}) {

@@ -62,6 +62,16 @@ std::string written(const Key& key) {
       return "sent=" + std::to_string(key.day);
     case Kind::sent_since:
       return "sent>=" + std::to_string(key.day);
+    case Kind::younger:
+      return "younger=" + std::to_string(key.size);
+    case Kind::older:
+      return "older=" + std::to_string(key.size);
+    case Kind::saved_before:
+      return "saved<" + std::to_string(key.day);
+    case Kind::saved_on:
+      return "saved=" + std::to_string(key.day);
+    case Kind::saved_since:
+      return "saved>=" + std::to_string(key.day);
     case Kind::header:
       return key.name + "~" + key.needle;
     case Kind::body:
@@ -122,6 +132,12 @@ BOOST_AUTO_TEST_CASE(every_key_of_rfc_3501_is_read) {
       {"SENTBEFORE 2-Jan-1970", "sent<1"},
       {"SENTON 31-Dec-1969", "sent=-1"},
       {"SENTSINCE 29-Feb-2000", "sent>=11016"},
+      {"YOUNGER 60", "younger=60"},
+      {"OLDER 60", "older=60"},
+      {"SAVEDBEFORE 2-Jan-1970", "saved<1"},
+      {"SAVEDON 2-Jan-1970", "saved=1"},
+      {"SAVEDSINCE 2-Jan-1970", "saved>=1"},
+      {"SAVEDATESUPPORTED", "all"},
       {"LARGER 4294967296", ">4294967296"},
       {"SMALLER 0", "<0"},
       {"UID 5:*", "uid=5:*"},

@@ -28,7 +28,8 @@ struct Mails : storage_test::Store {
     imap::Request request("a SEARCH " + query);
     request.space();
     const auto key = imap::search::decoded(imap::search::parse_query(request));
-    const imap::search::Numbers numbers{over.count(), over.entries().back().uid.value};
+    const imap::search::Moment numbers{.largest_number = over.count(),
+                                       .largest_uid = over.entries().back().uid.value};
     return {mailbox(), over, imap::search::prepared(key, numbers, *mailbox().tree()), reading};
   }
 

@@ -40,8 +40,13 @@ BOOST_AUTO_TEST_CASE(a_star_is_nothing_where_there_is_nothing) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_set_is_bad) {
   for (const char* text : {"", "0", "1,", ",1", "1:", ":1", "1::2", "a", "4294967296", "-1", "1;2",
-                           "$", "**", "1:*:2", "99999999999999999999999"})
+                           "$,1", "1,$", "$:3", "**", "1:*:2", "99999999999999999999999"})
     BOOST_CHECK_THROW(SequenceSet::parsed(text), imap::BadSyntax);
+}
+
+BOOST_AUTO_TEST_CASE(a_dollar_is_what_was_saved) {
+  BOOST_TEST(SequenceSet::parsed("$").is_saved());
+  BOOST_TEST(!SequenceSet::parsed("1").is_saved());
 }
 
 BOOST_AUTO_TEST_CASE(compact_says_runs_as_ranges) {

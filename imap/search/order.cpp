@@ -1,0 +1,110 @@
+#include "imap/search/order.h"
+
+#include <algorithm>
+#include <compare>
+
+namespace imap::search {
+namespace {
+
+using By = Criterion::By;
+
+struct Word {
+  std::string_view name;
+  By by;
+};
+constexpr Word words[] = {{"ARRIVAL", By::arrival},
+                          {"CC", By::cc},
+                          {"DATE", By::date},
+                          {"DISPLAYFROM", By::display_from},
+                          {"DISPLAYTO", By::display_to},
+                          {"FROM", By::from},
+                          {"SIZE", By::size},
+                          {"SUBJECT", By::subject},
+                          {"TO", By::to}};
+
+Criterion parse_criterion(Request& request) {
+  Criterion result;
+  auto name = upper_ascii(request.keyword_text());
+  if (name == "REVERSE") {
+    result.direction = Criterion::Direction::down;
+    request.space();
+    name = upper_ascii(request.keyword_text());
+  }
+  const auto* found =
+      std::ranges::find(words, std::string_view(name), [](const Word& word) { return word.name; });
+  if (found == std::end(words)) throw BadSyntax("There is no such sort criterion");
+  result.by = found->by;
+  return result;
+}
+
+bool is_text(By by) { return by != By::arrival && by != By::date && by != By::size; }
+
+std::int64_t value(By by, const storage::Entry& entry, const mime::SummaryView* summary) {
+  if (by == By::size) return static_cast<std::int64_t>(entry.size);
+  if (by == By::arrival) return entry.internal_date;
+  const auto sent = summary->sent();
+  return sent ? sent->time : entry.internal_date;  // RFC 5256 2.2
+}
+
+std::string_view text(By by, const mime::SummaryView& summary) {
+  switch (by) {
+    case By::cc:
+      return summary.cc();
+    case By::display_from:
+      return summary.from_display();
+    case By::display_to:
+      return summary.to_display();
+    case By::from:
+      return summary.from();
+    case By::to:
+      return summary.to();
+    default:
+      return summary.base_subject();
+  }
+}
+
+std::strong_ordering compared(const Sortable& a, const Sortable& b, std::size_t n, By by) {
+  return is_text(by) ? a.texts[n] <=> b.texts[n] : a.values[n] <=> b.values[n];
+}
+
+}  // namespace
+
+std::vector<Criterion> parse_criteria(Request& request) {
+  std::vector<Criterion> criteria;
+  request.expect('(');
+  do {
+    if (criteria.size() == criteria_limit) throw BadSyntax("There are too many sort criteria");
+    criteria.push_back(parse_criterion(request));
+  } while (request.try_space());
+  request.expect(')');
+  return criteria;
+}
+
+bool needs_summaries(const std::vector<Criterion>& criteria) {
+  return std::ranges::any_of(
+      criteria, [](const Criterion& each) { return is_text(each.by) || each.by == By::date; });
+}
+
+Sortable sortable(std::uint32_t number, const storage::Entry& entry,
+                  const mime::SummaryView* summary, const std::vector<Criterion>& criteria) {
+  Sortable result{.number = number, .uid = entry.uid};
+  for (const auto& each : criteria) {
+    const bool by_text = is_text(each.by);
+    result.values.push_back(by_text ? 0 : value(each.by, entry, summary));
+    result.texts.emplace_back(by_text ? text(each.by, *summary) : std::string_view());
+  }
+  return result;
+}
+
+void put_in_order(std::vector<Sortable>& messages, const std::vector<Criterion>& criteria) {
+  std::ranges::sort(messages, [&](const Sortable& a, const Sortable& b) {
+    for (std::size_t n = 0; n < criteria.size(); ++n) {
+      const auto order = compared(a, b, n, criteria[n].by);
+      if (order == 0) continue;
+      return (order < 0) == (criteria[n].direction == Criterion::Direction::up);
+    }
+    return a.number < b.number;
+  });
+}
+
+}  // namespace imap::search

@@ -1,0 +1,114 @@
+#include "imap/search/returning.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace imap::search {
+namespace {
+
+// Indexes [begin, end) of what a window shows of so many results.
+struct Shown {
+  std::size_t begin = 0, end = 0;
+};
+
+Shown shown(const Window& window, std::size_t found) {
+  const auto low = std::min<std::size_t>(std::min(window.one, window.other), found + 1);
+  const auto high = std::min<std::size_t>(std::max(window.one, window.other), found);
+  if (low > high) return {};
+  if (window.from == Window::From::first) return {low - 1, high};
+  return {found - high, found - low + 1};
+}
+
+std::string text(const Window& window) {
+  const std::string_view sign = window.from == Window::From::last ? "-" : "";
+  return std::string(sign) + std::to_string(window.one) + ':' + std::string(sign) +
+         std::to_string(window.other);
+}
+
+Window parse_window(Request& request) {
+  Window window;
+  const bool negative = request.try_char('-');
+  if (negative) window.from = Window::From::last;
+  window.one = request.nz_number();
+  request.expect(':');
+  if (negative) request.expect('-');
+  window.other = request.nz_number();
+  return window;
+}
+
+void parse_option(Request& request, Returning& result) {
+  const auto name = upper_ascii(request.keyword_text());
+  if (name == "MIN") {
+    result.min = true;
+  } else if (name == "MAX") {
+    result.max = true;
+  } else if (name == "ALL") {
+    result.all = true;
+  } else if (name == "COUNT") {
+    result.count = true;
+  } else if (name == "SAVE") {
+    result.save = true;
+  } else if (name == "PARTIAL" && !result.partial) {
+    request.space();
+    result.partial = parse_window(request);
+  } else {
+    throw BadSyntax("RETURN takes MIN, MAX, ALL, COUNT, SAVE and one PARTIAL");
+  }
+  if (result.all && result.partial) throw BadSyntax("RETURN takes ALL or PARTIAL, not both");
+}
+
+std::string partial_text(const Window& window, const std::vector<std::uint32_t>& found) {
+  const auto [begin, end] = shown(window, found.size());
+  const auto at = [&](std::size_t i) { return found.begin() + static_cast<std::ptrdiff_t>(i); };
+  const std::vector<std::uint32_t> part(at(begin), at(end));
+  return " PARTIAL (" + text(window) + ' ' + (part.empty() ? "NIL" : compact(part)) + ')';
+}
+
+}  // namespace
+
+std::optional<Returning> parse_returning(Request& request) {
+  const auto before = request.position();
+  if ((request.peek() | 0x20) != 'r' || upper_ascii(request.keyword_text()) != "RETURN") {
+    request.rewind(before);
+    return std::nullopt;
+  }
+  Returning result;
+  request.space();
+  request.expect('(');
+  if (request.peek() == ')') result.all = true;
+  while (request.peek() != ')') {
+    parse_option(request, result);
+    if (!request.try_space()) break;
+  }
+  request.expect(')');
+  request.space();
+  return result;
+}
+
+std::string esearch_line(const std::string& tag, bool by_uid, const Returning& returning,
+                         const std::vector<std::uint32_t>& found) {
+  std::string line = "ESEARCH (TAG \"" + tag + "\")";
+  if (by_uid) line += " UID";
+  if (returning.min && !found.empty()) line += " MIN " + std::to_string(found.front());
+  if (returning.max && !found.empty()) line += " MAX " + std::to_string(found.back());
+  if (returning.count) line += " COUNT " + std::to_string(found.size());
+  if (returning.all && !found.empty()) line += " ALL " + compact(found);
+  if (returning.partial) line += partial_text(*returning.partial, found);
+  return line;
+}
+
+std::vector<std::size_t> saved(const Returning& returning, std::size_t found) {
+  std::vector<std::size_t> indexes(found);
+  std::iota(indexes.begin(), indexes.end(), std::size_t{0});
+  const bool some = returning.min || returning.max || returning.partial;
+  if (!some || returning.all || returning.count) return indexes;
+  const auto [begin, end] = returning.partial ? shown(*returning.partial, found) : Shown{};
+  std::erase_if(indexes, [&](std::size_t i) {
+    const bool kept =
+        (i >= begin && i < end) || (returning.min && i == 0) || (returning.max && i + 1 == found);
+    return !kept;
+  });
+  return indexes;
+}
+
+}  // namespace imap::search
