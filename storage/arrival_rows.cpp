@@ -93,6 +93,13 @@ void sweep_unfinished_arrivals(Connection& connection) {
   }
 }
 
+std::set<MailboxId> mailboxes_with_arrivals(Connection& connection) {
+  std::set<MailboxId> found;
+  auto rows = connection.query("select distinct mailbox from arrival where state = 1");
+  while (rows.next()) found.emplace(rows.integer(0));
+  return found;
+}
+
 std::vector<ArrivalRow> whole_arrivals(Connection& connection, MailboxId mailbox,
                                        std::size_t most) {
   return rows_of(

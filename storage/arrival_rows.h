@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ bool remove_some_arrivals(Connection&, MailboxId);  // false: there are no more
 void sweep_unfinished_arrivals(Connection&);
 
 // ---- reading
+std::set<MailboxId> mailboxes_with_arrivals(Connection&);                          // whole ones
 std::vector<ArrivalRow> whole_arrivals(Connection&, MailboxId, std::size_t most);  // in order
 std::vector<Bytes> arrival_chunks(Connection&, const ArrivalRow&);  // those that are there
 

@@ -66,6 +66,7 @@ void Arrivals::add(MailboxId mailbox, const crypto::DeliveryPublic& to, std::str
   const auto chunks = chunks_of(plain.size());
   if (chunks > message_chunk_limit)
     throw Error(Fault::too_big, "the message is too big to be stored");
+  database_.implementation().once_with_arrivals.add(mailbox);
   Intake intake(database_.implementation(), mailbox, to, chunks);
   for (std::uint32_t number = 0; number < chunks; ++number) {
     const auto begin = std::size_t{number} * chunk_size;
@@ -75,14 +76,12 @@ void Arrivals::add(MailboxId mailbox, const crypto::DeliveryPublic& to, std::str
 
 std::vector<MailboxId> Arrivals::waiting() {
   const auto reader = database_.implementation().readers.lease();
-  std::vector<MailboxId> found;
-  auto rows =
-      reader->query("select distinct mailbox from arrival where state = 1 order by mailbox");
-  while (rows.next()) found.emplace_back(rows.integer(0));
-  return found;
+  const auto found = mailboxes_with_arrivals(*reader);
+  return {found.begin(), found.end()};
 }
 
 bool Arrivals::any(MailboxId mailbox) {
+  if (!database_.implementation().once_with_arrivals.has(mailbox)) return false;
   const auto reader = database_.implementation().readers.lease();
   return reader
       ->number("select 1 from arrival where mailbox = ? and state = 1 limit 1", mailbox.value)

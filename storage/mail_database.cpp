@@ -30,12 +30,13 @@ std::int64_t next_id(Connection& connection, std::string_view table) {
 }
 
 // Brings the file to the newest schema and removes what a crash left.
-MailDatabase::Implementation::NextIds prepared(const std::filesystem::path& file) {
+MailDatabase::Implementation::Found prepared(const std::filesystem::path& file) {
   Connection connection(file, Connection::Mode::write);
   migrate(connection, FileKind::mail, mail_schema(), file.string());
   sweep_unfinished(connection);
   sweep_unfinished_arrivals(connection);
-  return {next_id(connection, "message"), next_id(connection, "arrival")};
+  return {next_id(connection, "message"), next_id(connection, "arrival"),
+          mailboxes_with_arrivals(connection)};
 }
 
 void remove_folder_rows(Connection& connection, FolderId folder) {
@@ -60,12 +61,13 @@ MailDatabase::Implementation::Implementation(DatabaseId number,
     : id(number),
       file(made(directory) / "store.db"),
       lock(directory / "owner"),
-      first_ids(prepared(file)),
-      next_message_(first_ids.message),
-      next_arrival_(first_ids.arrival),
+      found(prepared(file)),
+      next_message_(found.next_message),
+      next_arrival_(found.next_arrival),
+      once_with_arrivals(found.with_arrivals),
       readers(file),
       checkpointer(file),
-      writer(file, [this](int wal_pages) { checkpointer.committed(wal_pages); }) {}
+      writer(file, [this](std::int64_t wal_bytes) { checkpointer.committed(wal_bytes); }) {}
 
 MailDatabase::MailDatabase(DatabaseId id, const std::filesystem::path& directory)
     : implementation_(std::make_unique<Implementation>(id, directory)) {}

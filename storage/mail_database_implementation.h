@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
+#include <set>
+#include <utility>
 
 #include "storage/checkpointer.h"
 #include "storage/mail_database.h"
@@ -13,10 +16,30 @@
 
 namespace storage {
 
+// Mailboxes that have had arrivals since the start, or had some then: no other has any. Any thread.
+class OnceWithArrivals {
+ public:
+  explicit OnceWithArrivals(std::set<MailboxId> mailboxes) : mailboxes_(std::move(mailboxes)) {}
+
+  bool has(MailboxId mailbox) {
+    const std::lock_guard lock(mutex_);
+    return mailboxes_.contains(mailbox);
+  }
+  void add(MailboxId mailbox) {  // before the row is written
+    const std::lock_guard lock(mutex_);
+    mailboxes_.insert(mailbox);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<MailboxId> mailboxes_;
+};
+
 struct MailDatabase::Implementation {
   Implementation(DatabaseId, const std::filesystem::path& directory);
-  struct NextIds {
-    std::int64_t message, arrival;
+  struct Found {
+    std::int64_t next_message, next_arrival;
+    std::set<MailboxId> with_arrivals;
   };
 
   // Before anything is sealed for it. Rises for ever.
@@ -26,8 +49,9 @@ struct MailDatabase::Implementation {
   DatabaseId id;
   std::filesystem::path file;
   OwnerLock lock;
-  const NextIds first_ids;
+  const Found found;
   std::atomic<std::int64_t> next_message_, next_arrival_;
+  OnceWithArrivals once_with_arrivals;
   ReaderPool readers;
   Checkpointer checkpointer;
   Writer writer;

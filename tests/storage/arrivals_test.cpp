@@ -73,6 +73,20 @@ BOOST_AUTO_TEST_CASE(the_delivery_key_stays_the_same) {
   BOOST_CHECK(post.other(MailboxId(2))->delivery_public() != post.to);
 }
 
+BOOST_AUTO_TEST_CASE(whether_there_are_some_is_known_at_any_time) {
+  Post post;
+  const auto any = [&] { return storage::Arrivals(post.database()).any(ada); };
+  BOOST_TEST(!any());
+  post.arrive("one");
+  BOOST_TEST(any());
+  post.reopen();
+  BOOST_TEST(any());
+  post.take_in();
+  BOOST_TEST(!any());
+  post.arrive("two");
+  BOOST_TEST(any());
+}
+
 BOOST_AUTO_TEST_CASE(a_few_at_a_time_and_never_twice) {
   Post post;
   for (int n = 0; n < 10; ++n) post.arrive(std::to_string(n));

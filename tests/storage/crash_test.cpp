@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 #include <map>
+#include <set>
+#include <span>
 #include <thread>
 
 #include "base/error.h"
@@ -96,6 +98,25 @@ BOOST_AUTO_TEST_CASE(every_acknowledged_message_is_there_once) {
   auto check = connection.query("pragma integrity_check");
   BOOST_TEST_REQUIRE(check.next());
   BOOST_TEST(check.text(0) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(no_message_id_comes_again) {
+  Store store;
+  std::set<std::int64_t> ids;
+  for (int opening = 0; opening < 3; ++opening) {
+    store.add_many(300);
+    const auto entries = store.entries();
+    for (const auto& entry : std::span(entries).last(300))
+      BOOST_TEST(ids.insert(entry.message.value).second);
+    const auto last = *ids.rbegin();
+    BOOST_TEST(entries.back().message.value == last);
+    store.flag({entries.back().uid}, storage::deleted);
+    store->expunge(store.folder(), std::nullopt, reading);
+    store.reopen();
+    store.add("next");
+    BOOST_TEST(store.entries().back().message.value > last);
+    ids.insert(store.entries().back().message.value);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(chunks_that_went_ahead_in_vain_are_removed) {
