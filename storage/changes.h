@@ -55,7 +55,7 @@ class Watch {
 
 class Changes {
  public:
-  // `wake` is called on the writer's thread, under a lock, when something was published: it must
+  // `wake` is called by whoever writes, under a lock, when something was published: it must
   // only post. The watch ends when the handle goes.
   std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
   std::weak_ptr<const Watch> claimant(FolderId);  // whom new mail is recent to; nobody, perhaps

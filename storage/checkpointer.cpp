@@ -12,8 +12,9 @@ using namespace std::chrono_literals;
 constexpr auto step_time = 100ms;
 constexpr auto idle_time = 5s;
 constexpr auto longest_time = 5min;
-constexpr int long_wal_pages = 512;  // 8 MiB
-constexpr int busy_timeout_ms = 50;  // a truncating checkpoint that has to wait is put off
+constexpr std::int64_t long_wal = 8 << 20;    // bytes
+constexpr std::int64_t given_back = 4 << 20;  // bytes at a time
+constexpr int busy_timeout_ms = 50;           // a truncating checkpoint that has to wait is put off
 
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 
@@ -35,10 +36,10 @@ Checkpointer::~Checkpointer() {
   truncate();
 }
 
-void Checkpointer::committed(int wal_pages) {
+void Checkpointer::committed(std::int64_t wal_bytes) {
   const std::lock_guard lock(mutex_);
   last_commit_ = now();
-  wal_pages_ = wal_pages;
+  wal_bytes_ = wal_bytes;
   if (dirty_) return;
   dirty_ = true;
   first_commit_ = last_commit_;
@@ -61,7 +62,9 @@ void Checkpointer::give_back_pages() {
   try {
     const auto free = connection_.number("pragma freelist_count").value_or(0);
     const auto all = connection_.number("pragma page_count").value_or(0);
-    if (free * 10 > all) connection_.script("pragma incremental_vacuum(256)");
+    const auto pages = given_back / connection_.page_size();
+    if (free * 10 > all)
+      connection_.script("pragma incremental_vacuum(" + std::to_string(pages) + ")");
   } catch (const Error&) {  // busy: the next idle time does it
   }
 }
@@ -88,7 +91,7 @@ void Checkpointer::step(std::unique_lock<std::mutex>& lock) {
       dirty_ = true;
       last_commit_ = first_commit_ = now();
     }
-  } else if (wal_pages_ > long_wal_pages) {
+  } else if (wal_bytes_ > long_wal) {
     lock.unlock();
     passive();
     lock.lock();

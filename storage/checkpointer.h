@@ -19,8 +19,8 @@ class Checkpointer {
   explicit Checkpointer(const std::filesystem::path& file);
   ~Checkpointer();  // ends with a truncating checkpoint
 
-  void committed(int wal_pages);  // any thread
-  bool truncate();                // now; false: a reader was in the way. Any thread.
+  void committed(std::int64_t wal_bytes);  // any thread
+  bool truncate();                         // now; false: a reader was in the way. Any thread.
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -38,7 +38,7 @@ class Checkpointer {
   std::condition_variable changed_;
   bool ending_ = false;
   bool dirty_ = false;  // commits since the WAL was last truncated
-  int wal_pages_ = 0;
+  std::int64_t wal_bytes_ = 0;
   Time last_commit_, first_commit_;
   std::thread thread_;  // last: starts when all else is there
 };

@@ -1,6 +1,6 @@
 #pragma once
 // One operation's changes to one folder: entries, counters and the Change to publish, kept
-// together. On the writer's thread.
+// together. In an operation of the writer.
 
 #include <functional>
 #include <set>

@@ -1,6 +1,6 @@
 #pragma once
 // A mailbox's folders as its writer sees them: decoded, changed in memory by the operations of a
-// batch, sealed once before the commit, and published after it. On the writer's thread only, but
+// batch, sealed once before the commit, and published after it. In the writer's turn only, but
 // for tree(), changes(), seals() and learn().
 
 #include <functional>

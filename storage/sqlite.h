@@ -96,6 +96,7 @@ class Connection {
   std::int64_t last_id() const;
   std::int64_t changed() const;  // rows changed by the last statement
   bool in_transaction() const;
+  std::int64_t page_size();
   sqlite3* handle() { return handle_; }
 
  private:

@@ -11,7 +11,7 @@ namespace storage {
 namespace {
 
 constexpr std::size_t posts_queued = 256;
-constexpr int wal_backstop_pages = 4096;  // 64 MiB
+constexpr std::int64_t wal_backstop = 64 << 20;  // bytes
 
 int note_wal_pages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
@@ -35,8 +35,16 @@ void each_participant(Jobs& jobs, Call call) {
 
 }  // namespace
 
-Writer::Writer(const std::filesystem::path& file, std::function<void(int)> after_commit)
-    : connection_(file, Connection::Mode::write), after_commit_(std::move(after_commit)) {
+// Ends it.
+struct Writer::Turn {
+  Writer& writer;
+  ~Turn() { writer.end_turn(); }
+};
+
+Writer::Writer(const std::filesystem::path& file, std::function<void(std::int64_t)> after_commit)
+    : connection_(file, Connection::Mode::write),
+      page_size_(connection_.page_size()),
+      after_commit_(std::move(after_commit)) {
   // In the place of the automatic checkpoint, which is this same hook (write() has the backstop).
   sqlite3_wal_hook(connection_.handle(), note_wal_pages, &wal_pages_);
   thread_ = std::thread([this] { work(); });
@@ -52,10 +60,34 @@ Writer::~Writer() {
 }
 
 void Writer::run(std::shared_ptr<Participant> participant, std::size_t bytes, Operation operation) {
-  std::promise<void> promise;
-  auto done = promise.get_future();
-  add({std::move(participant), bytes, std::move(operation), std::move(promise)});
+  Job job{std::move(participant), bytes, std::move(operation), std::nullopt};
+  if (takes_turn()) return run_here(std::move(job));
+  auto done = job.done.emplace().get_future();
+  add(std::move(job));
   done.get();
+}
+
+bool Writer::takes_turn() {
+  const std::lock_guard lock(mutex_);
+  if (writing_ || ending_ || !queue_.empty()) return false;
+  return writing_ = true;
+}
+
+void Writer::end_turn() {
+  const bool more = [&] {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    return ending_ || !queue_.empty();
+  }();
+  if (more) queued_.notify_one();
+}
+
+void Writer::run_here(Job job) {
+  const Turn turn{*this};
+  Batch batch;
+  batch.push_back(std::move(job));
+  if (written(batch)) announce(batch);
+  if (batch.front().failure) std::rethrow_exception(batch.front().failure);
 }
 
 void Writer::post(std::shared_ptr<Participant> participant, std::size_t bytes,
@@ -68,12 +100,13 @@ void Writer::post(std::shared_ptr<Participant> participant, std::size_t bytes,
 }
 
 void Writer::add(Job job) {
-  {
+  const bool idle = [&] {
     const std::lock_guard lock(mutex_);
     if (ending_) throw Error(Fault::unavailable, "the mailbox database is being closed");
     queue_.push_back(std::move(job));
-  }
-  queued_.notify_one();
+    return !writing_;
+  }();
+  if (idle) queued_.notify_one();
 }
 
 WriterCounters Writer::counters() const {
@@ -88,6 +121,7 @@ std::size_t Writer::queued() const {
 
 void Writer::work() {
   for (auto batch = next_batch(); !batch.empty(); batch = next_batch()) {
+    const Turn turn{*this};
     if (written(batch)) announce(batch);
     finish(batch);
     batch.clear();  // a mailbox nobody else holds is closed now, not at the next batch
@@ -97,19 +131,19 @@ void Writer::work() {
 bool Writer::written(Batch& batch) {
   try {
     check_running();
-    commit(batch);
-    return true;
+    return commit(batch);
   } catch (...) {
     roll_back(batch, std::current_exception());
     return false;
   }
 }
 
-// Empty at the end.
+// Takes the turn with it; empty at the end.
 Writer::Batch Writer::next_batch() {
   std::unique_lock lock(mutex_);
-  queued_.wait(lock, [&] { return ending_ || !queue_.empty(); });
+  queued_.wait(lock, [&] { return !writing_ && (ending_ || !queue_.empty()); });
   Batch batch;
+  writing_ = !queue_.empty();
   std::size_t bytes = 0;
   while (!queue_.empty() && batch.size() < batch_operations) {
     if (!batch.empty() && bytes + queue_.front().bytes > batch_bytes) break;
@@ -126,11 +160,30 @@ void Writer::check_running() const {
                 "look at the disk, then restart the server");
 }
 
-void Writer::commit(Batch& batch) {
+// False: its only operation failed, and nothing is left of it.
+bool Writer::commit(Batch& batch) {
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
-  for (auto& job : batch) perform(job);
+  if (batch.size() == 1) {
+    perform_alone(batch.front());
+    if (batch.front().failure) return false;
+  } else {
+    for (auto& job : batch) perform(job);
+  }
   each_participant(batch, [&](Participant& participant) { participant.flush(connection_); });
   transaction.commit();
+  return true;
+}
+
+// The transaction is its savepoint, which would copy each page that it changes.
+void Writer::perform_alone(Job& job) {
+  try {
+    job.operation(connection_);
+    if (job.participant) job.participant->keep();
+  } catch (...) {
+    if (job.participant) job.participant->drop();
+    if (!connection_.in_transaction()) throw;
+    job.failure = std::current_exception();
+  }
 }
 
 // A failure is the operation's own unless it took the whole transaction with it (disk full).
@@ -175,8 +228,9 @@ void Writer::announce(Batch& batch) {
     }
   });
   count(batch);
-  after_commit_(wal_pages_);
-  if (wal_pages_ >= wal_backstop_pages)
+  const auto wal_bytes = wal_pages_ * page_size_;
+  after_commit_(wal_bytes);
+  if (wal_bytes >= wal_backstop)
     sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                               nullptr);
 }

@@ -1,8 +1,8 @@
 #pragma once
-// The one thread that writes to a mailbox database. It takes what is queued, at most 64 operations
-// or 4 MiB, into one transaction and commits; there is no timer, so that an idle writer commits one
-// operation at once and a busy one gathers. Each operation is a savepoint: one that throws is
-// rolled back alone.
+// Writes to a mailbox database, one transaction at a time. Who comes while nobody writes does so on
+// his own thread; what comes meanwhile is queued, and the writer's thread takes it, at most 64
+// operations or 4 MiB, into one transaction. There is no timer: an idle writer commits one
+// operation at once and a busy one gathers. An operation that throws is rolled back alone.
 
 #include <condition_variable>
 #include <cstdint>
@@ -23,8 +23,9 @@ inline constexpr std::size_t batch_operations = 64;
 inline constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 
 // Who has operations in a batch: a mailbox, with what it keeps in memory of its rows. All calls
-// come on the writer's thread, in this order: (keep | drop) for each operation, then flush, then
-// committed or abandoned.
+// come from whoever writes, one thread at a time, in this order: (keep | drop) for each operation,
+// then flush, then committed or abandoned. After an operation alone in its batch: drop, and no
+// more.
 class Participant {
  public:
   virtual ~Participant() = default;
@@ -43,8 +44,8 @@ class Writer {
  public:
   using Operation = std::function<void(Connection&)>;
 
-  // `after_commit` is called on the writer's thread with the number of pages in the WAL.
-  Writer(const std::filesystem::path& file, std::function<void(int)> after_commit);
+  // `after_commit` is called by whoever writes with the size of the WAL in bytes.
+  Writer(const std::filesystem::path& file, std::function<void(std::int64_t)> after_commit);
   ~Writer();  // after what was queued
 
   // Returns when the commit is on disk. Throws what the operation threw, or unavailable when the
@@ -66,12 +67,17 @@ class Writer {
   };
   using Batch = std::deque<Job>;
 
+  struct Turn;
+  bool takes_turn();
+  void end_turn();
+  void run_here(Job);
   void add(Job);
   void work();
   Batch next_batch();
   bool written(Batch&);
-  void commit(Batch&);
+  bool commit(Batch&);
   void perform(Job&);
+  void perform_alone(Job&);
   void roll_back(Batch&, std::exception_ptr);
   void announce(Batch&);
   void finish(Batch&);
@@ -79,13 +85,15 @@ class Writer {
   void check_running() const;
 
   Connection connection_;
-  std::function<void(int)> after_commit_;
+  const std::int64_t page_size_;
+  std::function<void(std::int64_t)> after_commit_;
   int wal_pages_ = 0;
-  std::optional<std::string> stopped_;  // why; the writer's thread only
+  std::optional<std::string> stopped_;  // why
 
   mutable std::mutex mutex_;
   std::condition_variable queued_;
   std::deque<Job> queue_;
+  bool writing_ = false;  // somebody has the turn: all above is his
   bool ending_ = false;
   WriterCounters counters_;
   std::thread thread_;  // last: starts when all else is there

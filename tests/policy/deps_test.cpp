@@ -22,7 +22,7 @@ auto with(Fault fault) {
   return [fault](const Error& error) { return error.fault() == fault; };
 }
 
-constexpr std::streamoff first_page = 16384;  // SQLite counts openings there; no rows of ours
+constexpr std::streamoff first_page = 4096;  // SQLite counts openings there; no rows of ours
 
 std::string pages_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(the_settings_are_those_that_were_measured) {
   Store store;
   Connection connection(store.file(), Connection::Mode::write);
   const std::pair<std::string_view, std::int64_t> settings[] = {
-      {"pragma page_size", 16384},  {"pragma synchronous", 2},
+      {"pragma page_size", 4096},   {"pragma synchronous", 2},
       {"pragma secure_delete", 1},  {"pragma auto_vacuum", 2},
       {"pragma temp_store", 2},     {"pragma mmap_size", 0},
       {"pragma trusted_schema", 0}, {"pragma journal_size_limit", 67108864}};

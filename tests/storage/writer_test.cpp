@@ -1,5 +1,6 @@
 #include "storage/writer.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <condition_variable>
 #include <thread>
@@ -65,7 +66,7 @@ class Bench {
 
   TempDirectory directory;
   std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
-  Writer writer{directory.path() / "t.db", [](int) {}};
+  Writer writer{directory.path() / "t.db", [](std::int64_t) {}};
 };
 
 void insert(Connection& connection) { connection.run("insert into t(n) values(null)"); }
@@ -99,6 +100,50 @@ BOOST_AUTO_TEST_CASE(an_operation_that_throws_is_rolled_back_alone) {
   BOOST_TEST(failed == 1);
   BOOST_TEST(bench.recorder->events.find("drop ") != std::string::npos);
   BOOST_TEST(bench.recorder->events.ends_with("flush committed "));
+}
+
+BOOST_AUTO_TEST_CASE(alone_too_an_operation_that_throws_leaves_nothing) {
+  Bench bench;
+  const auto before = bench.writer.counters().commits;
+  const auto failing = [](Connection& connection) {
+    insert(connection);
+    throw Error(Fault::limit, "no more");
+  };
+  BOOST_CHECK_EXCEPTION(bench.writer.run(bench.recorder, 0, failing), Error, is(Fault::limit));
+  BOOST_TEST(bench.recorder->events == "drop ");
+  BOOST_TEST(bench.rows() == 0);
+  BOOST_TEST(bench.writer.counters().commits == before);
+  bench.writer.run(bench.recorder, 0, insert);
+  BOOST_TEST(bench.recorder->events == "drop keep flush committed ");
+  BOOST_TEST(bench.rows() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_while_nobody_writes_does_it_himself) {
+  Bench bench;
+  std::thread::id by;
+  for (int n = 0; n < 3; ++n) {
+    bench.writer.run(nullptr, 0, [&](Connection&) { by = std::this_thread::get_id(); });
+    BOOST_TEST((by == std::this_thread::get_id()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(callers_and_queue_take_turns_and_lose_nothing) {
+  Bench bench;
+  constexpr int callers = 6, each = 100;
+  std::atomic<int> writing = 0, together = 0;
+  std::vector<std::thread> threads;
+  for (int caller = 0; caller < callers; ++caller)
+    threads.emplace_back([&] {
+      for (int n = 0; n < each; ++n)
+        bench.writer.run(nullptr, 0, [&](Connection& connection) {
+          if (++writing > 1) ++together;
+          insert(connection);
+          --writing;
+        });
+    });
+  for (auto& thread : threads) thread.join();
+  BOOST_TEST(together == 0);
+  BOOST_TEST(bench.rows() == callers * each);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_fails_the_batch_and_the_next_one_goes_on) {
@@ -152,7 +197,7 @@ BOOST_AUTO_TEST_CASE(its_end_waits_for_what_was_queued) {
   TempDirectory directory;
   const auto file = directory.path() / "t.db";
   {
-    Writer writer(file, [](int) {});
+    Writer writer(file, [](std::int64_t) {});
     writer.post(nullptr, 0, [](Connection& connection) { connection.script("create table t(n)"); });
     for (int n = 0; n < 100; ++n)
       writer.post(nullptr, 0,
