@@ -23,6 +23,7 @@ constexpr Command table[] = {
     {"CAPABILITY", always, commands::capability},                         // 6.1.1
     {"CHECK", in_folder, commands::check},                                // 6.4.1
     {"CLOSE", in_folder, commands::close},                                // 6.4.2
+    {"COMPRESS", after_login, commands::compress},                        // RFC 4978
     {"COPY", in_folder, commands::copy},                                  // 6.4.7, RFC 4315
     {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
     {"DELETE", after_login, commands::delete_},                           // 6.3.4

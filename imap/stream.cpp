@@ -4,6 +4,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "imap/compression.h"
 #include "imap/tls_socket.h"
 
 namespace imap {
@@ -16,6 +17,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t unlimited = SIZE_MAX;
 constexpr std::size_t kept_of_long_line = 512;            // octets, at either end
+constexpr std::size_t received_step = 16 * 1024;          // octets of a compressed stream
+constexpr std::size_t compressed_step = 64 * 1024;        // octets compressed at a time
 constexpr std::uint64_t longest_dropped = 64 << 20;       // octets of one line; then we hang up
 constexpr std::size_t unread_at_close_limit = 256 << 10;  // octets let go while closing
 
@@ -51,6 +54,7 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
 
   Socket socket;
   TlsSocket io;
+  std::unique_ptr<Compression> compression;
   Side reading, writing;
   std::string buffer;  // read but not taken: from `taken` on; without capacity when empty
   std::size_t taken = 0;
@@ -77,6 +81,7 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
   Task<Ended> wait_for(Side& side, Progress what, SteadyTime deadline) {
     if (side.cancelled) co_return Ended::cancelled;
     const auto self = shared_from_this();
+    if (compression && &side == &reading) compression->rest();
     const auto direction = what == Progress::want_write ? Socket::wait_write : Socket::wait_read;
     side.ended = Ended::no;
     side.waiting = true;
@@ -110,11 +115,24 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
     taken = 0;
   }
 
+  Progress receive(std::string& into, std::size_t limit) {
+    if (!compression) return io.receive(into, limit);
+    try {
+      while (compression->inflate(into, limit) == 0) {
+        const auto progress = io.receive(compression->received(), received_step);
+        if (progress != Progress::done) return progress;
+      }
+    } catch (const Error&) {
+      return Progress::failed;
+    }
+    return Progress::done;
+  }
+
   // At least one more octet in `into`, or at_end.
   Task<> fill(std::string& into, std::size_t limit, SteadyTime deadline) {
     while (!at_end) {
       if (reading.cancelled) throw Disconnected("the connection is closing");
-      const auto progress = io.receive(into, limit);
+      const auto progress = receive(into, limit);
       if (progress == Progress::done) co_return;
       if (progress == Progress::failed) throw Disconnected("the connection is broken");
       if (progress == Progress::closed)
@@ -127,6 +145,20 @@ struct Stream::Implementation : std::enable_shared_from_this<Stream::Implementat
   Task<> fill_buffer(SteadyTime deadline) {
     co_await fill(buffer, unlimited, deadline);
     if (at_end && unread().empty()) throw Disconnected("the client has closed the connection");
+  }
+
+  Task<> send(std::string_view octets) {
+    while (!octets.empty()) {
+      if (writing.cancelled) throw Disconnected("the connection is closing");
+      std::size_t sent = 0;
+      const auto progress = io.send(octets, sent);
+      octets.remove_prefix(sent);
+      if (progress == Progress::done) continue;
+      if (progress == Progress::failed || progress == Progress::closed)
+        throw Disconnected("the client has closed the connection");
+      const auto timeout = reading.cancelled ? closing_timeout : write_timeout;
+      co_await wait_or_throw(writing, progress, deadline_after(timeout));
+    }
   }
 
   // What is left of a line that is too long. Its last octets are returned.
@@ -253,7 +285,7 @@ Task<Stream::Ready> Stream::wait(std::chrono::seconds timeout) {
   const auto deadline = deadline_after(timeout);
   while (self.unread().empty() && !self.at_end) {
     // A TLS socket is also readable for what is no data of the client's: look.
-    const auto progress = self.io.receive(self.buffer, unlimited);
+    const auto progress = self.receive(self.buffer, unlimited);
     if (progress == Progress::done) continue;
     if (progress == Progress::failed) throw Disconnected("the connection is broken");
     if (progress == Progress::closed) break;
@@ -267,6 +299,10 @@ Task<Stream::Ready> Stream::wait(std::chrono::seconds timeout) {
 
 void Stream::wake() { implementation_->end(implementation_->reading, Ended::woken); }
 
+void Stream::start_compression() { implementation_->compression = std::make_unique<Compression>(); }
+
+bool Stream::is_compressed() const { return implementation_->compression != nullptr; }
+
 bool Stream::has_buffered_input() const {
   return !implementation_->unread().empty() || implementation_->io.has_decrypted_input();
 }
@@ -279,16 +315,15 @@ void Stream::discard_input() { implementation_->take(implementation_->unread().s
 
 Task<> Stream::write(std::string_view octets) {
   auto& self = *implementation_;
+  if (!self.compression) {
+    co_await self.send(octets);
+    co_return;
+  }
   while (!octets.empty()) {
-    if (self.writing.cancelled) throw Disconnected("the connection is closing");
-    std::size_t sent = 0;
-    const auto progress = self.io.send(octets, sent);
-    octets.remove_prefix(sent);
-    if (progress == Progress::done) continue;
-    if (progress == Progress::failed || progress == Progress::closed)
-      throw Disconnected("the client has closed the connection");
-    const auto timeout = self.reading.cancelled ? closing_timeout : write_timeout;
-    co_await self.wait_or_throw(self.writing, progress, deadline_after(timeout));
+    const auto step = octets.substr(0, compressed_step);
+    octets.remove_prefix(step.size());
+    const auto compressed = self.compression->deflate(step);
+    co_await self.send(compressed);
   }
 }
 

@@ -69,6 +69,10 @@ class Stream {
   // refuse instead.
   Task<> start_tls(const TlsContext&, std::chrono::seconds timeout);
   bool is_tls() const;
+  // From here on both sides send deflate streams (RFC 4978). Nothing may have arrived ahead of it.
+  // While the stream waits for the client, the memory that compressing takes is given back.
+  void start_compression();
+  bool is_compressed() const;
   std::string tls_description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty when plain
 
   // A line without its CRLF (a bare LF ends it too). Throws LineTooLong (too_big) past `limit`

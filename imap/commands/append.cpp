@@ -1,4 +1,5 @@
-// RFC 3501 6.3.11; APPENDUID: RFC 4315 section 3; limits: RFC 7889.
+// RFC 3501 6.3.11; several messages at once: RFC 3502; APPENDUID: RFC 4315 section 3; limits: RFC
+// 7889.
 
 #include "base/clock.h"
 #include "imap/commands/commands.h"
@@ -7,18 +8,19 @@
 namespace imap::commands {
 namespace {
 
-struct Appending {
-  std::string folder;
+struct Appended {
   storage::FlagNames flags;
   DateTime date;
   std::string octets;
 };
 
-Appending parsed(Request& request) {
-  Appending result;
-  request.space();
-  result.folder = request.folder_name();
-  request.space();
+struct Appending {
+  std::string folder;
+  std::vector<Appended> messages;
+};
+
+Appended message(Request& request) {
+  Appended result;
   if (request.peek() == '(') {
     result.flags = request.flag_list();
     request.space();
@@ -29,34 +31,54 @@ Appending parsed(Request& request) {
     request.space();
   }
   result.octets = request.literal();
+  return result;
+}
+
+Appending parsed(Request& request) {
+  Appending result;
+  request.space();
+  result.folder = request.folder_name();
+  request.space();
+  do {
+    result.messages.push_back(message(request));
+  } while (request.try_space());
   request.end();
   return result;
 }
 
 std::string appended_code(const storage::Appended& appended) {
-  return "[APPENDUID " + std::to_string(appended.uid_validity) + ' ' +
-         std::to_string(appended.uids.front().value) + "] ";
+  std::vector<std::uint32_t> uids;
+  for (const auto uid : appended.uids) uids.push_back(uid.value);
+  return "[APPENDUID " + std::to_string(appended.uid_validity) + ' ' + compact(uids) + "] ";
+}
+
+std::vector<storage::NewMessage> prepared(std::vector<Appended> messages) {
+  std::vector<storage::NewMessage> result;
+  for (auto& each : messages) {
+    result.push_back(
+        mime::prepare(std::move(each.octets), each.flags, each.date.time, each.date.zone));
+  }
+  return result;
 }
 
 }  // namespace
 
+// All of them or, when one is refused, none (RFC 3502 section 3).
 Task<Reply> append(Session& session, Request& request) {
   auto appending = parsed(request);
 
   const auto tree = session.mailbox().tree();
   const auto* node = tree->find(appending.folder);
   if (!node || !node->folder) co_return no("[TRYCREATE] There is no such folder");
-  if (appending.octets.empty()) co_return no("APPEND given up: the message is empty");
-  if (appending.octets.size() > session.backend().limits.message) {
-    co_return no("[TOOBIG] The message is larger than this server takes");
+  for (const auto& each : appending.messages) {
+    if (each.octets.empty()) co_return no("APPEND given up: a message is empty");
+    if (each.octets.size() > session.backend().limits.message)
+      co_return no("[TOOBIG] The message is larger than this server takes");
   }
   const FolderId folder = *node->folder;
   const auto reason = session.reason(crypto::Cause::deliver);
   auto work = [&] {
-    std::vector<storage::NewMessage> messages;
-    messages.push_back(mime::prepare(std::move(appending.octets), appending.flags,
-                                     appending.date.time, appending.date.zone));
-    return session.mailbox().append(folder, std::move(messages), reason);
+    return session.mailbox().append(folder, prepared(std::move(appending.messages)), reason);
   };
   const auto appended = co_await session.blocking(work);
 

@@ -20,6 +20,7 @@ Task<Reply> starttls(Session&, Request&);
 
 // Folders
 Task<Reply> append(Session&, Request&);
+Task<Reply> compress(Session&, Request&);
 Task<Reply> create(Session&, Request&);
 Task<Reply> delete_(Session&, Request&);
 Task<Reply> enable(Session&, Request&);

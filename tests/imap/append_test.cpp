@@ -39,6 +39,43 @@ BOOST_AUTO_TEST_CASE(flags_date_and_zone_are_kept_and_the_uid_is_told) {
   )");
 }
 
+// RFC 3502.
+BOOST_AUTO_TEST_CASE(several_messages_come_together_or_not_at_all) {
+  MailServer server;
+  server.plays(Begin::in_inbox, R"(
+    C: a1 APPEND INBOX (\Seen) " 1-Feb-1994 22:43:04 -0800" {5+}
+    C: one
+    C:  {5}
+    S: + ...
+    C: two
+    C:  (\Flagged) {7+}
+    C: three
+    C: 
+    S: * 3 EXISTS
+    S: * 3 RECENT
+    S: a1 OK [APPENDUID ... 1:3] APPEND completed
+    C: a2 FETCH 1:3 (FLAGS BODY.PEEK[])
+    S: * 1 FETCH (FLAGS (\Seen \Recent) BODY[] {5}
+    S: one
+    S: )
+    S: * 2 FETCH (FLAGS (\Recent) BODY[] {5}
+    S: two
+    S: )
+    S: * 3 FETCH (FLAGS (\Flagged \Recent) BODY[] {7}
+    S: three
+    S: )
+    S: a2 OK FETCH completed
+    C: a3 APPEND INBOX {5+}
+    C: one
+    C:  {0+}
+    C: 
+    S: a3 NO APPEND given up: a message is empty
+    C: a4 STATUS INBOX (MESSAGES)
+    S: * STATUS INBOX (MESSAGES 3)
+    S: a4 OK STATUS completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(the_selected_folder_grows_at_once) {
   MailServer server;
   server.plays(Begin::in_inbox, R"(
