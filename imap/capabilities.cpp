@@ -7,13 +7,13 @@ namespace imap {
 std::string Session::capabilities() const {
   std::string list = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
   if (state_ != State::not_authenticated) {
-    list += " APPENDLIMIT=" + std::to_string(backend_.limits.message);
-    if (!stream_.is_compressed()) list += " COMPRESS=DEFLATE";
-    return list +
-           " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
-           " CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN PARTIAL SORT SORT=DISPLAY "
-           "ESORT"
-           " THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT I18NLEVEL=1 MULTIAPPEND";
+    list +=
+        " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
+        " CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN PARTIAL SORT SORT=DISPLAY ESORT"
+        " THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT I18NLEVEL=1 MULTIAPPEND"
+        " APPENDLIMIT=" +
+        std::to_string(backend_.limits.message);
+    return list + (stream_.is_compressed() ? "" : " COMPRESS=DEFLATE");
   }
   if (backend_.tls != nullptr && !stream_.is_tls()) list += " STARTTLS";
   return list + (may_log_in_here() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED");
