@@ -95,12 +95,12 @@ void check_twin(crypto::RootKeys& roots, Examination& root, const std::string& c
 }
 
 void check_apart(crypto::RootKeys& roots, Examination& root, const crypto::RootKeyRef& a,
-                 const crypto::RootKeyRef& b, const std::optional<crypto::RootKeyInfo>& known_a) {
+                 const crypto::RootKeyRef& b, const std::vector<crypto::RootKeyInfo>& known) {
   static const std::string check = "another vault";
   if (a.vault() == b.vault())
     root.note(check, false, "both roots are in " + a.vault() + "; they must be in two vaults");
-  else if (known_a)
-    check_twin(roots, root, check, b.vault(), known_a->key);
+  else if (known.size() == 2)  // else the vault that does not tell about a key is said already
+    check_twin(roots, root, check, b.vault(), known.front().key);
 }
 
 // Under another name, too: the key that opens what the other one wraps is the other one.
@@ -128,7 +128,7 @@ Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::Root
                  const crypto::RootKeyRef& b, Holder holder, const crypto::DepKey& key,
                  const crypto::Place& place) {
   Examined result;
-  std::optional<crypto::RootKeyInfo> known_a;
+  std::vector<crypto::RootKeyInfo> known;
   for (const auto* root : {&a, &b}) {
     Examination examination(root->kid(), result.checks);
     if (holder == Holder::customer) check_yours(examination, *root);
@@ -139,11 +139,11 @@ Examined examine(crypto::RootKeys& roots, const Clock& clock, const crypto::Root
       check_recovery(examination, *info);
       if (auto wrapped = round_trip(roots, examination, info->key, key, place))
         result.wraps.push_back(std::move(*wrapped));
+      known.push_back(std::move(*info));
     }
-    if (root == &a) known_a = std::move(info);
   }
   Examination second(b.kid(), result.checks);
-  if (holder == Holder::customer) check_apart(roots, second, a, b, known_a);
+  if (holder == Holder::customer) check_apart(roots, second, a, b, known);
   if (holder == Holder::customer && a.vault() != b.vault() && result.wraps.size() == 2)
     check_another_key(roots, second, result.wraps[0], result.wraps[1].key, place);
   if (holder == Holder::service)

@@ -121,6 +121,12 @@ BOOST_AUTO_TEST_CASE(both_roots_are_reported_when_both_fail) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_vault_that_does_not_answer_is_said_once) {
+  Roots roots;
+  roots.roots.steer(vault_b, Mode::transient);
+  BOOST_TEST(failed(roots.examine().checks) == "get");
+}
+
 BOOST_AUTO_TEST_CASE(a_vault_that_wraps_but_gives_another_key_back_is_caught) {
   Roots roots;
   roots.roots.steer(vault_b, Mode::garbage);
