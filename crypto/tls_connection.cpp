@@ -43,6 +43,13 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), out.data()) == 1;
 }
 
+std::string reason_of(long verdict) {
+  const std::string reason = X509_verify_cert_error_string(verdict);
+  const bool time =
+      verdict == X509_V_ERR_CERT_NOT_YET_VALID || verdict == X509_V_ERR_CERT_HAS_EXPIRED;
+  return time ? reason + "; is the clock of this machine right?" : reason;
+}
+
 void expect_host(SSL* ssl, const std::string& host) {
   auto* parameters = SSL_get0_param(ssl);
   const bool address = is_address(host);
@@ -102,8 +109,8 @@ void TlsConnection::handshake(const std::string& host, Deadline deadline) {
     if (result == 1) return;
     const auto verdict = SSL_get_verify_result(ssl_.get());
     if (verdict != X509_V_OK)
-      throw HttpsError(HttpsFault::untrusted, "the certificate of " + host + " is refused: " +
-                                                  X509_verify_cert_error_string(verdict));
+      throw HttpsError(HttpsFault::untrusted,
+                       "the certificate of " + host + " is refused: " + reason_of(verdict));
     wait_for(result, deadline, "the TLS handshake");
   }
 }

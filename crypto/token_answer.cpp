@@ -20,6 +20,11 @@ std::optional<std::chrono::seconds> lifetime_in(const JsonAnswer& answer, UnixTi
   return std::chrono::seconds(std::min(*left, longest_lifetime));
 }
 
+std::string_view remark_on(const VaultReply& reply) {
+  // "Client assertion is not within its valid time range."
+  return reply.inner == "AADSTS700024" ? "; is the clock of this machine right?" : "";
+}
+
 bool is_unreserved(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
          c == '.' || c == '_' || c == '~';
@@ -59,7 +64,8 @@ Token asked_for_token(HttpsClient& client, const TokenRequest& request, UnixTime
   }
   const auto reply = reply_of(answer.status, view(answer.body), request.speaker);
   if (verdict_of(reply) != RootVerdict::ok)
-    throw failure_of(reply, request.who + " answers " + code_of(reply),
+    throw failure_of(reply,
+                     request.who + " answers " + code_of(reply) + std::string(remark_on(reply)),
                      retry_after(answer.retry_after, now));
   return token_in(answer.body, request.speaker, request.who, now);
 }

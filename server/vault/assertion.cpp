@@ -62,22 +62,26 @@ std::string subject_of(std::string_view assertion) {
   return jwt ? jwt->text("sub").value_or("") : "";
 }
 
-bool Assertions::accept(std::string_view assertion, const std::string& client_id,
-                        const std::vector<std::string>& certificates,
-                        const std::vector<std::string>& audiences) {
+Assertions::Answer Assertions::accept(std::string_view assertion, const std::string& client_id,
+                                      const std::vector<std::string>& certificates,
+                                      const std::vector<std::string>& audiences) {
   const auto jwt = parse_jwt(assertion);
-  if (!jwt || jwt->text("iss") != client_id || jwt->text("sub") != client_id) return false;
-  if (std::ranges::find(audiences, jwt->text("aud").value_or("")) == audiences.end()) return false;
+  if (!jwt || jwt->text("iss") != client_id || jwt->text("sub") != client_id)
+    return Answer::refused;
+  if (std::ranges::find(audiences, jwt->text("aud").value_or("")) == audiences.end())
+    return Answer::refused;
   const auto now = clock_.now();
   const auto expires = jwt->number("exp").value_or(0);
   const auto begins = jwt->number("nbf").value_or(now);
   if (expires <= now - clock_skew || expires > now + longest_life + clock_skew ||
       begins > now + clock_skew)
-    return false;
+    return Answer::out_of_time;
   const auto id = jwt->text("jti").value_or("");
-  if (id.empty() || id.size() > 128) return false;
+  if (id.empty() || id.size() > 128) return Answer::refused;
   const auto by = [&](const std::string& pem) { return is_signed_by(*jwt, pem); };
-  return std::ranges::any_of(certificates, by) && is_new(client_id + '/' + id, expires);
+  const bool proven =
+      std::ranges::any_of(certificates, by) && is_new(client_id + '/' + id, expires);
+  return proven ? Answer::accepted : Answer::refused;
 }
 
 bool Assertions::is_new(const std::string& id, UnixTime expires) {

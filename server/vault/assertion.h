@@ -20,10 +20,13 @@ class Assertions {
  public:
   explicit Assertions(const Clock& clock) : clock_(clock) {}
 
-  // True: a certificate of these signed it, for one of these audiences, and it was not seen before.
-  bool accept(std::string_view assertion, const std::string& client_id,
-              const std::vector<std::string>& certificates,
-              const std::vector<std::string>& audiences);
+  enum class Answer { accepted, refused, out_of_time };
+
+  // Accepted: a certificate of these signed it, for one of these audiences, and it was not seen
+  // before. Out of time: by this machine's clock it is over, or has not begun.
+  Answer accept(std::string_view assertion, const std::string& client_id,
+                const std::vector<std::string>& certificates,
+                const std::vector<std::string>& audiences);
 
  private:
   bool is_new(const std::string& id, UnixTime expires);

@@ -8,6 +8,14 @@
 #include "server/vault/wire.h"
 
 namespace vault {
+
+// An error as RFC 6749 section 5.2 has it, with Microsoft's number.
+struct Denial {
+  unsigned status;
+  const char* error;
+  int number;
+  const char* text;
+};
 namespace {
 
 namespace json = boost::json;
@@ -17,15 +25,11 @@ constexpr std::string_view assertion_type =
 constexpr std::size_t form_limit = 32 * 1024;
 constexpr std::size_t id_limit = 128;
 
-// An error as RFC 6749 section 5.2 has it, with Microsoft's number.
-struct Denial {
-  unsigned status;
-  const char* error;
-  int number;
-  const char* text;
-};
 constexpr Denial wrong_proof{401, "invalid_client", 7000215, "Invalid client secret provided."};
 constexpr Denial wrong_assertion{401, "invalid_client", 700027, "The assertion is not accepted."};
+constexpr Denial wrong_time{401, "invalid_client", 700024,
+                            "The assertion is not within its valid time range."};
+constexpr Denial unknown_tenant{400, "invalid_request", 90002, "The tenant was not found."};
 constexpr Denial unknown_client{400, "unauthorized_client", 700016,
                                 "The application was not found in the directory."};
 constexpr Denial wrong_grant{400, "unsupported_grant_type", 70003,
@@ -74,17 +78,24 @@ bool is_path(const http::Target& target, std::initializer_list<std::string_view>
   return parts.size() == tail.size() + 1 && std::equal(tail.begin(), tail.end(), parts.begin() + 1);
 }
 
+http::Response other_tenant(AuditEntry& entry) {
+  entry.operation = "token";
+  entry.caller = "unknown";
+  return denied(unknown_tenant, entry);
+}
+
 }  // namespace
 
 std::optional<http::Response> TokenEndpoint::answer(const http::Request& request,
                                                     const http::Target& target, AuditEntry& entry) {
-  if (target.segments.front() != challenge_.tenant) return std::nullopt;
+  const bool asks_token = request.method == "POST" && is_path(target, {"oauth2", "v2.0", "token"});
+  if (target.segments.front() != challenge_.tenant)
+    return asks_token ? std::optional(other_tenant(entry)) : std::nullopt;
   if (request.method == "GET" && is_path(target, {"v2.0", ".well-known", "openid-configuration"}))
     return configuration(request);
   if (request.method == "GET" && is_path(target, {"discovery", "v2.0", "keys"}))
     return json_response(json::object{{"keys", json::array{}}});  // its tokens are for itself alone
-  if (request.method == "POST" && is_path(target, {"oauth2", "v2.0", "token"}))
-    return token(request, entry);
+  if (asks_token) return token(request, entry);
   return std::nullopt;
 }
 
@@ -113,9 +124,8 @@ http::Response TokenEndpoint::token(const http::Request& request, AuditEntry& en
   if (form.text("grant_type") != "client_credentials") return denied(wrong_grant, entry);
   if (form.text("scope") != challenge_.resource + "/.default") return denied(wrong_scope, entry);
   if (!client) return denied(unknown_client, entry);
-  const bool by_assertion = form.target().value("client_assertion").has_value();
-  if (!is_proven(request, form.target(), *client))
-    return denied(by_assertion ? wrong_assertion : wrong_proof, entry);
+  if (const auto* objection = objection_to(request, form.target(), *client))
+    return denied(*objection, entry);
   return json_response(json::object{{"token_type", "Bearer"},
                                     {"expires_in", access_token_life - 1},
                                     {"ext_expires_in", access_token_life - 1},
@@ -125,19 +135,21 @@ http::Response TokenEndpoint::token(const http::Request& request, AuditEntry& en
   return denied(malformed, entry);
 }
 
-bool TokenEndpoint::is_proven(const http::Request& request, const http::Target& form,
-                              const Client& client) {
+const Denial* TokenEndpoint::objection_to(const http::Request& request, const http::Target& form,
+                                          const Client& client) {
   if (const auto assertion = form.value("client_assertion")) {
     const auto base = origin_of(request) + '/' + challenge_.tenant;
-    return form.value("client_assertion_type") == assertion_type &&
-           assertions_.accept(*assertion, client.id, client.certificates,
-                              {base + "/oauth2/v2.0/token", base + "/v2.0"});
+    if (form.value("client_assertion_type") != assertion_type) return &wrong_assertion;
+    const auto answer = assertions_.accept(*assertion, client.id, client.certificates,
+                                           {base + "/oauth2/v2.0/token", base + "/v2.0"});
+    if (answer == Assertions::Answer::out_of_time) return &wrong_time;
+    return answer == Assertions::Answer::accepted ? nullptr : &wrong_assertion;
   }
   const auto secret = form.value("client_secret").value_or("");
   bool proven = false;
   for (const auto& [hash, created] : client.secrets)
     if (matches(hash, secret)) proven = true;
-  return proven;
+  return proven ? nullptr : &wrong_proof;
 }
 
 }  // namespace vault

@@ -17,6 +17,8 @@
 
 namespace vault {
 
+struct Denial;  // of token_endpoint.cpp
+
 class TokenEndpoint {
  public:
   TokenEndpoint(Clients& clients, const AccessTokens& tokens, Challenge challenge,
@@ -29,7 +31,8 @@ class TokenEndpoint {
  private:
   http::Response configuration(const http::Request&) const;
   http::Response token(const http::Request&, AuditEntry&);
-  bool is_proven(const http::Request&, const http::Target& form, const Client&);
+  // None: the client has proved who it is.
+  const Denial* objection_to(const http::Request&, const http::Target& form, const Client&);
 
   Clients& clients_;
   const AccessTokens& tokens_;

@@ -121,6 +121,9 @@ BOOST_FIXTURE_TEST_CASE(without_proof_there_is_no_token, Endpoint) {
   BOOST_TEST(error_of("grant_type=client_credentials&client_id=" + added.id + '&' + proof +
                       "&scope=https%3A%2F%2Felsewhere%2F.default") == "invalid_scope");
   BOOST_TEST(error_of("%zz") == "invalid_request");
+  const auto elsewhere = stranger.ask("POST", "/another-tenant/oauth2/v2.0/token", "");
+  BOOST_TEST(elsewhere.status == 400);
+  BOOST_TEST(text(elsewhere.body.at("error_description")).starts_with("AADSTS90002: "));
   const auto refused = ask(form(added.id, proof + "x"));
   BOOST_TEST(refused.status == 401);
   BOOST_TEST(text(refused.body.at("error_description")).starts_with("AADSTS7000215: "));
@@ -145,11 +148,16 @@ BOOST_FIXTURE_TEST_CASE(an_assertion_under_a_known_certificate_gets_a_token_once
   const Asker server(vault, token_of(ask(good)));
   BOOST_TEST(server.ask("GET", "/keys" + version).status == 200);
   BOOST_TEST(error_of(good) == "invalid_client");  // a second time
-  for (const auto& bad :
-       {proof(added.id, "https://elsewhere/token", now + 300),
-        proof(added.id, audience, now - 1000), proof(added.id, audience, now + 100'000),
-        proof("somebody", audience, now + 300)})
-    BOOST_TEST(error_of(form(added.id, bad)) == "invalid_client");
+  for (const auto& bad : {proof(added.id, "https://elsewhere/token", now + 300),
+                          proof("somebody", audience, now + 300)}) {
+    const auto refused = ask(form(added.id, bad));
+    BOOST_TEST(text(refused.body.at("error_description")).starts_with("AADSTS700027: "));
+  }
+  for (const auto expires : {now - 1000, now + 100'000}) {  // by a clock that is wrong
+    const auto refused = ask(form(added.id, proof(added.id, audience, expires)));
+    BOOST_TEST(text(refused.body.at("error")) == "invalid_client");
+    BOOST_TEST(text(refused.body.at("error_description")).starts_with("AADSTS700024: "));
+  }
   const auto other = clients.add("other", {vault::Permission::list}, 0);
   BOOST_TEST(error_of(form(other.id, proof(other.id, audience, now + 300))) == "invalid_client");
   BOOST_CHECK_THROW(clients.add_certificate("other", "no certificate"), Error);
