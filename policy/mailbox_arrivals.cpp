@@ -1,7 +1,7 @@
 // Mail for mailboxes whose key nobody has (decision D11).
 
 #include "base/log.h"
-#include "policy/mailboxes.h"
+#include "policy/held_mailbox.h"
 #include "storage/arrivals.h"
 
 namespace policy {
@@ -38,7 +38,9 @@ void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_
 }
 
 bool Mailboxes::has_arrivals(MailboxId id) {
-  return storage::Arrivals(database(directory_.mailbox(id).database)).any(id);
+  const auto entry = held(id);
+  const std::lock_guard lock(entry->opening);
+  return storage::Arrivals(database(record(id, *entry).database)).any(id);
 }
 
 std::vector<MailboxId> Mailboxes::with_arrivals() {

@@ -43,10 +43,22 @@ storage::MailDatabase& Mailboxes::database(DatabaseId id) {
   return *found->second;
 }
 
+// Read again once anything in the directory has changed. One that is not where it belongs is tried
+// to be moved each time.
+const storage::MailboxRecord& Mailboxes::record(MailboxId id, Held& held) {
+  const auto at = directory_.changes();
+  if (held.record_at != at || held.record.to_be_moved()) {
+    held.record_at.reset();
+    held.record = brought_home(directory_, ring_, directory_.mailbox(id));
+    held.record_at = at;
+  }
+  return held.record;
+}
+
 std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) {
   const auto entry = held(id);
   const std::lock_guard lock(entry->opening);
-  const auto record = brought_home(directory_, ring_, directory_.mailbox(id));
+  const auto& record = this->record(id, *entry);
   if (entry->mailbox) {
     ring_.confirm(record, use);
   } else {

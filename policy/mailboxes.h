@@ -74,6 +74,7 @@ class Mailboxes {
   using SharedHeld = std::shared_ptr<Held>;
   SharedHeld held(MailboxId);
   std::vector<std::pair<MailboxId, SharedHeld>> visited();
+  const storage::MailboxRecord& record(MailboxId, Held&);  // with its `opening` locked
   void review(MailboxId, Held&);
   // Nothing when it has come under another DEP meanwhile: that one is asked next.
   std::optional<Error> refusal(MailboxId, Held&, const std::optional<Error>& said);

@@ -27,6 +27,8 @@ class Recipients {
   // `address` is "local@domain", unquoted, UTF-8 allowed. "postmaster" alone or at a local domain
   // goes to the account or alias of that name (RFC 5321 4.5.1) where there is one.
   Recipient find(std::string_view address) const;
+  // What find() said holds as long as this stays (storage::Directory::changes). Never blocks.
+  std::uint64_t changes() const { return directory_.changes(); }
   bool is_local_domain(std::string_view domain) const;
   const std::set<std::string>& domains() const { return domains_; }
 

@@ -144,4 +144,6 @@ Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key
 
 Directory::~Directory() = default;
 
+std::uint64_t Directory::changes() const { return implementation_->changes; }
+
 }  // namespace storage

@@ -117,6 +117,10 @@ class Directory {
   Directory(const std::filesystem::path& data, crypto::DirectoryKey);
   ~Directory();
 
+  // Rises when anything in it has changed: what was read after it gave a number holds as long as it
+  // gives that number. Never blocks.
+  std::uint64_t changes() const;
+
   // ---- accounts. Addresses and names are compared in lower case.
   AccountId reserve_account();  // ids for the places of what is sealed before the row exists
   MailboxId reserve_mailbox();

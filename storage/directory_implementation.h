@@ -1,6 +1,7 @@
 #pragma once
 // directory.db behind its lock, for storage's own files. One connection, used under a mutex.
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -20,6 +21,7 @@ struct Directory::Implementation {
   template <class Work>
   auto write(Work work) {
     const std::lock_guard guard(mutex);
+    const Counted counted{changes};  // also when it throws: a commit that failed may be there
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     if constexpr (std::is_void_v<decltype(work(connection))>) {
       work(connection);
@@ -52,10 +54,16 @@ struct Directory::Implementation {
   Bytes seal_alias(std::int64_t row, MailboxId, const std::string& address) const;
   std::string open_alias(std::int64_t row, MailboxId, ByteView sealed) const;
 
+  struct Counted {
+    std::atomic<std::uint64_t>& changes;
+    ~Counted() { ++changes; }
+  };
+
   OwnerLock lock;
   crypto::DirectoryKey key;
   std::mutex mutex;
   Connection connection;
+  std::atomic<std::uint64_t> changes{0};
 };
 
 // ASCII: an address of other letters is compared as it is.

@@ -10,7 +10,9 @@
 namespace server::smtp {
 
 struct Message {
-  Bytes key;           // Retries::key() of what the client sent
+  // Retries::key() of what the client sent; empty with one reply a recipient, none is told to send
+  // again what he has.
+  Bytes key;
   std::string octets;  // to be stored
 };
 

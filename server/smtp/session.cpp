@@ -153,6 +153,13 @@ bool Session::log_in(storage::Account account) {
   return true;
 }
 
+const storage::Account* Session::known(const std::string& address) const {
+  if (!known_ || known_->address != address || known_->until < std::chrono::steady_clock::now() ||
+      known_->changes != backend_.delivery.recipients().changes())
+    return nullptr;
+  return &known_->account;
+}
+
 Reply Session::login_failed() {
   logging::info("smtp_login_failed", {{"server", mode_.name}, {"peer", stream_.peer()}});
   if (++failed_logins_ < backend_.limits.failed_logins)

@@ -75,6 +75,17 @@ class Session {
   Greeting greeting() const { return greeting_; }
   const std::string& client_name() const { return client_name_; }
 
+  // The last recipient that was found and ready, so that a client that brings mail for one after
+  // the other asks once; for as long as nothing has changed in the directory, a second at most.
+  struct Known {
+    std::string address;
+    storage::Account account;
+    std::uint64_t changes;
+    std::chrono::steady_clock::time_point until;
+  };
+  const storage::Account* known(const std::string& address) const;
+  void know(Known known) { known_ = std::move(known); }
+
   std::optional<Transaction>& transaction() { return transaction_; }
   const std::optional<Transaction>& transaction() const { return transaction_; }
 
@@ -106,6 +117,7 @@ class Session {
   std::string client_name_;
   std::optional<storage::Account> account_;
   std::optional<Transaction> transaction_;
+  std::optional<Known> known_;
   unsigned errors_ = 0, commands_ = 0, failed_logins_ = 0, messages_ = 0;
   unsigned errors_before_ = 0, commands_before_ = 0;  // the latest message was taken
   bool ended_ = false, stopping_ = false;

@@ -51,6 +51,25 @@ BOOST_AUTO_TEST_CASE(each_recipient_gets_a_reply_of_its_own) {
   BOOST_TEST(server.inbox("bob@example.org").size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(one_who_has_just_got_mail_is_unknown_once_removed) {
+  SmtpServer server(options());
+  const auto client = server.greeted("LHLO list.example");
+  const auto said = [&](const std::string& line) {
+    client->send(line + "\r\n");
+    return client->line();
+  };
+  for (int n = 0; n < 3; ++n) {
+    BOOST_TEST(said("MAIL FROM:<x@a.example>").starts_with("250 "));
+    BOOST_TEST(said("RCPT TO:<ada@example.org>").starts_with("250 "));
+    BOOST_TEST(said("DATA").starts_with("354 "));
+    BOOST_TEST(said("\r\nhello\r\n.").starts_with("250 "));
+  }
+  BOOST_TEST(server.inbox().size() == 3u);
+  server.remove("ada@example.org");
+  BOOST_TEST(said("MAIL FROM:<x@a.example>").starts_with("250 "));
+  BOOST_TEST(said("RCPT TO:<ada@example.org>").starts_with("550 "));
+}
+
 BOOST_AUTO_TEST_CASE(many_unknown_recipients_do_not_end_the_session) {
   SmtpServer server(options());
   const auto client = server.greeted("LHLO list.example");

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "crypto/service_keys.h"
@@ -115,6 +116,30 @@ BOOST_AUTO_TEST_CASE(addresses_find_their_account) {
   BOOST_CHECK(!place->find_by_address(""));
   BOOST_CHECK_EXCEPTION(place->account("lovelace@example.org"), Error, is(Fault::not_found));
   BOOST_TEST(place->accounts().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(reading_changes_nothing_and_each_write_does) {
+  Place place;
+  auto changes = place->changes();
+  const auto changed = [&] {
+    const auto before = std::exchange(changes, place->changes());
+    return before < changes;
+  };
+  auto ada = place.add("ada@example.org");
+  BOOST_TEST(changed());
+  place->account(ada.id);
+  place->find_by_address("eve@example.org");
+  place->mailbox(ada.mailbox);
+  BOOST_TEST(!changed());
+  ada.aliases = {"lovelace@example.org"};
+  place->update_account(ada);
+  BOOST_TEST(changed());
+  const auto dep = place.add_dep("d");
+  BOOST_TEST(changed());
+  place->assign(std::vector{ada.mailbox}, dep.id);
+  BOOST_TEST(changed());
+  place->remove_account(ada.id);
+  BOOST_TEST(changed());
 }
 
 BOOST_AUTO_TEST_CASE(an_address_belongs_to_one_account) {

@@ -73,6 +73,10 @@ std::vector<std::string> SmtpServer::inbox(const std::string& account) {
   return installation_.inbox(installation_.directory.account(account));
 }
 
+void SmtpServer::remove(const std::string& account) {
+  installation_.mailboxes.remove(installation_.directory.account(account));
+}
+
 void SmtpServer::revoke_ada() {
   for (const auto& vault : {vault_a, vault_b})
     installation_.roots.steer(vault, FakeRoots::Mode::denied);

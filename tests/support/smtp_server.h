@@ -30,6 +30,7 @@ class SmtpServer {
   std::unique_ptr<TestClient> greeted(const std::string& hello = "EHLO client.example");
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
+  void remove(const std::string& account);
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
   // The same where there is neither an availability key nor a delivery key: no mail can be taken.
   void break_ada();

@@ -81,7 +81,8 @@ Task<Reply> data(Session& session, std::string_view argument) {
   if (const auto refused = objection(reader, message, limits))
     co_return said_to_each(session, transaction, *refused);
   Message letter;
-  letter.key = session.backend().retries.key(transaction.mail.sender.wire(), message);
+  if (session.mode().data_replies == DataReplies::one)
+    letter.key = session.backend().retries.key(transaction.mail.sender.wire(), message);
   letter.octets = finished(session, transaction, std::move(message));
   auto work = [&] {
     return hand_over(session.backend(), session.mode(), transaction, letter, session.account());

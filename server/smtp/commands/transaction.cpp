@@ -18,6 +18,8 @@ Task<> check_sender(Session& session, const Address& sender) {
     refuse(550, "5.7.1", "not an address of your account");
 }
 
+constexpr std::chrono::seconds known_for{1};
+
 struct Found {
   policy::Recipient recipient;
   std::optional<DeliveryResult> ready;  // of a local one
@@ -32,7 +34,9 @@ Found found_and_ready(Delivery& delivery, const std::string& address) {
 
 // A fault is told here, for this recipient alone: after DATA one answer would be for all.
 Task<storage::Account> find_account(Session& session, const Address& address) {
+  if (const auto* known = session.known(address.text())) co_return *known;
   auto& delivery = session.backend().delivery;
+  const auto changes = delivery.recipients().changes();
   const auto found =
       co_await session.blocking([&] { return found_and_ready(delivery, address.text()); });
   const auto locality = found.recipient.locality;
@@ -41,6 +45,8 @@ Task<storage::Account> find_account(Session& session, const Address& address) {
     refuse(550, "5.7.1",
            session.account() ? "this server sends no mail to other servers" : "no relaying");
   if (found.ready->outcome != Delivered::ok) throw BadCommand(reply_for(*found.ready));
+  const auto until = std::chrono::steady_clock::now() + known_for;
+  session.know({address.text(), *found.recipient.account, changes, until});
   co_return *found.recipient.account;
 }
 
