@@ -128,9 +128,22 @@ void Rotation::roll_availability_key(std::string_view name, Run run) {
         crypto::Aead::wrap(keys[n], by, place_of_dep_key(dep.id, versions[n].version));
   }
   directory_.replace_availability_wraps(versions);
-  for (auto generation = former; generation > 0; --generation)
-    service_keys_.destroy_availability_key(dep.id, generation);
+  destroy_before(versions.back());
   logging::info("dep.availability_key_rolled", {{"dep", dep.name}, {"generation", former + 1}});
+}
+
+void Rotation::destroy_before(const storage::WrappedDepKey& wrapped) {
+  for (auto generation = wrapped.generation - 1; generation > 0; --generation)
+    service_keys_.destroy_availability_key(wrapped.dep, generation);
+}
+
+// Later ones stay: where an older copy of the data was put back, they belong to the newer.
+void Rotation::destroy_former_availability_keys() {
+  const std::lock_guard lock(rolling_);
+  DepUnwrap unwrap(roots_, service_keys_);
+  for (const auto& dep : deps_.list())
+    if (const auto wrapped = deps_.keys(dep); unwrap.has_availability_key(wrapped))
+      destroy_before(wrapped);
 }
 
 std::vector<RootCheck> Rotation::test(std::string_view name) {

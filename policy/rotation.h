@@ -50,6 +50,8 @@ class Rotation {
   std::vector<Affected> roll_key(std::string_view dep, Run);
   // The availability key itself; no mailbox key changes. Throws invalid for a DEP without one.
   void roll_availability_key(std::string_view dep, Run);
+  // At the start: what rolls that were cut short left behind the keys they had made.
+  void destroy_former_availability_keys();
 
   // Every check of dep_health.h.
   std::vector<RootCheck> test(std::string_view dep);
@@ -64,6 +66,7 @@ class Rotation {
   std::vector<Affected> moving(const storage::Dep&, const storage::DepVersion& to);
   crypto::AvailabilityKey availability_key(const storage::WrappedDepKey&);
   crypto::DepKey opened(const storage::WrappedDepKey&);
+  void destroy_before(const storage::WrappedDepKey&);
 
   storage::Directory& directory_;
   crypto::RootKeys& roots_;

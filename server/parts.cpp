@@ -108,6 +108,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   roots.add(std::string(crypto::managed_vault), std::move(managed));
   for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault, clock));
   deps.ensure_managed(root_a, root_b);
+  rotation.destroy_former_availability_keys();
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
   alerts.start(config.alerts.interval);

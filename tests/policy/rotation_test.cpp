@@ -137,6 +137,28 @@ BOOST_AUTO_TEST_CASE(a_rolled_availability_key_serves_and_the_former_is_gone) {
   BOOST_TEST(house.ring.statistics().availability_uses > 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_roll_that_was_killed_left_goes_at_the_start_but_no_later_key_does) {
+  Customer house;
+  const auto has = [&](std::uint32_t generation) {
+    return house.service_keys.find_availability_key(house.made.id, generation).has_value();
+  };
+  const auto file =
+      house.service_keys.path() / ("availability-" + std::to_string(house.made.id.value) + ".key");
+  const auto kept = house.data().parent_path() / "kept";
+  std::filesystem::copy_file(file, kept);
+  house.rotation.roll_availability_key("Contoso", Run::change);
+  std::filesystem::copy_file(kept, file);  // killed before the former was destroyed
+  house.service_keys.make_availability_key(house.made.id, 3);
+  house.rotation.destroy_former_availability_keys();
+  BOOST_TEST(!has(1));
+  BOOST_TEST(has(2));
+  BOOST_TEST(has(3));
+  std::filesystem::copy_file(kept, file);
+  house.service_keys.destroy_availability_key(house.made.id, 2);
+  house.rotation.destroy_former_availability_keys();
+  BOOST_TEST(has(1));  // it may be all that there is
+}
+
 BOOST_AUTO_TEST_CASE(an_availability_key_is_rolled_while_roots_deny_and_made_anew_when_lost) {
   Customer house;
   house.steer(Mode::denied);
