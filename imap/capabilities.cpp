@@ -11,7 +11,7 @@ std::string Session::capabilities() const {
         " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
         " CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN PARTIAL SORT SORT=DISPLAY ESORT"
         " THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT I18NLEVEL=1 MULTIAPPEND"
-        " APPENDLIMIT=" +
+        " CONDSTORE APPENDLIMIT=" +
         std::to_string(backend_.limits.message);
     return list + (stream_.is_compressed() ? "" : " COMPRESS=DEFLATE");
   }

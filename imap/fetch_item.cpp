@@ -35,6 +35,7 @@ constexpr Word words[] = {
     {"ENVELOPE", Kind::envelope},
     {"BODY", Kind::body},
     {"BODYSTRUCTURE", Kind::bodystructure},
+    {"MODSEQ", Kind::modseq},
     {"RFC822", Kind::section, Part::all, Marks::seen},
     {"RFC822.HEADER", Kind::section, Part::header, Marks::nothing},
     {"RFC822.TEXT", Kind::section, Part::text, Marks::seen},
@@ -184,7 +185,6 @@ std::vector<FetchItem> parse_fetch_items(Request& request) {
     items = macro(name);
     if (items.empty()) items.push_back(item_named(name, request));
   }
-  request.end();
   return items;
 }
 

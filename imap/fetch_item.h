@@ -29,6 +29,7 @@ struct FetchItem {
     envelope,
     body,  // BODY without a section
     bodystructure,
+    modseq,   // RFC 7162 3.1.4.2
     section,  // octets: BODY[...], RFC822 and its parts
   };
   enum class Part : std::uint8_t { all, header, fields, fields_not, text, mime };
@@ -45,7 +46,7 @@ struct FetchItem {
   Marks marks = Marks::nothing;
 };
 
-// From the macro, item or list to the end of the command. Items asked twice come once. Throws
+// The macro, item or list. Items asked twice come once. Throws
 // BadSyntax.
 std::vector<FetchItem> parse_fetch_items(Request&);
 

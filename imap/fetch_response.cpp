@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "imap/date_text.h"
 #include "imap/mime/header.h"
+#include "imap/modseq.h"
 #include "imap/view.h"
 
 namespace imap {
@@ -142,8 +143,7 @@ std::vector<Hole> FetchWriter::write(std::string& out, const FetchSubject& subje
   }
   for (const auto& item : items_) {
     out += before;
-    out += item.name;
-    out += ' ';
+    if (item.kind != Kind::modseq) out += item.name + ' ';
     add_value(message, item);
     before = ' ';
   }
@@ -171,6 +171,9 @@ void FetchWriter::add_value(Message& message, const FetchItem& item) {
       return;
     case Kind::bodystructure:
       out += message.known().bodystructure();
+      return;
+    case Kind::modseq:
+      out += modseq_item(entry.modseq);
       return;
     case Kind::section:
       return is_picked(item) ? message.add_picked(item) : message.add_section(item);

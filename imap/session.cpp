@@ -237,12 +237,6 @@ void Session::login_failed() {
   log_out();
 }
 
-bool Session::enabled(std::string_view extension) const {
-  return enabled_.contains(std::string(extension));
-}
-
-void Session::enable(std::string extension) { enabled_.insert(std::move(extension)); }
-
 // ---- changes
 
 std::function<void()> Session::waker() {
@@ -265,11 +259,11 @@ std::function<void(const Error&)> Session::ender() {
   };
 }
 
-void Session::announce(View::Expunges expunges, bool with_uid) {
+void Session::announce(View::Expunges expunges, bool by_uid) {
   if (!view_) return;
   const auto tree = mailbox_->tree();
   view_->absorb();
-  say_raw(view_->announce(expunges, with_uid, *tree));
+  say_raw(view_->announce(expunges, form(by_uid), *tree));
   if (!view_->folder_gone()) return;
   say("BYE The selected folder has been deleted");
   log_out();

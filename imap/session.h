@@ -82,14 +82,17 @@ class Session {
   std::string capabilities() const;  // true for the present state
   void login_failed();               // counts; the last one ends the session
 
+  // ---- what the client has enabled (RFC 5161)
   bool enabled(std::string_view extension) const;
   void enable(std::string extension);
+  void enable_condstore();             // by one of the commands that do (RFC 7162 3.1)
+  View::Form form(bool by_uid) const;  // of what is announced
 
   // ---- changes made by others
   // For storage::Mailbox::watch: any thread; marks the session and ends its wait in IDLE.
   std::function<void()> waker();
   // Says what is due on the selected folder now.
-  void announce(View::Expunges, bool with_uid);
+  void announce(View::Expunges, bool by_uid);
   // Announces until the client sends something, or the session ends (RFC 2177).
   Task<> announce_until_input();
 

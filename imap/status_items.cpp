@@ -13,9 +13,13 @@ struct NamedItem {
   StatusItem item;
 };
 constexpr NamedItem named_items[] = {
-    {"MESSAGES", StatusItem::messages}, {"RECENT", StatusItem::recent},
-    {"UIDNEXT", StatusItem::uid_next},  {"UIDVALIDITY", StatusItem::uid_validity},
-    {"UNSEEN", StatusItem::unseen},     {"SIZE", StatusItem::size},
+    {"MESSAGES", StatusItem::messages},
+    {"RECENT", StatusItem::recent},
+    {"UIDNEXT", StatusItem::uid_next},
+    {"UIDVALIDITY", StatusItem::uid_validity},
+    {"UNSEEN", StatusItem::unseen},
+    {"SIZE", StatusItem::size},
+    {"HIGHESTMODSEQ", StatusItem::highest_modseq},
 };
 
 StatusItem item_of(const std::string& name) {
@@ -45,6 +49,8 @@ std::uint64_t value_of(StatusItem item, const storage::FolderState& state) {
       return state.unseen;
     case StatusItem::size:
       return state.size;
+    case StatusItem::highest_modseq:
+      return state.highest_modseq.value;
   }
   return 0;
 }
@@ -57,12 +63,16 @@ std::vector<StatusItem> read_status_items(Request& request) {
   request.try_space();
   while (!request.try_char(')')) {
     const auto item = item_of(upper_ascii(request.atom()));
-    if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
+    if (!asks_for(items, item)) items.push_back(item);
     if (!request.try_space() && request.peek() != ')')
       throw BadSyntax("items are separated by spaces");
   }
   if (items.empty()) throw BadSyntax("STATUS wants at least one item");
   return items;
+}
+
+bool asks_for(const std::vector<StatusItem>& items, StatusItem item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
 }
 
 std::string status_line(std::string_view folder_name, const std::vector<StatusItem>& items,

@@ -1,5 +1,6 @@
 #pragma once
-// The items of STATUS, of LIST RETURN (STATUS (...)) too (RFC 3501 6.3.10, RFC 8438).
+// The items of STATUS, of LIST RETURN (STATUS (...)) too (RFC 3501 6.3.10, RFC 8438, RFC
+// 7162 3.1.7).
 
 #include <string>
 #include <string_view>
@@ -10,10 +11,11 @@
 
 namespace imap {
 
-enum class StatusItem { messages, recent, uid_next, uid_validity, unseen, size };
+enum class StatusItem { messages, recent, uid_next, uid_validity, unseen, size, highest_modseq };
 
 // "(MESSAGES UNSEEN)"; throws BadSyntax.
 std::vector<StatusItem> read_status_items(Request&);
+bool asks_for(const std::vector<StatusItem>&, StatusItem);
 
 // "STATUS INBOX (MESSAGES 3 UNSEEN 1)": the very items asked, in their order.
 std::string status_line(std::string_view folder_name, const std::vector<StatusItem>&,

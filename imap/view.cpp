@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imap/modseq.h"
 #include "imap/request.h"
 
 namespace imap {
@@ -54,6 +55,7 @@ View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watc
       watch_(std::move(watch)),
       uid_validity_(selected.state.uid_validity),
       seen_up_to_(selected.state.highest_modseq),
+      told_up_to_(seen_up_to_),
       entries_(std::move(selected.entries)) {
   told_.reserve(entries_.size());
   for (const auto& entry : entries_) told_.push_back(entry.modseq);
@@ -148,10 +150,12 @@ void View::absorb_change(const storage::Change& change) {
   }
   std::set<Uid> never_told;
   for (const auto uid : change.expunged) {
-    if (number_of(uid))
-      expunged_.insert(uid);
-    else
+    if (!number_of(uid)) {
       never_told.insert(uid);
+      continue;
+    }
+    if (expunged_.empty()) first_expunge_ = change.modseq;
+    expunged_.insert(uid);
   }
   std::erase_if(arriving_, [&](const Entry& entry) { return never_told.contains(entry.uid); });
   for (const auto uid : never_told) arriving_recent_.erase(uid);
@@ -214,15 +218,29 @@ void View::tell_arrived(std::string& lines) {
   lines += untagged(entries_.size(), "EXISTS") + untagged(recent_.size(), "RECENT");
 }
 
-void View::tell_flags(std::string& lines, bool with_uid, const storage::Tree& tree) {
+std::string View::flags_line(std::uint32_t number, const Form& form,
+                             const storage::Tree& tree) const {
+  const auto& known = entry(number);
+  std::string items = "FETCH (";
+  if (form.uid) items += "UID " + std::to_string(known.uid.value) + ' ';
+  items += "FLAGS " + flags_text(known.flags, tree, is_recent(known.uid));
+  if (form.modseq) items += ' ' + modseq_item(known.modseq);
+  return untagged(number, items + ')');
+}
+
+std::string View::modseq_line(std::uint32_t number) const {
+  const auto& known = entry(number);
+  return untagged(number, "FETCH (UID " + std::to_string(known.uid.value) + ' ' +
+                              modseq_item(known.modseq) + ')');
+}
+
+void View::tell_flags(std::string& lines, const Form& form, const storage::Tree& tree) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& entry = entries_[i];
     if (entry.modseq <= told_[i]) continue;
     told_[i] = entry.modseq;
     if (expunged_.contains(entry.uid)) continue;
-    const auto uid = with_uid ? "UID " + std::to_string(entry.uid.value) + ' ' : std::string();
-    lines += untagged(i + 1, "FETCH (" + uid + "FLAGS " +
-                                 flags_text(entry.flags, tree, is_recent(entry.uid)) + ')');
+    lines += flags_line(static_cast<std::uint32_t>(i + 1), form, tree);
   }
   flags_changed_ = false;
 }
@@ -231,13 +249,20 @@ void View::told(Uid uid, ModSeq modseq) {
   if (const auto number = number_of(uid)) told_[*number - 1] = std::max(told_[*number - 1], modseq);
 }
 
-std::string View::announce(Expunges expunges, bool with_uid, const storage::Tree& tree) {
+// What is held back stays ahead of the client's HIGHESTMODSEQ, so that it is not lost when the
+// connection is.
+void View::note_told() {
+  told_up_to_ = expunged_.empty() ? seen_up_to_ : ModSeq(first_expunge_.value - 1);
+}
+
+std::string View::announce(Expunges expunges, const Form& form, const storage::Tree& tree) {
   std::string lines;
   gone_ = !tree.name_of(folder());
   if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines);
   if (!arriving_.empty()) tell_arrived(lines);
-  if (flags_changed_) tell_flags(lines, with_uid, tree);
+  if (flags_changed_) tell_flags(lines, form, tree);
+  note_told();
   return lines;
 }
 

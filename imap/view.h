@@ -58,9 +58,18 @@ class View {
   // The untagged lines that are due: FLAGS with new keywords, EXPUNGE (only with Expunges::tell),
   // EXISTS and RECENT, FETCH FLAGS of entries changed since last told.
   enum class Expunges { tell, hold };
-  std::string announce(Expunges, bool with_uid, const storage::Tree&);
+  struct Form {  // what FETCH lines bear besides
+    bool uid = false;
+    bool modseq = false;
+  };
+  std::string announce(Expunges, const Form&, const storage::Tree&);
+  // "* 3 FETCH (UID 4 FLAGS (\Seen) MODSEQ (7))", and that with UID and MODSEQ alone.
+  std::string flags_line(std::uint32_t number, const Form&, const storage::Tree&) const;
+  std::string modseq_line(std::uint32_t number) const;
   // The client knows this message's flags as of modseq, or need not be told (a FETCH, .SILENT).
   void told(Uid, ModSeq);
+  // All changes up to it have been told: the HIGHESTMODSEQ of this client (RFC 7162 3.2).
+  ModSeq told_up_to() const { return told_up_to_; }
   // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
   std::string flags_lines(const storage::Tree&);
 
@@ -71,17 +80,20 @@ class View {
   std::vector<std::uint32_t> saved_numbers() const;
   void tell_expunged(std::string& lines);
   void tell_arrived(std::string& lines);
-  void tell_flags(std::string& lines, bool with_uid, const storage::Tree&);
+  void tell_flags(std::string& lines, const Form&, const storage::Tree&);
+  void note_told();
 
   std::string name_;
   Access access_;
   std::shared_ptr<storage::Watch> watch_;
   std::uint32_t uid_validity_;
   ModSeq seen_up_to_;
+  ModSeq told_up_to_;
   std::vector<storage::Entry> entries_;
   std::vector<ModSeq> told_;              // parallel to entries_
   std::vector<storage::Entry> arriving_;  // not announced yet
   std::set<Uid> expunged_;                // gone but not announced
+  ModSeq first_expunge_;                  // of these
   std::set<Uid> recent_;                  // of entries_
   std::set<Uid> arriving_recent_;         // of arriving_
   std::vector<Uid> saved_;

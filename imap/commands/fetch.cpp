@@ -1,4 +1,4 @@
-// RFC 3501 6.4.5 and 6.4.8.
+// RFC 3501 6.4.5 and 6.4.8; CHANGEDSINCE and MODSEQ: RFC 7162 3.1.4.
 
 #include <algorithm>
 #include <exception>
@@ -7,6 +7,7 @@
 #include "imap/ahead.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
+#include "imap/fetch_modifiers.h"
 #include "imap/fetch_run.h"
 #include "imap/missing.h"
 
@@ -23,7 +24,12 @@ constexpr std::uint64_t stream_step = 1024 * 1024;  // octets of a hole at a tim
 struct Fetching {
   SequenceSet set;
   std::vector<FetchItem> items;
+  FetchModifiers modifiers;
 };
+
+void add_item(std::vector<FetchItem>& items, FetchItem::Kind kind, const char* name) {
+  if (!asks_for(items, kind)) items.insert(items.begin(), {.kind = kind, .name = name});
+}
 
 Fetching parsed(Request& request) {
   Fetching result;
@@ -31,11 +37,25 @@ Fetching parsed(Request& request) {
   result.set = request.sequence_set();
   request.space();
   result.items = parse_fetch_items(request);
+  result.modifiers = parse_fetch_modifiers(request);
+  if (result.modifiers.changed_since) add_item(result.items, FetchItem::Kind::modseq, "MODSEQ");
   // RFC 3501 6.4.8: asked for or not.
-  if (request.by_uid() && !asks_for(result.items, FetchItem::Kind::uid)) {
-    result.items.insert(result.items.begin(), {.kind = FetchItem::Kind::uid, .name = "UID"});
-  }
+  if (request.by_uid()) add_item(result.items, FetchItem::Kind::uid, "UID");
   return result;
+}
+
+// RFC 7162 3.1 and 3.2.4: what tells of \Seen tells the UID and the mod-sequence, too.
+void use_condstore(Session& session, std::vector<FetchItem>& items) {
+  if (asks_for(items, FetchItem::Kind::modseq)) session.enable_condstore();
+  if (!session.enabled("CONDSTORE") || !marks_seen(items)) return;
+  add_item(items, FetchItem::Kind::modseq, "MODSEQ");
+  add_item(items, FetchItem::Kind::uid, "UID");
+}
+
+Numbers changed_since(const View& view, Numbers numbers, std::optional<ModSeq> modseq) {
+  if (modseq)
+    std::erase_if(numbers, [&](auto number) { return view.entry(number).modseq <= *modseq; });
+  return numbers;
 }
 
 std::vector<Uid> unseen_of(const View& view, const Numbers& numbers) {
@@ -61,7 +81,8 @@ Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool 
   for (const auto uid : uids) {
     if (const auto number = view.number_of(uid)) view.told(uid, view.entry(*number).modseq);
   }
-  session.say_raw(view.announce(View::Expunges::hold, by_uid, *session.mailbox().tree()));
+  const auto form = session.form(by_uid);
+  session.say_raw(view.announce(View::Expunges::hold, form, *session.mailbox().tree()));
   co_return uids;
 }
 
@@ -72,10 +93,13 @@ Task<> unmark_damaged(Session& session, const FetchRun& run, const std::vector<U
   if (!uids.empty()) co_await mark(session, uids, storage::FlagMode::remove, seen);
 }
 
-std::vector<FetchSubject> subjects_of(View& view, const Numbers& numbers,
+// A client that wants mod-sequences knows flags only together with theirs.
+std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
                                       const std::vector<FetchItem>& items,
                                       const std::vector<Uid>& marked) {
+  auto& view = session.view();
   const bool tells_all = asks_for(items, FetchItem::Kind::flags);
+  const bool is_enough = !session.enabled("CONDSTORE") || asks_for(items, FetchItem::Kind::modseq);
   std::vector<FetchSubject> subjects;
   subjects.reserve(numbers.size());
   for (const auto number : numbers) {
@@ -85,7 +109,7 @@ std::vector<FetchSubject> subjects_of(View& view, const Numbers& numbers,
     if (tells) subject.flags = FetchSubject::Flags::tell;
     if (tells || tells_all) {
       subject.recent = view.is_recent(uid);
-      view.told(uid, subject.entry.modseq);
+      if (is_enough) view.told(uid, subject.entry.modseq);
     }
     subjects.push_back(std::move(subject));
   }
@@ -178,16 +202,18 @@ Reply outcome(const FetchRun& run) {
 }  // namespace
 
 Task<Reply> fetch(Session& session, Request& request) {
-  const auto fetching = parsed(request);
+  auto fetching = parsed(request);
   auto& view = session.view();
-  const auto numbers = view.numbers(fetching.set, request.by_uid());
+  const auto numbers = changed_since(view, view.numbers(fetching.set, request.by_uid()),
+                                     fetching.modifiers.changed_since);
+  use_condstore(session, fetching.items);
   std::vector<Uid> marked;
   if (marks_seen(fetching.items)) {
     marked = co_await mark_seen(session, numbers, request.by_uid());
   }
 
   FetchRun run(session.mailbox(), view.folder(), fetching.items,
-               subjects_of(view, numbers, fetching.items, marked),
+               subjects_of(session, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
   co_await serve(session, run);
   co_await unmark_damaged(session, run, marked);

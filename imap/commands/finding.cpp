@@ -20,11 +20,38 @@ search::Test test_for(const View& view, const storage::Mailbox& mailbox,
   return search::prepared(search::decoded(query), moment, *mailbox.tree());
 }
 
+// The highest of the results that the answer speaks of, if MODSEQ was searched for (RFC 7162 3.1.6,
+// RFC 4731 3.2).
+std::optional<ModSeq> highest_modseq(const View& view, const search::Query& query,
+                                     const std::vector<std::uint32_t>& numbers) {
+  if (numbers.empty() || !search::has(query.root, search::Key::Kind::modseq)) return std::nullopt;
+  ModSeq highest;
+  for (const auto number : numbers) highest = std::max(highest, view.entry(number).modseq);
+  return highest;
+}
+
+std::vector<std::uint32_t> kept(const search::Returning& returning,
+                                const std::vector<std::uint32_t>& numbers) {
+  std::vector<std::uint32_t> result;
+  for (const auto index : search::saved(returning, numbers.size()))
+    result.push_back(numbers[index]);
+  return result;
+}
+
+std::string plain_line(std::string_view name, const std::vector<std::uint32_t>& found,
+                       std::optional<ModSeq> modseq) {
+  std::string line(name);
+  for (const auto each : found) line += ' ' + std::to_string(each);
+  if (modseq) line += " (MODSEQ " + std::to_string(modseq->value) + ')';
+  return line;
+}
+
 }  // namespace
 
 Task<Found> find(Session& session, const search::Query& query,
                  const std::optional<search::Returning>& returning) {
   auto& view = session.view();
+  if (search::has(query.root, search::Key::Kind::modseq)) session.enable_condstore();
   search::Run run(session.mailbox(), view, test_for(view, session.mailbox(), query),
                   session.reason(crypto::Cause::search));
   if (returning && returning->save) view.save({});
@@ -67,21 +94,22 @@ std::vector<std::uint32_t> answered(const View& view, const std::vector<std::uin
 }
 
 void tell(Session& session, const Request& request, std::string_view plain_name,
-          const std::optional<search::Returning>& returning,
+          const search::Query& query, const std::optional<search::Returning>& returning,
           const std::vector<std::uint32_t>& numbers) {
   auto& view = session.view();
   const auto found = answered(view, numbers, request.by_uid());
-  if (!returning) {
-    std::string line(plain_name);
-    for (const auto each : found) line += ' ' + std::to_string(each);
-    return session.say(line);
+  if (!returning)
+    return session.say(plain_line(plain_name, found, highest_modseq(view, query, numbers)));
+  const auto spoken_of = kept(*returning, numbers);
+  if (returning->tells()) {
+    auto line = search::esearch_line(request.tag(), request.by_uid(), *returning, found);
+    const auto modseq = highest_modseq(view, query, spoken_of);
+    if (modseq) line += " MODSEQ " + std::to_string(modseq->value);
+    session.say(line);
   }
-  if (returning->tells())
-    session.say(search::esearch_line(request.tag(), request.by_uid(), *returning, found));
   if (!returning->save) return;
   std::vector<Uid> uids;
-  for (const auto index : search::saved(*returning, numbers.size()))
-    uids.push_back(view.entry(numbers[index]).uid);
+  for (const auto number : spoken_of) uids.push_back(view.entry(number).uid);
   view.save(std::move(uids));
 }
 

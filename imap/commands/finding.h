@@ -34,7 +34,7 @@ std::vector<std::uint32_t> answered(const View&, const std::vector<std::uint32_t
 
 // Says the untagged line, "SEARCH 1 2" or ESEARCH, and keeps what SAVE asks for. Sequence numbers,
 // in the order that they are answered.
-void tell(Session&, const Request&, std::string_view plain_name,
+void tell(Session&, const Request&, std::string_view plain_name, const search::Query&,
           const std::optional<search::Returning>&, const std::vector<std::uint32_t>& numbers);
 
 Reply bad_charset(Session&, const std::optional<search::Returning>&);

@@ -39,6 +39,7 @@ Task<Reply> list(Session& session, Request& request) {
   const auto tree = session.mailbox().tree();
   const auto work = [&] { return listed(query, *tree); };
   const auto found = co_await session.blocking(work);
+  if (asks_for(query.status, StatusItem::highest_modseq)) session.enable_condstore();
   for (const auto& entry : found) session.say(entry.line);
   if (!query.status.empty()) co_await tell_states(session, query, found);
   co_return ok("LIST completed");

@@ -12,7 +12,7 @@ Task<Reply> search(Session& session, Request& request) {
 
   const auto found = co_await find(session, query, returning);
 
-  tell(session, request, "SEARCH", returning, found.numbers);
+  tell(session, request, "SEARCH", query, returning, found.numbers);
   co_return outcome("SEARCH", found);
 }
 

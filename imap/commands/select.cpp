@@ -3,6 +3,8 @@
 #include "imap/commands/commands.h"
 #include "imap/folder_name.h"
 #include "imap/missing.h"
+#include "imap/modseq.h"
+#include "imap/select_parameters.h"
 
 namespace imap::commands {
 
@@ -27,15 +29,23 @@ void describe(Session& session, View& view, Uid uid_next) {
   if (const auto lost = view.lost(); !lost.empty())
     session.say("NO " + corruption("The stored list of these messages is damaged", lost));
   session.say("OK [UIDNEXT " + std::to_string(uid_next.value) + "] Predicted next UID");
+  session.say("OK " + highest_modseq_code(view.told_up_to()) + "Highest mod-sequence");
 }
 
-// A folder that was selected is so no longer, also when this fails (RFC 3501 6.3.1).
+// A folder that was selected is so no longer, also when what follows fails (RFC 3501 6.3.1).
+void close_selected(Session& session) {
+  if (session.state() != State::selected) return;
+  session.unselect();
+  session.say("OK [CLOSED] The folder that was selected is closed");  // RFC 7162 3.2.11
+}
+
 Task<> open(Session& session, Request& request, Access access) {
   request.space();
   const auto raw = request.astring();
-  request.end();
-  session.unselect();
+  const auto parameters = parse_select_parameters(request);
+  close_selected(session);
   const auto name = checked_name(raw);
+  if (parameters.condstore) session.enable_condstore();
   co_await session.confirm();
   auto& mailbox = session.mailbox();
   const auto folder = mailbox.tree()->folder(name);

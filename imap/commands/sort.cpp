@@ -43,7 +43,7 @@ Task<Reply> sort(Session& session, Request& request) {
 
   std::vector<std::uint32_t> numbers;
   for (const auto& message : messages) numbers.push_back(message.number);
-  tell(session, request, "SORT", returning, numbers);
+  tell(session, request, "SORT", query, returning, numbers);
   co_return outcome("SORT", found);
 }
 

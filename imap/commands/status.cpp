@@ -10,6 +10,7 @@ Task<Reply> status(Session& session, Request& request) {
   request.space();
   const auto items = read_status_items(request);
   request.end();
+  if (asks_for(items, StatusItem::highest_modseq)) session.enable_condstore();
   const auto folder = session.mailbox().tree()->folder(name);
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { return session.mailbox().state(folder, reason); };

@@ -1,4 +1,6 @@
-// RFC 3501 6.4.6.
+// RFC 3501 6.4.6; UNCHANGEDSINCE: RFC 7162 3.1.3.
+
+#include <algorithm>
 
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
@@ -12,10 +14,22 @@ enum class Answer { flags, silence };
 
 struct Storing {
   SequenceSet set;
+  std::optional<ModSeq> unchanged_since;
   storage::FlagMode mode;
   Answer answer;
   storage::FlagNames flags;
 };
+
+std::optional<ModSeq> modifier_of(Request& request) {
+  if (!request.try_char('(')) return std::nullopt;
+  if (upper_ascii(request.keyword_text()) != "UNCHANGEDSINCE")
+    throw BadSyntax("STORE takes UNCHANGEDSINCE");
+  request.space();
+  const ModSeq modseq(request.number64());
+  request.expect(')');
+  request.space();
+  return modseq;
+}
 
 storage::FlagMode mode_of(Request& request) {
   if (request.try_char('+')) return storage::FlagMode::add;
@@ -35,6 +49,7 @@ Storing parsed(Request& request) {
   request.space();
   result.set = request.sequence_set();
   request.space();
+  result.unchanged_since = modifier_of(request);
   result.mode = mode_of(request);
   result.answer = answer_of(request);
   request.space();
@@ -83,29 +98,38 @@ std::vector<Before> entries_before(Session& session, const std::vector<std::uint
   return result;
 }
 
-// .SILENT: what came out as the client expects needs no telling; what others changed does, and it
-// is told as it is after the STORE, which the client takes as the last word.
-void keep_silent(Session& session, const std::vector<Before>& entries, const Storing& storing) {
+bool is_among(const std::vector<Uid>& modified, const View& view, std::uint32_t number) {
+  return std::ranges::binary_search(modified, view.entry(number).uid);
+}
+
+// .SILENT: what came out as the client expects needs no telling, but for its new mod-sequence; what
+// others changed does, and it is told as it is after the STORE, which the client takes as the last
+// word.
+void keep_silent(Session& session, const std::vector<Before>& entries, const Storing& storing,
+                 const std::vector<Uid>& modified) {
   auto& view = session.view();
   const auto given = as_bits(storing.flags, *session.mailbox().tree());
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
-    if (before.told && entry.flags == applied(storing.mode, before.flags, given)) {
-      view.told(entry.uid, entry.modseq);
-    }
+    if (!before.told || is_among(modified, view, before.number)) continue;
+    if (entry.flags != applied(storing.mode, before.flags, given)) continue;
+    view.told(entry.uid, entry.modseq);
+    const bool has_news = storing.unchanged_since || entry.modseq != before.modseq;
+    if (has_news && session.enabled("CONDSTORE")) session.say_raw(view.modseq_line(before.number));
   }
 }
 
-// Every message named is answered, also where nothing has changed (RFC 3501 6.4.6).
-void tell_unchanged(Session& session, const std::vector<Before>& entries, bool by_uid) {
+// Every message named is answered, also where nothing has changed (RFC 3501 6.4.6). .SILENT: only
+// those that UNCHANGEDSINCE has spared, which the client sees otherwise than they are.
+void tell_unchanged(Session& session, const std::vector<Before>& entries, const Storing& storing,
+                    const std::vector<Uid>& modified, bool by_uid) {
   const auto& view = session.view();
   const auto tree = session.mailbox().tree();
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
     if (!before.told || entry.modseq != before.modseq) continue;  // announced just now
-    const auto uid = by_uid ? "UID " + std::to_string(entry.uid.value) + ' ' : std::string();
-    session.say(std::to_string(before.number) + " FETCH (" + uid + "FLAGS " +
-                flags_text(entry.flags, *tree, view.is_recent(entry.uid)) + ')');
+    if (storing.answer == Answer::silence && !is_among(modified, view, before.number)) continue;
+    session.say_raw(view.flags_line(before.number, session.form(by_uid), *tree));
   }
 }
 
@@ -126,10 +150,24 @@ std::vector<Uid> without_lost(const View& view, std::vector<std::uint32_t>& numb
   return lost;
 }
 
-Reply outcome(const std::vector<Uid>& lost) {
-  if (lost.empty()) return ok("STORE completed");
-  return no(
-      corruption("The stored flags of some messages are damaged, the others were changed", lost));
+// "[MODIFIED 7,9]", in numbers or UIDs as the command has them.
+std::string modified_code(const View& view, const std::vector<Uid>& modified, bool by_uid) {
+  std::vector<std::uint32_t> named;
+  for (const auto uid : modified)
+    if (const auto number = view.number_of(uid)) named.push_back(by_uid ? uid.value : *number);
+  return "[MODIFIED " + compact(named) + "] ";
+}
+
+Reply outcome(Session& session, const std::vector<Uid>& lost, const std::vector<Uid>& modified,
+              bool by_uid) {
+  const auto damage = [&] {
+    return corruption("The stored flags of some messages are damaged, the others were changed",
+                      lost);
+  };
+  if (modified.empty()) return lost.empty() ? ok("STORE completed") : no(damage());
+  if (!lost.empty()) session.say("NO " + damage());
+  const auto text = modified_code(session.view(), modified, by_uid) + "Changed meanwhile";
+  return lost.empty() ? ok(text) : no(text);
 }
 
 }  // namespace
@@ -138,20 +176,24 @@ Task<Reply> store(Session& session, Request& request) {
   const auto storing = parsed(request);
   auto& view = session.view();
   auto numbers = view.numbers(storing.set, request.by_uid());
+  if (storing.unchanged_since) session.enable_condstore();
   if (view.access() == Access::read_only) {
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to change flags");
   }
+  const bool by_uid = request.by_uid();
   const auto lost = without_lost(view, numbers);
-  if (numbers.empty()) co_return outcome(lost);
+  if (numbers.empty()) co_return outcome(session, lost, {}, by_uid);
 
   const auto before = entries_before(session, numbers);
   const auto uids = uids_of(view, numbers);
-  co_await mark(session, uids, storing.mode, storing.flags);
+  const auto modified =
+      co_await mark(session, uids, storing.mode, storing.flags, storing.unchanged_since);
 
-  if (storing.answer == Answer::silence) keep_silent(session, before, storing);
-  session.say_raw(view.announce(View::Expunges::hold, request.by_uid(), *session.mailbox().tree()));
-  if (storing.answer == Answer::flags) tell_unchanged(session, before, request.by_uid());
-  co_return outcome(lost);
+  if (storing.answer == Answer::silence) keep_silent(session, before, storing, modified);
+  const auto tree = session.mailbox().tree();
+  session.say_raw(view.announce(View::Expunges::hold, session.form(by_uid), *tree));
+  tell_unchanged(session, before, storing, modified, by_uid);
+  co_return outcome(session, lost, modified, by_uid);
 }
 
 }  // namespace imap::commands

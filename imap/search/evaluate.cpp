@@ -113,6 +113,7 @@ bool rests_on_flags_or_dates(Kind kind) {
     case Kind::internal_before:
     case Kind::internal_on:
     case Kind::internal_since:
+    case Kind::modseq:
       return true;
     default:
       return false;
@@ -194,6 +195,8 @@ Truth evaluate(const Test& test, const Facts& facts) {
       return truth(day_of(entry.saved, 0) == test.day);
     case Kind::saved_since:
       return truth(day_of(entry.saved, 0) >= test.day);
+    case Kind::modseq:
+      return truth(entry.modseq.value >= test.size);
     case Kind::sent_before:
     case Kind::sent_on:
     case Kind::sent_since:

@@ -15,7 +15,7 @@ namespace {
 using Kind = Key::Kind;
 
 // What follows a key's name.
-enum class Argument { none, needle, field, keyword, date, size, interval, uids };
+enum class Argument { none, needle, field, keyword, date, size, interval, uids, modseq };
 
 struct Word {
   std::string_view name;
@@ -42,6 +42,7 @@ constexpr Word words[] = {
     {"HEADER", Kind::header, Argument::field},
     {"KEYWORD", Kind::keyword, Argument::keyword},
     {"LARGER", Kind::larger, Argument::size},
+    {"MODSEQ", Kind::modseq, Argument::modseq},
     {"OLD", Kind::recent, Argument::none, 0, {}, negated},
     {"OLDER", Kind::older, Argument::interval},
     {"ON", Kind::internal_on, Argument::date},
@@ -197,8 +198,22 @@ class Parser {
       case Argument::uids:
         key.set = request_.sequence_set();
         break;
+      case Argument::modseq:
+        if (request_.peek() == '"') pass_over_entry();
+        key.size = request_.number64();
+        break;
     }
     return key;
+  }
+
+  // Of which metadata item: a message has one mod-sequence for all (RFC 7162 3.1.5).
+  void pass_over_entry() {
+    if (!request_.string().starts_with("/flags/")) throw BadSyntax("MODSEQ takes \"/flags/...\"");
+    request_.space();
+    const auto type = upper(request_.keyword_text());
+    if (type != "PRIV" && type != "SHARED" && type != "ALL")
+      throw BadSyntax("MODSEQ takes priv, shared or all");
+    request_.space();
   }
 
   Request& request_;
@@ -244,6 +259,11 @@ Query parse_charset_and_query(Request& request) {
   query.root = Parser(request).conjunction(0);
   request.end();
   return query;
+}
+
+bool has(const Key& key, Key::Kind kind) {
+  return key.kind == kind ||
+         std::ranges::any_of(key.keys, [kind](const Key& child) { return has(child, kind); });
 }
 
 bool is_known_charset(const std::string& name) {

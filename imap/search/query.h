@@ -35,6 +35,7 @@ struct Key {
     saved_before,  // days: when it came into the folder (RFC 8514)
     saved_on,
     saved_since,
+    modseq,  // not below `size` (RFC 7162 3.1.5)
     header,  // field `name` holds `needle`; an empty needle: has the field
     body,
     text,  // header or body
@@ -62,6 +63,8 @@ struct Query {
 Query parse_query(Request&);
 // The same where the charset comes first, always (RFC 5256).
 Query parse_charset_and_query(Request&);
+
+bool has(const Key&, Key::Kind);  // it, or a key within it
 
 bool is_known_charset(const std::string& name);  // empty is
 

@@ -34,8 +34,8 @@ std::optional<Returning> parse_returning(Request&);
 std::string esearch_line(const std::string& tag, bool by_uid, const Returning&,
                          const std::vector<std::uint32_t>& found);
 
-// Of so many results in their order, which SAVE keeps: indexes, rising (RFC 5182 2.4, RFC
-// 9394 3.2).
+// Of so many results in their order, which SAVE keeps and MODSEQ speaks of: indexes, rising (RFC
+// 5182 2.4, RFC 9394 3.2, RFC 4731 3.2).
 std::vector<std::size_t> saved(const Returning&, std::size_t found);
 
 }  // namespace imap::search

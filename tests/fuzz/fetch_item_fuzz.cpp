@@ -1,7 +1,8 @@
-// FETCH items of any client: read, or refused as bad syntax.
+// FETCH items and modifiers of any client: read, or refused as bad syntax.
 #include <cstdlib>
 
 #include "imap/fetch_item.h"
+#include "imap/fetch_modifiers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
@@ -13,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& item : items) {
       if (item.name.empty()) std::abort();
     }
+    imap::parse_fetch_modifiers(request);
   } catch (const imap::BadSyntax&) {
   }
   return 0;

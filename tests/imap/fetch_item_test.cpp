@@ -10,7 +10,9 @@ using Items = std::vector<FetchItem>;
 Items parsed(const std::string& text) {
   imap::Request request("a FETCH " + text);
   request.space();
-  return imap::parse_fetch_items(request);
+  auto items = imap::parse_fetch_items(request);
+  request.end();
+  return items;
 }
 
 std::string names(const Items& items) {

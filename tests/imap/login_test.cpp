@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(id_enable_namespace_and_logout) {
     S: a3 BAD ...
     C: a4 LOGIN ada@example.org engine
     S: a4 OK ...
-    C: a5 ENABLE CONDSTORE X-NONE
+    C: a5 ENABLE X-NONE X-NEITHER
     S: * ENABLED
     S: a5 OK ENABLE completed
     C: a6 NAMESPACE

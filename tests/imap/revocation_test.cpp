@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(select_says_no_before_the_session_ends) {
   // The job has not noticed: it is the command that asks.
   server.forget_keys();
   client->send("a SELECT INBOX\r\n");
+  BOOST_TEST(client->line().starts_with("* OK [CLOSED] "));
   BOOST_TEST(client->line().starts_with("a NO [CONTACTADMIN] "));
   client->send("b FETCH 1:* BODY.PEEK[]\r\n");
   const auto line = client->line();

@@ -116,6 +116,8 @@ bool naive(const Key& key, const Mail& mail) {
       return is_named(key.set, entry.uid.value, 90);
     case Kind::flag:
       return entry.flags.system & key.flag;
+    case Kind::modseq:
+      return entry.modseq.value >= key.size;
     case Kind::keyword:
       return (key.name == "$Junk" && entry.flags.has_keyword(0)) ||
              (key.name == "Todo" && entry.flags.has_keyword(1));

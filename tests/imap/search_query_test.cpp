@@ -56,6 +56,8 @@ std::string written(const Key& key) {
       return "date=" + std::to_string(key.day);
     case Kind::internal_since:
       return "date>=" + std::to_string(key.day);
+    case Kind::modseq:
+      return "modseq>=" + std::to_string(key.size);
     case Kind::sent_before:
       return "sent<" + std::to_string(key.day);
     case Kind::sent_on:
@@ -140,6 +142,8 @@ BOOST_AUTO_TEST_CASE(every_key_of_rfc_3501_is_read) {
       {"SAVEDATESUPPORTED", "all"},
       {"LARGER 4294967296", ">4294967296"},
       {"SMALLER 0", "<0"},
+      {"MODSEQ 0", "modseq>=0"},
+      {"modseq \"/flags/\\\\draft\" all 620162338", "modseq>=620162338"},
       {"UID 5:*", "uid=5:*"},
       {"NOT SEEN", "not(flag1)"},
       {"NOT NOT SEEN", "not(not(flag1))"},

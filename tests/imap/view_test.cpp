@@ -77,7 +77,7 @@ struct Folder {
 
   std::string told(Expunges expunges = Expunges::tell, bool with_uid = false) {
     selected->absorb();
-    return selected->announce(expunges, with_uid, tree);
+    return selected->announce(expunges, {.uid = with_uid}, tree);
   }
   std::vector<std::uint32_t> numbers(const char* set, bool by_uid) const {
     return selected->numbers(imap::SequenceSet::parsed(set), by_uid);

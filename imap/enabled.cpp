@@ -1,0 +1,27 @@
+// What the client has enabled (RFC 5161), and what follows from it.
+
+#include "imap/modseq.h"
+#include "imap/session.h"
+
+namespace imap {
+
+bool Session::enabled(std::string_view extension) const {
+  return enabled_.contains(std::string(extension));
+}
+
+void Session::enable(std::string extension) { enabled_.insert(std::move(extension)); }
+
+// RFC 7162 3.1: whoever enables it with a folder selected learns where that folder stands.
+void Session::enable_condstore() {
+  if (enabled("CONDSTORE")) return;
+  enable("CONDSTORE");
+  if (view_) say("OK " + highest_modseq_code(view_->told_up_to()) + "Told up to here");
+}
+
+// With MODSEQ there is always UID (RFC 7162 3.2.4).
+View::Form Session::form(bool by_uid) const {
+  const bool condstore = enabled("CONDSTORE");
+  return {.uid = by_uid || condstore, .modseq = condstore};
+}
+
+}  // namespace imap

@@ -1,0 +1,19 @@
+#pragma once
+// What follows the items of FETCH (RFC 4466 2.4): CHANGEDSINCE (RFC 7162 3.1.4.1).
+
+#include <optional>
+
+#include "base/ids.h"
+#include "imap/request.h"
+
+namespace imap {
+
+struct FetchModifiers {
+  std::optional<ModSeq> changed_since{};
+};
+
+// "(CHANGEDSINCE 12)", if it is there, to the end of the command. 0 is taken, too: clients send it.
+// Throws BadSyntax.
+FetchModifiers parse_fetch_modifiers(Request&);
+
+}  // namespace imap
