@@ -21,7 +21,7 @@ void Session::enable_condstore() {
 // With MODSEQ there is always UID (RFC 7162 3.2.4).
 View::Form Session::form(bool by_uid) const {
   const bool condstore = enabled("CONDSTORE");
-  return {.uid = by_uid || condstore, .modseq = condstore};
+  return {.uid = by_uid || condstore, .modseq = condstore, .vanished = enabled("QRESYNC")};
 }
 
 }  // namespace imap

@@ -5,10 +5,14 @@ namespace {
 
 void parse_modifier(Request& request, FetchModifiers& result) {
   const auto name = upper_ascii(request.keyword_text());
-  if (name != "CHANGEDSINCE" || result.changed_since)
-    throw BadSyntax("FETCH takes one CHANGEDSINCE");
-  request.space();
-  result.changed_since = ModSeq(request.number64());
+  if (name == "VANISHED" && !result.vanished) {
+    result.vanished = true;
+  } else if (name == "CHANGEDSINCE" && !result.changed_since) {
+    request.space();
+    result.changed_since = ModSeq(request.number64());
+  } else {
+    throw BadSyntax("FETCH takes one CHANGEDSINCE and one VANISHED");
+  }
 }
 
 }  // namespace
@@ -23,6 +27,8 @@ FetchModifiers parse_fetch_modifiers(Request& request) {
   } while (request.try_space());
   request.expect(')');
   request.end();
+  if (result.vanished && !(result.changed_since && request.by_uid()))
+    throw BadSyntax("VANISHED goes with UID FETCH and CHANGEDSINCE only");
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What follows the items of FETCH (RFC 4466 2.4): CHANGEDSINCE (RFC 7162 3.1.4.1).
+// What follows the items of FETCH (RFC 4466 2.4): CHANGEDSINCE and VANISHED (RFC 7162
+// 3.1.4.1, 3.2.6).
 
 #include <optional>
 
@@ -10,10 +11,11 @@ namespace imap {
 
 struct FetchModifiers {
   std::optional<ModSeq> changed_since{};
+  bool vanished = false;  // of UID FETCH with changed_since
 };
 
-// "(CHANGEDSINCE 12)", if it is there, to the end of the command. 0 is taken, too: clients send it.
-// Throws BadSyntax.
+// "(CHANGEDSINCE 12 VANISHED)", if it is there, to the end of the command. 0 is taken, too: clients
+// send it. Throws BadSyntax.
 FetchModifiers parse_fetch_modifiers(Request&);
 
 }  // namespace imap

@@ -10,6 +10,7 @@ namespace imap {
 // A tagged reply without its tag: "OK [READ-WRITE] SELECT completed". Empty: all was said already.
 struct Reply {
   std::string text;
+  bool by_number = false;  // it answers in terms of numbers: no expunge may be told before it
 };
 Reply ok(std::string text);
 Reply no(std::string text);

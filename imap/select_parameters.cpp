@@ -4,8 +4,13 @@ namespace imap {
 namespace {
 
 void parse_parameter(Request& request, SelectParameters& result) {
-  if (upper_ascii(request.keyword_text()) != "CONDSTORE") throw BadSyntax("SELECT takes CONDSTORE");
-  result.condstore = true;
+  const auto name = upper_ascii(request.keyword_text());
+  if (name == "CONDSTORE")
+    result.condstore = true;
+  else if (name == "QRESYNC" && !result.resync)
+    result.resync = parse_resync(request);
+  else
+    throw BadSyntax("SELECT takes CONDSTORE and one QRESYNC");
 }
 
 }  // namespace

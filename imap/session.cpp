@@ -1,6 +1,7 @@
 #include "imap/session.h"
 
 #include "base/log.h"
+#include "imap/modseq.h"
 
 namespace imap {
 
@@ -115,7 +116,8 @@ Task<> Session::answer(std::string text) {
     const auto* command = find_command(name);
     if (command == nullptr) throw BadSyntax("there is no such command");
     reply = co_await perform(*command, request);
-    if (!reply.text.empty() && command->announced) announce(*command->announced, request.by_uid());
+    if (!reply.text.empty() && command->announced)
+      announce(reply.by_number ? View::Expunges::hold : *command->announced, request.by_uid());
   } catch (const BadSyntax& error) {
     reply = bad(one_line(error.what()));
   } catch (const Disconnected&) {
@@ -263,7 +265,11 @@ void Session::announce(View::Expunges expunges, bool by_uid) {
   if (!view_) return;
   const auto tree = mailbox_->tree();
   view_->absorb();
-  say_raw(view_->announce(expunges, form(by_uid), *tree));
+  const auto how = form(by_uid);
+  say_raw(view_->announce(expunges, how, *tree));
+  // RFC 7162 3.2: so that the client asks for them again if the connection breaks.
+  if (how.vanished && view_->holds_expunges())
+    say("OK " + highest_modseq_code(view_->told_up_to()) + "Expunges are held back");
   if (!view_->folder_gone()) return;
   say("BYE The selected folder has been deleted");
   log_out();

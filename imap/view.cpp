@@ -56,6 +56,7 @@ View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watc
       uid_validity_(selected.state.uid_validity),
       seen_up_to_(selected.state.highest_modseq),
       told_up_to_(seen_up_to_),
+      uid_next_(selected.state.uid_next),
       entries_(std::move(selected.entries)) {
   told_.reserve(entries_.size());
   for (const auto& entry : entries_) told_.push_back(entry.modseq);
@@ -190,18 +191,23 @@ std::string View::flags_lines(const storage::Tree& tree) {
   return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent + "] Flags kept\r\n";
 }
 
-void View::tell_expunged(std::string& lines) {
+void View::tell_expunged(std::string& lines, const Form& form) {
   std::size_t kept = 0;
+  std::vector<std::uint32_t> vanished;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     // Each line counts without those told before it (behaviour 3).
     if (expunged_.contains(entries_[i].uid)) {
-      lines += untagged(kept + 1, "EXPUNGE");
+      if (form.vanished)
+        vanished.push_back(entries_[i].uid.value);
+      else
+        lines += untagged(kept + 1, "EXPUNGE");
       recent_.erase(entries_[i].uid);
       continue;
     }
     entries_[kept] = entries_[i];
     told_[kept++] = told_[i];
   }
+  if (!vanished.empty()) lines += "* VANISHED " + compact(vanished) + "\r\n";
   entries_.resize(kept);
   told_.resize(kept);
   expunged_.clear();
@@ -212,6 +218,7 @@ void View::tell_arrived(std::string& lines) {
     entries_.push_back(entry);
     told_.push_back(entry.modseq);
   }
+  uid_next_ = Uid(entries_.back().uid.value + 1);
   arriving_.clear();
   recent_.merge(arriving_recent_);
   arriving_recent_.clear();
@@ -259,7 +266,7 @@ std::string View::announce(Expunges expunges, const Form& form, const storage::T
   std::string lines;
   gone_ = !tree.name_of(folder());
   if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
-  if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines);
+  if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
   if (!arriving_.empty()) tell_arrived(lines);
   if (flags_changed_) tell_flags(lines, form, tree);
   note_told();

@@ -30,6 +30,7 @@ class View {
   FolderId folder() const { return watch_->folder(); }
   Access access() const { return access_; }
   std::uint32_t uid_validity() const { return uid_validity_; }
+  Uid uid_next() const { return uid_next_; }  // UIDs below it have been told, or never will be
   bool folder_gone() const { return gone_; }  // deleted; found out by announce()
 
   // Numbers are 1-based; entry(n) of number n. Entries hold the newest flags, told or not.
@@ -58,9 +59,10 @@ class View {
   // The untagged lines that are due: FLAGS with new keywords, EXPUNGE (only with Expunges::tell),
   // EXISTS and RECENT, FETCH FLAGS of entries changed since last told.
   enum class Expunges { tell, hold };
-  struct Form {  // what FETCH lines bear besides
-    bool uid = false;
+  struct Form {
+    bool uid = false;  // what FETCH lines bear besides
     bool modseq = false;
+    bool vanished = false;  // VANISHED instead of EXPUNGE (RFC 7162 3.2.10)
   };
   std::string announce(Expunges, const Form&, const storage::Tree&);
   // "* 3 FETCH (UID 4 FLAGS (\Seen) MODSEQ (7))", and that with UID and MODSEQ alone.
@@ -70,6 +72,8 @@ class View {
   void told(Uid, ModSeq);
   // All changes up to it have been told: the HIGHESTMODSEQ of this client (RFC 7162 3.2).
   ModSeq told_up_to() const { return told_up_to_; }
+  ModSeq absorbed_up_to() const { return seen_up_to_; }
+  bool holds_expunges() const { return !expunged_.empty(); }
   // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
   std::string flags_lines(const storage::Tree&);
 
@@ -78,7 +82,7 @@ class View {
   void absorb_recent(const storage::Change&);
   storage::Entry* find(Uid);
   std::vector<std::uint32_t> saved_numbers() const;
-  void tell_expunged(std::string& lines);
+  void tell_expunged(std::string& lines, const Form&);
   void tell_arrived(std::string& lines);
   void tell_flags(std::string& lines, const Form&, const storage::Tree&);
   void note_told();
@@ -89,6 +93,7 @@ class View {
   std::uint32_t uid_validity_;
   ModSeq seen_up_to_;
   ModSeq told_up_to_;
+  Uid uid_next_;
   std::vector<storage::Entry> entries_;
   std::vector<ModSeq> told_;              // parallel to entries_
   std::vector<storage::Entry> arriving_;  // not announced yet

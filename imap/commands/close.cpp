@@ -2,7 +2,8 @@
 
 namespace imap::commands {
 
-// Expunges without a word (RFC 3501 6.4.2); a folder opened with EXAMINE stays as it is.
+// Expunges without a word, not even of HIGHESTMODSEQ (RFC 3501 6.4.2, RFC 7162 3.2.8); a folder
+// opened with EXAMINE stays as it is.
 Task<Reply> close(Session& session, Request& request) {
   request.end();
   const auto folder = session.view().folder();

@@ -8,9 +8,11 @@ Task<Reply> enable(Session& session, Request& request) {
   std::string line = "ENABLED";
   do {
     request.space();
-    if (upper_ascii(request.atom()) != "CONDSTORE") continue;
+    const auto name = upper_ascii(request.atom());
+    if (name != "CONDSTORE" && name != "QRESYNC") continue;
+    if (name == "QRESYNC") session.enable(name);
     session.enable_condstore();
-    line += " CONDSTORE";
+    line += ' ' + name;
   } while (!request.at_end());
   session.say(line);
   co_return ok("ENABLE completed");

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "imap/commands/commands.h"
+#include "imap/commands/resync.h"
 
 namespace imap::commands {
 
@@ -23,7 +24,7 @@ std::optional<std::vector<Uid>> named(Session& session, Request& request) {
 
 }  // namespace
 
-// The EXPUNGE lines are said by announce(), with everybody else's (behaviour 4).
+// The EXPUNGE lines, or VANISHED, are said by announce(), with everybody else's (behaviour 4).
 Task<Reply> expunge(Session& session, Request& request) {
   const auto uids = named(session, request);
   request.end();
@@ -33,10 +34,10 @@ Task<Reply> expunge(Session& session, Request& request) {
   const auto work = [&] {
     std::optional<std::span<const Uid>> among;
     if (uids) among = *uids;
-    session.mailbox().expunge(session.view().folder(), among, reason);
+    return session.mailbox().expunge(session.view().folder(), among, reason);
   };
-  co_await session.blocking(work);
-  co_return ok("EXPUNGE completed");
+  const auto gone = co_await session.blocking(work);
+  co_return ok((gone.empty() ? "" : expunged_code(session)) + "EXPUNGE completed");
 }
 
 }  // namespace imap::commands

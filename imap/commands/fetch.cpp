@@ -1,4 +1,4 @@
-// RFC 3501 6.4.5 and 6.4.8; CHANGEDSINCE and MODSEQ: RFC 7162 3.1.4.
+// RFC 3501 6.4.5 and 6.4.8; CHANGEDSINCE, VANISHED and MODSEQ: RFC 7162 3.1.4, 3.2.6.
 
 #include <algorithm>
 #include <exception>
@@ -7,6 +7,7 @@
 #include "imap/ahead.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
+#include "imap/commands/resync.h"
 #include "imap/fetch_modifiers.h"
 #include "imap/fetch_run.h"
 #include "imap/missing.h"
@@ -206,7 +207,11 @@ Task<Reply> fetch(Session& session, Request& request) {
   auto& view = session.view();
   const auto numbers = changed_since(view, view.numbers(fetching.set, request.by_uid()),
                                      fetching.modifiers.changed_since);
+  const auto& modifiers = fetching.modifiers;
+  if (modifiers.vanished && !session.enabled("QRESYNC")) throw BadSyntax("ENABLE QRESYNC first");
   use_condstore(session, fetching.items);
+  if (modifiers.vanished)
+    say_vanished(session, view, fetching.set, *modifiers.changed_since, Uid(0));
   std::vector<Uid> marked;
   if (marks_seen(fetching.items)) {
     marked = co_await mark_seen(session, numbers, request.by_uid());

@@ -58,7 +58,8 @@ Task<Found> find(Session& session, const search::Query& query,
   auto step = [&] { run.step(); };
   while (!run.done()) co_await session.blocking(step);
 
-  Found found{run.numbers(), run.damaged(), run.some_expunged()};
+  Found found{run.numbers(), run.damaged(), run.some_expunged(),
+              search::has(query.root, search::Key::Kind::numbers)};
   std::sort(found.damaged.begin(), found.damaged.end());
   co_return found;
 }
@@ -118,7 +119,9 @@ Reply bad_charset(Session& session, const std::optional<search::Returning>& retu
   return no("[BADCHARSET (US-ASCII UTF-8)] This charset is not known here");
 }
 
-Reply outcome(const std::string& name, const Found& found) {
+namespace {
+
+Reply described(const std::string& name, const Found& found) {
   if (!found.damaged.empty()) {
     std::vector<std::uint32_t> uids;
     for (const auto uid : found.damaged) uids.push_back(uid.value);
@@ -127,6 +130,15 @@ Reply outcome(const std::string& name, const Found& found) {
   }
   if (found.some_expunged) return ok("[EXPUNGEISSUED] " + name + " completed");
   return ok(name + " completed");
+}
+
+}  // namespace
+
+// RFC 7162 3.2.10.2: with numbers among its keys UID SEARCH holds expunges back as SEARCH does.
+Reply outcome(const std::string& name, const Found& found) {
+  auto reply = described(name, found);
+  reply.by_number = found.by_number;
+  return reply;
 }
 
 }  // namespace imap::commands

@@ -17,6 +17,7 @@ struct Found {
   std::vector<std::uint32_t> numbers;  // rising
   std::vector<Uid> damaged;            // could not be looked at; rising
   bool some_expunged = false;          // nor could these
+  bool by_number = false;              // message numbers were searched for
 };
 
 // The charset must be known. With SAVE, "$" is nothing until tell() (RFC 5182 2.1: so it stays when

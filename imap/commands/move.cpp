@@ -1,5 +1,6 @@
 #include "imap/commands/commands.h"
 #include "imap/commands/copying.h"
+#include "imap/commands/resync.h"
 
 namespace imap::commands {
 
@@ -13,8 +14,9 @@ Task<Reply> move(Session& session, Request& request) {
   if (!moving.target) co_return no_target();
   const auto moved = co_await carried(session, moving, &storage::Mailbox::move);
   if (is_lost(request, moving, moved)) co_return lost();
-  if (!moved.to.empty()) session.say("OK " + copied_code(moved) + "Moved");
-  co_return ok("MOVE completed");
+  if (moved.to.empty()) co_return ok("MOVE completed");
+  session.say("OK " + copied_code(moved) + "Moved");
+  co_return ok(expunged_code(session) + "MOVE completed");
 }
 
 }  // namespace imap::commands

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "imap/commands/commands.h"
+#include "imap/commands/resync.h"
 #include "imap/folder_name.h"
 #include "imap/missing.h"
 #include "imap/modseq.h"
@@ -19,8 +20,8 @@ std::uint32_t first_unseen(const View& view) {
   return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
 }
 
-void describe(Session& session, View& view, Uid uid_next) {
-  session.say_raw(view.flags_lines(*session.mailbox().tree()));
+void describe(Session& session, View& view, const storage::Tree& tree) {
+  session.say_raw(view.flags_lines(tree));
   session.say(std::to_string(view.count()) + " EXISTS");
   session.say(std::to_string(view.recent_count()) + " RECENT");
   if (const auto number = first_unseen(view); number != 0)
@@ -28,7 +29,7 @@ void describe(Session& session, View& view, Uid uid_next) {
   session.say("OK [UIDVALIDITY " + std::to_string(view.uid_validity()) + "] UIDs valid");
   if (const auto lost = view.lost(); !lost.empty())
     session.say("NO " + corruption("The stored list of these messages is damaged", lost));
-  session.say("OK [UIDNEXT " + std::to_string(uid_next.value) + "] Predicted next UID");
+  session.say("OK [UIDNEXT " + std::to_string(view.uid_next().value) + "] Predicted next UID");
   session.say("OK " + highest_modseq_code(view.told_up_to()) + "Highest mod-sequence");
 }
 
@@ -43,6 +44,7 @@ Task<> open(Session& session, Request& request, Access access) {
   request.space();
   const auto raw = request.astring();
   const auto parameters = parse_select_parameters(request);
+  if (parameters.resync && !session.enabled("QRESYNC")) throw BadSyntax("ENABLE QRESYNC first");
   close_selected(session);
   const auto name = checked_name(raw);
   if (parameters.condstore) session.enable_condstore();
@@ -55,10 +57,11 @@ Task<> open(Session& session, Request& request, Access access) {
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto read = [&] { return mailbox.select(folder, recent, reason); };
   auto selected = co_await session.blocking(read);
-  const auto uid_next = selected.state.uid_next;
   View view(name, access, std::move(watch), std::move(selected));
   view.absorb();  // what is recent is known only then
-  describe(session, view, uid_next);
+  const auto tree = mailbox.tree();
+  describe(session, view, *tree);
+  if (parameters.resync) co_await catch_up(session, view, *parameters.resync, *tree);
   session.select(std::move(view));
 }
 

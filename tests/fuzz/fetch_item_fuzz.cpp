@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   try {
-    imap::Request request("a FETCH " + text);
+    imap::Request request("a UID FETCH " + text);
     request.space();
     const auto items = imap::parse_fetch_items(request);
     if (items.empty() || items.size() > imap::fetch_item_limit) std::abort();

@@ -9,6 +9,7 @@
 #include "imap/folder_pattern.h"
 #include "imap/list_query.h"
 #include "imap/request.h"
+#include "imap/select_parameters.h"
 #include "imap/sequence_set.h"
 
 namespace {
@@ -50,6 +51,10 @@ void productions(const std::string& text) {
   try_on(text, [](Request& r) { r.date(); });
   try_on(text, [](Request& r) { r.date_time(); });
   try_on(text, [](Request& r) { r.keyword_text(); });
+  try_on(text, [](Request& r) {
+    r.astring();
+    imap::parse_select_parameters(r);
+  });
   try_on(text, [](Request& r) {
     while (!r.at_end()) {
       r.astring();
