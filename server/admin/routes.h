@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/iso_time.h"
 #include "server/admin/access.h"
 #include "server/admin/api.h"
 #include "server/admin/fields.h"
@@ -93,8 +94,6 @@ boost::json::value verify_audit(Call&);
 boost::json::value show_status(Call&);
 
 // ---- shared by them
-// "2027-01-15T08:00:00Z"
-std::string iso_time(UnixTime);
 // An account's mailbox, by the account's name or by the mailbox's number. Throws not_found.
 storage::MailboxRecord find_mailbox(Parts&, std::string_view name);
 

@@ -1,5 +1,3 @@
-#include <ctime>
-
 #include "crypto/crossing.h"
 #include "server/admin/routes.h"
 
@@ -47,14 +45,6 @@ json::object keys(Parts& parts) {
 }
 
 }  // namespace
-
-std::string iso_time(UnixTime time) {
-  const std::time_t seconds = time;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 // Counted since the server was started; crossings as the crypto layer itself counts them.
 json::value show_status(Call& call) {

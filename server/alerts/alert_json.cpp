@@ -1,7 +1,7 @@
 #include "server/alerts/alert_json.h"
 
 #include "base/error.h"
-#include "server/admin/routes.h"
+#include "base/iso_time.h"
 
 namespace server::alerts {
 
@@ -64,14 +64,13 @@ policy::AlertState state_in(const json::value& value) {
 
 json::object as_json(const Alert& alert) {
   return {{"code", name_of(alert.code)}, {"severity", severity_of(alert.code)},
-          {"object", alert.object},      {"since", admin::iso_time(alert.since)},
+          {"object", alert.object},      {"since", iso_time(alert.since)},
           {"text", alert.text},          {"action", alert.action}};
 }
 
 std::string told_as(const Notice& notice, const std::string& host_name) {
-  json::object object{{"event", name_of(notice.event)},
-                      {"server", host_name},
-                      {"time", admin::iso_time(notice.time)}};
+  json::object object{
+      {"event", name_of(notice.event)}, {"server", host_name}, {"time", iso_time(notice.time)}};
   for (const auto& [name, value] : as_json(notice.alert)) object[name] = value;
   if (notice.event == Notice::Event::test) object["code"] = "test";
   return json::serialize(object) + "\n";

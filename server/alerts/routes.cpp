@@ -30,7 +30,7 @@ json::value listed(const policy::AlertWatch::Seen& seen) {
   json::object waiting;
   for (const auto& [channel, notices] : seen.waiting) waiting[channel] = notices;
   json::value looked;
-  if (seen.time != 0) looked = admin::iso_time(seen.time);
+  if (seen.time != 0) looked = iso_time(seen.time);
   return {{"looked", std::move(looked)},
           {"alerts", std::move(alerts)},
           {"notTold", std::move(waiting)}};
