@@ -30,6 +30,8 @@ enum class Kind : std::uint8_t {
   arrival = 15,       // chunks to a delivery key; row = arrival id
   audit_record = 16,  // under the directory key; row = number of the record
   role_grant = 17,    // under the directory key; row = grant id
+  purge = 18,         // under the directory key; row = purge id
+  certificate = 19,   // of a purge, under the directory key; row = purge id
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded

@@ -4,7 +4,8 @@
 // not in the data directory (crypto/service_keys.h). Decides nothing: rules are policy's.
 //
 // Every call blocks (blocking pool only), is one transaction, durable on return, and may come from
-// any thread. Throws not_found, exists, unavailable, corrupt.
+// any thread. Throws not_found, exists, unavailable, corrupt; and denied for a change of what a
+// purge holds, which is noted in the same transaction as the change.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +21,7 @@
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
+#include "storage/purge_record.h"
 #include "storage/role_grant.h"
 
 namespace storage {
@@ -52,6 +54,7 @@ struct Dep {
   UnixTime created = 0;
   bool managed = false;      // the default, with service-held roots
   bool tenant_wide = false;  // for mailboxes without an assignment; at most one DEP is
+  Hold hold = Hold::none;    // by a purge of it; as read, ignored when it is written
   DepVersion newest() const { return {id, version}; }
 };
 
@@ -95,10 +98,13 @@ struct MailboxRecord {
   std::uint32_t epoch = 1;  // of the mailbox key
   crypto::WrappedKey<crypto::MailboxLevel> key;
   std::optional<FormerKey> former{};
-  DepVersion target{};  // where it belongs; as read, ignored when it is written
+  // As read, ignored when it is written:
+  DepVersion target{};     // where it belongs
+  Hold hold = Hold::none;  // by a purge of it or of its DEP
 
   DepVersion under() const { return {dep, dep_version}; }
-  bool to_be_moved() const { return target.dep.value != 0 && target != under(); }
+  bool elsewhere() const { return target.dep.value != 0 && target != under(); }
+  bool to_be_moved() const { return elsewhere() && hold == Hold::none; }
 };
 
 // The same mailbox before and after.
@@ -175,6 +181,23 @@ class Directory {
   std::vector<RoleGrant> role_grants();
   std::int64_t add_role_grant(const RoleGrant&);  // its id is given here
   void remove_role_grant(std::int64_t id);        // throws not_found
+
+  // ---- purges. One that is pending holds its mailboxes, and the DEP if it means that.
+  // Its id is given here. Throws exists when its list is not what is there now, or when another
+  // purge of it is pending.
+  std::int64_t add_purge(PurgeRecord);
+  void update_purge(const PurgeRecord&);
+  std::vector<PurgeRecord> purges();  // by id
+  std::vector<PurgeRecord> pending_purges();
+  PurgeRecord purge(std::int64_t id);
+  // Accounts, aliases and all wrapped keys of its mailboxes; and, unless it means one mailbox, all
+  // wraps of the DEP's key. What is gone already is passed over.
+  void destroy_purged(const PurgeRecord&);
+  // The whole file, so that nothing of what was removed is left between its rows, nor in its log.
+  void write_anew();
+  // The end of one: its certificate is kept, and the DEP is gone, if it meant that.
+  void finish_purge(const PurgeRecord&, std::string_view certificate);
+  std::optional<std::string> purge_certificate(std::int64_t id);  // none: it is not destroyed
 
   // ---- what roots have said
   std::vector<RootDenial> root_denials(DepId);

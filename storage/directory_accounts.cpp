@@ -53,6 +53,7 @@ void insert_mailbox(Connection& connection, const MailboxRecord& mailbox) {
                          mailbox.dep.value, std::int64_t{mailbox.dep_version}))
     throw Error(Fault::unavailable,
                 "the version of the DEP's key that wraps the mailbox key is gone", "try again");
+  Directory::Implementation::require_free(connection, mailbox.dep);
   const auto assigned = mailbox.assigned ? std::optional(mailbox.assigned->value) : std::nullopt;
   connection.run(
       "insert into mailbox(id, account, database, assigned, dep, dep_version, epoch, wrapped)"
@@ -102,8 +103,11 @@ void check_named(const Account& account, const std::string& address) {
 
 void write_account(const Directory::Implementation& directory, Connection& connection,
                    const Account& account) {
-  if (read_account(directory, connection, account.id).name != lower_case(account.name))
+  const auto before = read_account(directory, connection, account.id);
+  if (before.name != lower_case(account.name))
     throw Error(Fault::invalid, "an account keeps its login name", "add the new name as an alias");
+  if (account.enabled && !before.enabled)
+    Directory::Implementation::require_free(connection, account.mailbox);
   connection.run("update account set sealed = ? where id = ?", directory.seal_account(account),
                  account.id.value);
   connection.run("delete from alias where account = ?", account.id.value);
@@ -189,6 +193,9 @@ void Directory::update_account(const Account& account) {
 
 void Directory::remove_account(AccountId id) {
   implementation_->write([&](Connection& connection) {
+    if (const auto mailbox =
+            connection.number("select mailbox from account where id = ?", id.value))
+      Implementation::require_free(connection, MailboxId(*mailbox));
     connection.run("delete from account where id = ?", id.value);
     if (connection.changed() == 0) throw Error(Fault::not_found, "there is no such account");
     connection.run("delete from alias where account = ?", id.value);

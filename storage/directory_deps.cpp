@@ -12,7 +12,7 @@ constexpr std::size_t description_limit = 1000;
 
 [[noreturn]] void no_dep() { throw Error(Fault::not_found, "there is no such DEP"); }
 
-// Columns: id, name, description, state, version, created, managed, tenant_wide.
+// A row of dep_record.
 Dep dep_in(const Query& row) {
   return {.id = DepId(row.integer(0)),
           .name = row.text(1),
@@ -23,7 +23,8 @@ Dep dep_in(const Query& row) {
           .version = static_cast<std::uint32_t>(row.integer(4)),
           .created = row.integer(5),
           .managed = row.integer(6) != 0,
-          .tenant_wide = row.integer(7) != 0};
+          .tenant_wide = row.integer(7) != 0,
+          .hold = static_cast<Hold>(row.integer(8))};
 }
 
 void insert_dep(Connection& connection, const Dep& dep) {
@@ -115,10 +116,7 @@ void Directory::add_dep(const Dep& dep, const WrappedDepKey& key) {
 
 Dep Directory::dep(std::string_view name) {
   return implementation_->read([&](Connection& connection) {
-    auto row = connection.query(
-        "select id, name, description, state, version, created, managed, tenant_wide from dep"
-        " where name = ?",
-        name);
+    auto row = connection.query("select * from dep_record where name = ?", name);
     if (!row.next()) no_dep();
     return dep_in(row);
   });
@@ -126,10 +124,7 @@ Dep Directory::dep(std::string_view name) {
 
 Dep Directory::dep(DepId id) {
   return implementation_->read([&](Connection& connection) {
-    auto row = connection.query(
-        "select id, name, description, state, version, created, managed, tenant_wide from dep "
-        "where id = ?",
-        id.value);
+    auto row = connection.query("select * from dep_record where id = ?", id.value);
     if (!row.next()) no_dep();
     return dep_in(row);
   });
@@ -138,9 +133,7 @@ Dep Directory::dep(DepId id) {
 std::vector<Dep> Directory::deps() {
   return implementation_->read([](Connection& connection) {
     std::vector<Dep> found;
-    auto rows = connection.query(
-        "select id, name, description, state, version, created, managed, tenant_wide from dep "
-        "order by id");
+    auto rows = connection.query("select * from dep_record order by id");
     while (rows.next()) found.push_back(dep_in(rows));
     return found;
   });
@@ -150,6 +143,7 @@ void Directory::update_dep(const Dep& dep) {
   check(dep);
   implementation_->write([&](Connection& connection) {
     check_name_free(connection, dep);
+    Implementation::require_free(connection, dep.id);
     connection.run("update dep set name = ?, description = ?, state = ? where id = ?",
                    std::string_view(dep.name), std::string_view(dep.description),
                    static_cast<std::int64_t>(dep.state), dep.id.value);
@@ -179,6 +173,7 @@ std::vector<WrappedDepKey> Directory::dep_keys(DepId dep) {
 
 void Directory::add_dep_version(const WrappedDepKey& key) {
   implementation_->write([&](Connection& connection) {
+    Implementation::require_free(connection, key.dep);
     connection.run("update dep set version = ?1 where id = ?2 and version = ?1 - 1",
                    std::int64_t{key.version}, key.dep.value);
     if (connection.changed() == 0)
@@ -190,6 +185,7 @@ void Directory::add_dep_version(const WrappedDepKey& key) {
 
 void Directory::replace_availability_wraps(std::span<const WrappedDepKey> keys) {
   implementation_->write([&](Connection& connection) {
+    Implementation::require_free(connection, keys.front().dep);
     for (const auto& key : keys) {
       connection.run(
           "update dep_key set kid = ?, wrapped = ? where dep = ? and version = ? and slot = 2",
@@ -236,6 +232,7 @@ void Directory::remove_dep(DepId dep) {
     if (connection.number("select 1 from mailbox where dep = ?1 or assigned = ?1 limit 1",
                           dep.value))
       throw Error(Fault::exists, "mailboxes use the DEP");
+    Implementation::require_free(connection, dep);
     connection.run("delete from dep_key where dep = ?", dep.value);
     connection.run("delete from root_denial where dep = ?", dep.value);
     connection.run("delete from outage where dep = ?", dep.value);
@@ -249,6 +246,7 @@ void Directory::set_tenant_wide(std::optional<DepId> dep) {
   implementation_->write([&](Connection& connection) {
     connection.run("update dep set tenant_wide = 0 where tenant_wide = 1");
     if (!dep) return;
+    Implementation::require_free(connection, *dep);
     connection.run("update dep set tenant_wide = 1 where id = ?", dep->value);
     if (connection.changed() == 0) no_dep();
   });

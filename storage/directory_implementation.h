@@ -40,6 +40,9 @@ struct Directory::Implementation {
   }
   // What was removed or replaced leaves the log, too.
   void truncate_log();
+  // Throws denied while a purge holds it: a DEP's own; a mailbox's or its DEP's.
+  static void require_free(Connection&, DepId);
+  static void require_free(Connection&, MailboxId);
 
   // Ids are never given twice, also when nothing was made of them.
   static std::int64_t next_id(Connection&, std::string_view kind);

@@ -26,6 +26,7 @@ MailboxRecord record(const Query& row) {
                              .key = {copy_of(row.blob(9))},
                              .renewal = static_cast<Renewal>(row.integer(10))};
   if (row.optional_integer(11)) found.target = {DepId(row.integer(11)), number32(row.integer(12))};
+  found.hold = static_cast<Hold>(row.integer(13));
   return found;
 }
 
@@ -44,8 +45,14 @@ bool version_is_there(Connection& connection, const DepVersion& version) {
       .has_value();
 }
 
+bool is_held(Connection& connection, MailboxId mailbox) {
+  return connection.number("select 1 from mailbox_record where id = ? and hold <> 0", mailbox.value)
+      .has_value();
+}
+
 bool swapped(Connection& connection, const Rewrapped& mailbox) {
   const auto& [before, after] = mailbox;
+  if (after.under() != before.under() && is_held(connection, before.id)) return false;
   const Bytes none;
   const auto& former_before = before.former ? before.former->key.blob : none;
   const auto& former_after = after.former ? after.former->key.blob : none;
@@ -86,7 +93,8 @@ std::vector<MailboxRecord> Directory::mailboxes_to_be_moved(MailboxId after, std
   return implementation_->read([&](Connection& connection) {
     return records(
         connection.query("select * from mailbox_record"
-                         " where id > ? and (dep <> target_dep or dep_version <> target_version)"
+                         " where id > ? and hold = 0"
+                         " and (dep <> target_dep or dep_version <> target_version)"
                          " order by id limit ?",
                          after.value, static_cast<std::int64_t>(at_most)));
   });
@@ -103,7 +111,9 @@ void Directory::assign(std::span<const MailboxId> mailboxes, std::optional<DepId
   implementation_->write([&](Connection& connection) {
     if (dep && !connection.number("select 1 from dep where id = ?", dep->value))
       throw Error(Fault::not_found, "there is no such DEP");
+    if (dep) Implementation::require_free(connection, *dep);
     for (const auto mailbox : mailboxes) {
+      Implementation::require_free(connection, mailbox);
       connection.run("update mailbox set assigned = ? where id = ?", assigned, mailbox.value);
       if (connection.changed() == 0) no_mailbox();
     }
@@ -139,7 +149,8 @@ std::vector<VersionCount> Directory::version_counts() {
     std::vector<VersionCount> counts;
     auto rows = connection.query(
         "select k.dep, k.version, count(m.id),"
-        " count(m.id) filter (where m.dep <> target_dep or dep_version <> target_version)"
+        " count(m.id) filter (where hold = 0"
+        " and (m.dep <> target_dep or dep_version <> target_version))"
         " from (select distinct dep, version from dep_key) k"
         " left join mailbox_record m on m.dep = k.dep and m.dep_version = k.version"
         " group by k.dep, k.version order by k.dep, k.version");

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/ids.h"
+#include "storage/purge_record.h"
 
 namespace storage {
 
@@ -31,6 +34,13 @@ class MailDatabase {
   // Throws corrupt when the mailbox is not here: its rows were lost, it was not just made.
   void require_mailbox(MailboxId);
   void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
+
+  // ---- destruction (policy/RULES.md section 10), of mailboxes that nobody has open.
+  PurgeCounts count_rows(std::span<const MailboxId>);
+  // All their rows, overwritten with zeros, bodies too, and nothing of them left in the log. In
+  // many transactions, calling `each` after every one; what was cut is finished by another call.
+  // Throws unavailable while a reader keeps the log from being truncated.
+  void destroy_mailboxes(std::span<const MailboxId>, const std::function<void()>& each);
 
   struct Implementation;  // storage's own files only
   Implementation& implementation() { return *implementation_; }

@@ -25,6 +25,8 @@ class Kind(enum.IntEnum):
     ARRIVAL = 15
     AUDIT_RECORD = 16
     ROLE_GRANT = 17
+    PURGE = 18
+    CERTIFICATE = 19
 
 
 class Place(NamedTuple):

@@ -5,6 +5,7 @@
   read_store.py ... export --out DIR      every message as a file, and index.jsonl
   read_store.py ... check                 opens everything that is sealed, says how much
   read_store.py ... audit                 the records of the audit log, if it is whole
+  read_store.py ... purges                what was asked to be destroyed, and the certificates
 
 Needs Debian's python3-cryptography. Nothing in the data directory is written; the server may be running."""
 
@@ -17,6 +18,7 @@ import sqlite3
 import sys
 
 import audit
+import purges
 from directory import Directory
 from mailbox import APPLICATION_ID, VERSIONS, Mailbox
 from sealing import Corrupt
@@ -94,6 +96,7 @@ def arguments():
     commands.add_parser("export").add_argument("--out", required=True, help="a directory that does not exist yet")
     commands.add_parser("check")
     commands.add_parser("audit")
+    commands.add_parser("purges")
     given = parser.parse_args()
     if not len(given.vault) == len(given.ca) == len(given.token):
         parser.error("each --vault takes one --ca and one --token")
@@ -109,6 +112,9 @@ def main():
         with Directory(given.data, keys) as directory:
             if given.command == "audit":
                 for line in audit.records(given.data, keys):
+                    print(json.dumps(line, ensure_ascii=False))
+            elif given.command == "purges":
+                for line in purges.purges(directory):
                     print(json.dumps(line, ensure_ascii=False))
             elif given.command == "list":
                 for line, _, _ in listed(directory):

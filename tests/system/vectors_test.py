@@ -10,6 +10,7 @@ import unittest
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "reader"))
 
+import purges  # noqa: E402
 import read_store  # noqa: E402
 import records  # noqa: E402
 import sealing  # noqa: E402
@@ -131,6 +132,13 @@ class Vectors(unittest.TestCase):
                     path.write_bytes(wrong)
                     with self.assertRaises(Corrupt):
                         vault.service_key(path, *kinds[v["name"]])
+
+    def test_a_purge_certificate(self):
+        document = (TESTS / "crypto/vectors/purge_certificate.json").read_text()
+        public, payload = purges.certificate(document)
+        self.assertEqual((public, payload["purge"]), (next(vectors("signature"))["public"], 1))
+        with self.assertRaises(Corrupt):
+            purges.certificate(document.replace("contract ended", "contract ending"))
 
     def test_keyed_hashes(self):
         for v in vectors("keyed_hash"):

@@ -239,6 +239,25 @@ def main():
         return {"key": seed, "public": public, "purpose": purpose, "value": value, "signature": key.sign(message)}
     write("signature", [signature(run(3, 32), "audit checkpoint", "value"), signature(run(3, 32), "x" * 255, "")])
 
+    listed = "4 ada@example.org\n"
+    kind = "sealpost purge certificate 1"
+    payload = json.dumps({
+        "kind": kind, "organisation": "mail.example.org", "purge": 1, "object": "DEP contoso",
+        "dep": {"id": 3, "name": "contoso"}, "depDestroyed": True,
+        "versions": [{"version": 1, "roots": ["https://a.example/keys/x/1", "https://b.example/keys/y/1"],
+                      "availabilityKeyGeneration": 1}],
+        "mailboxes": [{"id": 4, "account": "ada@example.org", "keyEpoch": 1}],
+        "listDigest": hashlib.sha256(listed.encode()).hexdigest(),
+        "reason": "contract ended", "contact": "bob@example.org", "forced": False,
+        "requested": {"by": "eve (uid 1001)", "uid": 1001, "time": "2027-01-15T08:00:00Z"},
+        "approved": {"by": "bob (uid 1002)", "uid": 1002, "time": "2027-01-15T08:01:00Z"},
+        "due": "2027-01-18T08:01:00Z", "destroyed": "2027-01-18T08:01:40Z",
+        "rows": {"folders": 6, "messages": 345, "arrivals": 0}, "outside": []})
+    signed = signature(run(3, 32), "purge certificate", payload)
+    (HERE / "purge_certificate.json").write_text(json.dumps({
+        "kind": kind, "payload": payload, "publicKey": signed["public"].hex(),
+        "signature": signed["signature"].hex()}, indent=1) + "\n")
+
     def keyed(purpose, value):
         message = b"sealpost keyed hash 1" + bytes([len(purpose)]) + purpose + value
         return hmac.new(run(1, 32), message, "sha256").digest()

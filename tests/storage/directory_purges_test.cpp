@@ -1,0 +1,162 @@
+// Purges as the directory keeps them, and what they hold.
+
+#include <boost/test/unit_test.hpp>
+
+#include "base/error.h"
+#include "crypto/service_keys.h"
+#include "storage/directory.h"
+#include "tests/support/storage_store.h"
+
+using namespace storage;
+
+BOOST_AUTO_TEST_SUITE(directory_purges)
+
+namespace {
+
+auto is(Fault fault) {
+  return [fault](const Error& error) { return error.fault() == fault; };
+}
+
+// DEPs "managed" and "finance", with Ada and Bob under the latter.
+struct Place {
+  storage_test::TempDirectory temporary;
+  std::unique_ptr<Directory> directory = open();
+  Dep managed = add_dep("managed", true), finance = add_dep("finance", false);
+  Account ada = add("ada@example.org"), bob = add("bob@example.org");
+
+  std::filesystem::path data() const { return temporary.path() / "data"; }
+  std::unique_ptr<Directory> open() {
+    return std::make_unique<Directory>(
+        data(), crypto::ServiceKeys(temporary.path() / "keys", data()).directory_key());
+  }
+  Directory* operator->() { return directory.get(); }
+
+  Dep add_dep(const std::string& name, bool is_managed) {
+    const Dep dep{.id = directory->reserve_dep(), .name = name, .managed = is_managed};
+    directory->add_dep(dep, {.dep = dep.id,
+                             .roots = {{crypto::RootKeyRef("https://a.example/keys/x/1"), {1}},
+                                       {crypto::RootKeyRef("https://b.example/keys/y/2"), {2}}}});
+    return dep;
+  }
+  Account add(const std::string& name) {
+    Account account{.id = directory->reserve_account(),
+                    .mailbox = directory->reserve_mailbox(),
+                    .name = name,
+                    .aliases = {"alias-of-" + name}};
+    directory->add_account(account, {.id = account.mailbox,
+                                     .account = account.id,
+                                     .database = DatabaseId(2),
+                                     .assigned = finance.id,
+                                     .dep = finance.id,
+                                     .key = {Bytes(73, 1)}});
+    return account;
+  }
+  PurgeRecord wanted(std::vector<Account> accounts) const {
+    PurgeRecord purge{.dep = finance.id,
+                      .dep_name = "finance",
+                      .reason = "it ends",
+                      .contact = "ada",
+                      .request = {7, "eve (uid 7)", 1'800'000'000}};
+    for (const auto& account : accounts)
+      purge.mailboxes.push_back({account.mailbox, DatabaseId(2), 1, account.name});
+    return purge;
+  }
+  PurgeRecord added(PurgeRecord purge) {
+    purge.id = directory->add_purge(purge);
+    return purge;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(all_of_a_record_is_read_back) {
+  PurgeRecord purge{.id = 7,
+                    .dep = DepId(3),
+                    .mailbox = MailboxId(4),
+                    .state = PurgeState::blocked,
+                    .dep_name = "finance",
+                    .reason = "r",
+                    .contact = "c",
+                    .forced = true,
+                    .request = {1, "eve", 10},
+                    .approval = {2, "bob", 11},
+                    .end = {3, "system", 12},
+                    .due = 13,
+                    .blocked_by = {"https://a/keys/x/1"},
+                    .request_id = "ab",
+                    .mailboxes = {{MailboxId(4), DatabaseId(2), 5, "ada"}},
+                    .versions = {{1, {"https://a/keys/x/1", "https://b/keys/y/1"}, 2}},
+                    .counts = PurgeCounts{.folders = 1, .messages = 2, .arrivals = 3}};
+  const auto octets = encoded_purge(purge);
+  BOOST_CHECK(encoded_purge(decoded_purge(7, octets)) == octets);
+  for (std::size_t size = 0; size < octets.size(); ++size)
+    BOOST_CHECK_EXCEPTION(decoded_purge(7, ByteView(octets).first(size)), Error,
+                          is(Fault::corrupt));
+  auto longer = octets, unknown = octets;
+  longer.push_back(0);
+  unknown[1] = 9;
+  BOOST_CHECK_EXCEPTION(decoded_purge(7, longer), Error, is(Fault::corrupt));
+  BOOST_CHECK_EXCEPTION(decoded_purge(7, unknown), Error, is(Fault::corrupt));
+}
+
+BOOST_AUTO_TEST_CASE(a_purge_holds_its_dep_and_mailboxes_until_it_is_over) {
+  Place place;
+  auto purge = place.added(place.wanted({place.ada, place.bob}));
+  BOOST_CHECK(place->dep("finance").hold == Hold::pending);
+  BOOST_CHECK(place->mailbox(place.ada.mailbox).hold == Hold::pending);
+  BOOST_TEST(place->pending_purges().size() == 1u);
+  BOOST_CHECK_EXCEPTION(place.add("new@example.org"), Error, is(Fault::denied));
+  purge.state = PurgeState::destroying;
+  place->update_purge(purge);
+  BOOST_CHECK(place->mailbox(place.bob.mailbox).hold == Hold::destroying);
+  purge.state = PurgeState::cancelled;
+  place->update_purge(purge);
+  BOOST_CHECK(place->mailbox(place.ada.mailbox).hold == Hold::none);
+  BOOST_CHECK(place->dep("finance").hold == Hold::none);
+  BOOST_TEST(place->pending_purges().empty());
+  BOOST_TEST(place->purge(purge.id).reason == "it ends");
+  place.add("new@example.org");
+}
+
+BOOST_AUTO_TEST_CASE(its_list_is_what_is_there_and_means_nothing_twice) {
+  Place place;
+  BOOST_CHECK_EXCEPTION(place->add_purge(place.wanted({place.ada})), Error, is(Fault::exists));
+  auto one = place.wanted({place.ada});
+  one.mailbox = place.ada.mailbox;
+  place.added(one);
+  BOOST_CHECK_EXCEPTION(place->add_purge(one), Error, is(Fault::exists));
+  BOOST_CHECK_EXCEPTION(place->add_purge(place.wanted({place.ada, place.bob})), Error,
+                        is(Fault::exists));
+  BOOST_CHECK(place->dep("finance").hold == Hold::none);  // it goes on
+}
+
+BOOST_AUTO_TEST_CASE(what_is_destroyed_is_gone_and_its_number_is_not_given_again) {
+  Place place;
+  auto purge = place.added(place.wanted({place.ada, place.bob}));
+  for (int twice = 0; twice < 2; ++twice) {
+    place->destroy_purged(purge);
+    place->write_anew();
+    BOOST_TEST(place->accounts().empty());
+    BOOST_CHECK(!place->find_by_address("alias-of-ada@example.org"));
+    BOOST_TEST(place->dep_keys(place.finance.id).empty());
+  }
+  BOOST_CHECK(place->dep("finance").hold == Hold::pending);
+  BOOST_CHECK(!place->purge_certificate(purge.id));
+  purge.state = PurgeState::destroyed;
+  place->finish_purge(purge, "the proof");
+  BOOST_TEST(place->purge_certificate(purge.id).value() == "the proof");
+  BOOST_CHECK_EXCEPTION(place->dep("finance"), Error, is(Fault::not_found));
+  BOOST_TEST(place.add_dep("finance", false).id.value > place.finance.id.value);
+  BOOST_CHECK_EXCEPTION(place->purge_certificate(99), Error, is(Fault::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_was_made_to_mean_something_else_is_corrupt) {
+  Place place;
+  const auto purge = place.added(place.wanted({place.ada, place.bob}));
+  place.directory.reset();
+  storage_test::tamper(place.data() / "directory.db", "update purge set dep = 1");
+  place.directory = place.open();
+  BOOST_CHECK_EXCEPTION(place->purge(purge.id), Error, is(Fault::corrupt));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
