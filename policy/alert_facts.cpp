@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/iso_time.h"
+#include "policy/purge.h"
 #include "policy/root_memory.h"
 #include "policy/verdicts.h"
 
@@ -50,6 +52,7 @@ AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
   facts.fallbacks = fallbacks();
   for (const auto& dep : rotation_.without_their_availability_key())
     facts.no_availability_key.push_back(dep.name);
+  facts.purges = purges();
   const auto sweep = sweep_.progress();
   facts.to_be_moved = sweep.to_be_moved;
   facts.not_moved_because = sweep.reason;
@@ -94,6 +97,23 @@ std::vector<FallbackFact> AlertFactsSource::fallbacks() {
     if (dep == deps.end()) continue;  // removed since
     facts.push_back(
         {.dep = dep->name, .since = directory_.outage(version.dep, version.version).value_or(0)});
+  }
+  return facts;
+}
+
+std::vector<PurgeFact> AlertFactsSource::purges() {
+  std::vector<PurgeFact> facts;
+  for (const auto& purge : directory_.pending_purges()) {
+    auto& fact = facts.emplace_back(
+        PurgeFact{.object = object_of(purge),
+                  .requested = "by " + purge.request.name + ", for: " + purge.reason,
+                  .state = std::string(name_of(purge.state)),
+                  .since = purge.request.time});
+    if (purge.due != 0 && purge.state == PurgeState::approved)
+      fact.state += "; destroyed after " + iso_time(purge.due);
+    if (purge.state != PurgeState::blocked) continue;
+    fact.blocked_by = "a root denies no longer";
+    for (const auto& kid : purge.blocked_by) fact.blocked_by += ", " + kid + " unwraps";
   }
   return facts;
 }

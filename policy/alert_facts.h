@@ -32,6 +32,7 @@ class AlertFactsSource {
   std::vector<RootFact> roots(const std::stop_token&);
   void remember(const ProbedRoot&, UnixTime asked);
   std::vector<FallbackFact> fallbacks();
+  std::vector<PurgeFact> purges();
 
   storage::Directory& directory_;
   crypto::RootKeys& roots_;

@@ -25,6 +25,7 @@ constexpr CodeRow codes[alert_code_count] = {
     {AlertCode::root_expiring, "root-expiring", "warning"},
     {AlertCode::sweep_overdue, "sweep-overdue", "warning"},
     {AlertCode::purge_requested, "purge-requested", "warning"},
+    {AlertCode::purge_blocked, "purge-blocked", "warning"},
     {AlertCode::audit_broken, "audit-broken", "critical"},
     {AlertCode::no_availability_key, "no-availability-key", "critical"},
 };
@@ -171,6 +172,13 @@ void purges(std::vector<Alert>& alerts, const std::vector<PurgeFact>& facts) {
                               "; it is " + fact.state,
                       .action = "if it is not wanted: sealpost purge cancel",
                       .since = fact.since});
+  for (const auto& fact : facts)
+    if (!fact.blocked_by.empty())
+      alerts.push_back(
+          {.code = AlertCode::purge_blocked,
+           .object = fact.object,
+           .text = "its grace is over, but it is not destroyed: " + bounded(fact.blocked_by),
+           .action = "take the root keys away again, or sealpost purge cancel"});
 }
 
 void broken_audit(std::vector<Alert>& alerts, const AlertFacts& facts) {

@@ -22,10 +22,11 @@ enum class AlertCode : std::uint8_t {
   root_expiring,         // within near_expiry, or expired
   sweep_overdue,         // mailboxes are not where they belong, for too long
   purge_requested,       // somebody wants mail destroyed
+  purge_blocked,         // and was granted it, but a root unwraps again
   audit_broken,          // the audit log does not fit its checkpoint
   no_availability_key,   // it was made and is missing, or damaged
 };
-inline constexpr std::size_t alert_code_count = 9;
+inline constexpr std::size_t alert_code_count = 10;
 
 std::string_view name_of(AlertCode);           // "root-unhealthy"
 AlertCode alert_code_named(std::string_view);  // throws invalid
@@ -68,6 +69,7 @@ struct PurgeFact {
   std::string requested;  // "by eve (uid 1001), for: contract ended"
   std::string state;      // "requested", "approved; destroyed after 2026-11-27T08:00:00Z"
   UnixTime since = 0;
+  std::string blocked_by{};  // roots that unwrap; empty: none
 };
 
 struct AlertFacts {

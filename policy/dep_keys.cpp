@@ -309,6 +309,21 @@ void DepKeys::forget_expired() {
   });
 }
 
+void DepKeys::forget(DepId dep) {
+  std::vector<std::shared_future<SharedDepKeyState>> on_their_way;
+  do {
+    for (const auto& answer : on_their_way) answer.wait();
+    on_their_way.clear();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [&](const auto& each) {
+      if (each.first.dep != dep) return false;
+      if (!each.second.in_flight.valid()) return true;
+      on_their_way.push_back(each.second.in_flight);
+      return false;
+    });
+  } while (!on_their_way.empty());
+}
+
 std::vector<DepVersion> DepKeys::on_availability_key() const {
   std::vector<DepVersion> found;
   const std::lock_guard lock(mutex_);

@@ -72,6 +72,7 @@ class DepKeys {
   // goes at once. Does not throw: what failed is logged, and known to the next who asks.
   void renew(const DepVersion&);
   void forget_expired();
+  void forget(DepId);  // waits for answers that are on their way
 
   // Versions that an availability key served last, and no root since.
   std::vector<DepVersion> on_availability_key() const;

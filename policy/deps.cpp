@@ -139,7 +139,12 @@ storage::Dep Deps::dep(std::string_view name) {
 std::vector<storage::Dep> Deps::list() { return directory_.deps(); }
 
 storage::WrappedDepKey Deps::keys(const storage::Dep& dep) {
-  return directory_.dep_key(dep.id, dep.version);
+  try {
+    return directory_.dep_key(dep.id, dep.version);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::not_found || dep.hold != storage::Hold::destroying) throw;
+  }
+  return {.dep = dep.id, .version = dep.version, .roots = {}};
 }
 
 std::vector<storage::WrappedDepKey> Deps::versions(const storage::Dep& dep) {

@@ -62,7 +62,8 @@ class Deps {
   // ---- looking. An empty or unknown name is an error, never all.
   storage::Dep dep(std::string_view name);  // or its number
   std::vector<storage::Dep> list();
-  storage::WrappedDepKey keys(const storage::Dep&);  // the newest
+  // The newest; without any wrap once a purge has destroyed them.
+  storage::WrappedDepKey keys(const storage::Dep&);
   std::vector<storage::WrappedDepKey> versions(const storage::Dep&);
   std::vector<storage::MailboxRecord> mailboxes(const storage::Dep&);  // under it or assigned to it
   // Which DEP a mailbox without an assignment gets: the tenant-wide one, else the managed.

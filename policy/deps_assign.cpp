@@ -4,15 +4,17 @@
 
 #include "base/log.h"
 #include "policy/deps.h"
+#include "policy/purge.h"
 
 namespace policy {
 
 namespace {
 
-void refuse_disabled(const storage::Dep& dep) {
+void refuse_closed(const storage::Dep& dep) {
   if (dep.state != storage::DepState::enabled)
     throw Error(Fault::denied, "DEP " + dep.name + " is disabled and takes no new mailboxes",
                 "mailboxes that have it go on working; enable it to assign more");
+  refuse_held(dep);
 }
 
 }  // namespace
@@ -20,9 +22,12 @@ void refuse_disabled(const storage::Dep& dep) {
 std::vector<Affected> Deps::assign(std::span<const MailboxId> mailboxes, std::string_view name,
                                    Run run) {
   const auto to = dep(name);
-  refuse_disabled(to);
+  refuse_closed(to);
   std::vector<Affected> affected;
-  for (const auto id : mailboxes) affected.push_back({directory_.mailbox(id), to.newest()});
+  for (const auto id : mailboxes) {
+    affected.push_back({directory_.mailbox(id), to.newest()});
+    refuse_held(affected.back().mailbox);
+  }
   if (run == Run::preview) return affected;
   directory_.assign(mailboxes, to.id);
   logging::info("dep.assigned", {{"dep", to.name}, {"mailboxes", mailboxes.size()}});
@@ -37,6 +42,7 @@ std::vector<Affected> Deps::unassign(std::span<const MailboxId> mailboxes, Run r
   for (const auto id : mailboxes) {
     auto record = directory_.mailbox(id);
     if (!record.assigned) continue;
+    refuse_held(record);
     assigned.push_back(id);
     affected.push_back({std::move(record), to.newest()});
   }
@@ -59,7 +65,7 @@ std::vector<Affected> Deps::unassigned_to(const storage::Dep& dep) {
 
 std::vector<Affected> Deps::set_tenant_wide(std::string_view name, Run run) {
   const auto to = own(name, "made tenant-wide; it is the default when no other is");
-  refuse_disabled(to);
+  refuse_closed(to);
   auto affected = unassigned_to(to);
   if (run == Run::preview) return affected;
   directory_.set_tenant_wide(to.id);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "policy/deps.h"
+#include "policy/purge.h"
 
 namespace policy {
 
@@ -25,6 +26,7 @@ storage::Dep Deps::own(std::string_view name, std::string_view act) {
   if (found.managed)
     throw Error(Fault::invalid,
                 "the managed default is the service's: it cannot be " + std::string(act));
+  refuse_held(found);
   return found;
 }
 
@@ -57,6 +59,7 @@ std::vector<Affected> Deps::rename(std::string_view name, const std::string& to,
 
 std::vector<Affected> Deps::describe(std::string_view name, const std::string& text, Run run) {
   auto changed = dep(name);
+  refuse_held(changed);
   refuse_description(text);
   changed.description = text;
   return update(changed, run);

@@ -8,12 +8,14 @@
 
 namespace policy {
 
-// Lets users read until then, and the system always: it is kept out by having no key.
+// Lets users read until then, and the system always: it is kept out by having no key. Once it is
+// closed, nobody.
 class UserGate final : public storage::Gate {
  public:
   explicit UserGate(const Clock& clock) : clock_(clock) {}
 
   void pass(const crypto::Actor& actor) const override {
+    if (closed_) throw Error(Fault::denied, "this mailbox is being destroyed");
     if (actor.kind == crypto::ActorClass::system || clock_.now() < until_) return;
     if (fault_ == Fault::denied)
       throw Error(Fault::denied, "access to the key of this mailbox is revoked");
@@ -28,6 +30,8 @@ class UserGate final : public storage::Gate {
     ended_ = true;
     until_ = 0;
   }
+  // For good. False: it was closed before.
+  bool close() { return !closed_.exchange(true); }
   UnixTime until() const { return until_; }
   bool ended() const { return ended_; }
 
@@ -35,7 +39,7 @@ class UserGate final : public storage::Gate {
   const Clock& clock_;
   std::atomic<UnixTime> until_ = 0;
   std::atomic<Fault> fault_ = Fault::unavailable;
-  std::atomic<bool> ended_ = false;
+  std::atomic<bool> ended_ = false, closed_ = false;
 };
 
 // The map holds one reference; others are taken only under the map's mutex, so that a Held with one

@@ -41,7 +41,8 @@ KeyFacts KeyFactsSource::gathered() {
   std::map<AccountId, std::string> names;
   for (auto& account : directory_.accounts()) names[account.id] = std::move(account.name);
   for (const auto& record : directory_.mailboxes())
-    facts.mailboxes.push_back({record.id, names[record.account], record.under(), record.target});
+    facts.mailboxes.push_back({record.id, names[record.account], record.under(),
+                               record.to_be_moved() ? record.target : record.under()});
   return facts;
 }
 

@@ -103,6 +103,7 @@ KeyRing::UserAccess KeyRing::user_access(const DepVersion& version) {
 std::vector<DepVersion> KeyRing::due() { return keys_->due(); }
 void KeyRing::renew(const DepVersion& version) { keys_->renew(version); }
 void KeyRing::forget_expired() { keys_->forget_expired(); }
+void KeyRing::forget(DepId dep) { keys_->forget(dep); }
 
 std::vector<DepVersion> KeyRing::on_availability_key() const {
   return keys_->on_availability_key();

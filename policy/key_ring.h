@@ -47,6 +47,8 @@ class KeyRing {
   void renew(const DepVersion&);
   // Wipes DEP keys whose time is over.
   void forget_expired();
+  // All versions of a DEP's key, at once; waits for answers of roots that are on their way.
+  void forget(DepId);
 
   // Versions that an availability key served last, and no root since.
   std::vector<DepVersion> on_availability_key() const;

@@ -29,12 +29,15 @@ bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public
 
 void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_date,
                        std::int16_t zone) {
+  const auto in_use = held(id);  // retire() waits for it
+  const auto record = directory_.mailbox(id);
+  if (record.hold == storage::Hold::destroying)
+    throw Error(Fault::unavailable, "this mailbox is being destroyed");
   const auto to = directory_.delivery_public(id);
   if (!to)
     throw Error(Fault::unavailable, "the mailbox has no delivery key yet",
                 "it gets one when it is opened for the first time");
-  storage::Arrivals(database(directory_.mailbox(id).database))
-      .add(id, *to, octets, internal_date, zone);
+  storage::Arrivals(database(record.database)).add(id, *to, octets, internal_date, zone);
 }
 
 bool Mailboxes::has_arrivals(MailboxId id) {

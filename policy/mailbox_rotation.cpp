@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "policy/purge.h"
 
 namespace policy {
 
@@ -41,6 +42,7 @@ void MailboxRotation::stop() {
 
 storage::MailboxRecord MailboxRotation::begin(MailboxId id, storage::Renewal renewal) {
   const auto before = directory_.mailbox(id);
+  refuse_held(before);
   if (before.former)
     throw Error(Fault::exists, "the key of this mailbox is being changed already",
                 "`sealpost mailbox rotations` shows how far it is");

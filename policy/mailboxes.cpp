@@ -4,6 +4,7 @@
 #include "policy/account_name.h"
 #include "policy/held_mailbox.h"
 #include "policy/moving.h"
+#include "policy/purge.h"
 
 namespace policy {
 
@@ -59,6 +60,7 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
   const auto entry = held(id);
   const std::lock_guard lock(entry->opening);
   const auto& record = this->record(id, *entry);
+  refuse_doomed(record);
   if (entry->mailbox) {
     ring_.confirm(record, use);
   } else {
@@ -74,6 +76,25 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
   entry->dep = dep;
   if (use == ActorClass::user) entry->gate->admit(ring_.user_access(dep).until);
   return entry->mailbox;
+}
+
+void Mailboxes::refuse_doomed(const storage::MailboxRecord& record) {
+  if (record.hold == storage::Hold::destroying)
+    throw Error(Fault::denied, "this mailbox is being destroyed");
+}
+
+// Whoever uses it has taken its entry before: those who come later see that it is doomed.
+bool Mailboxes::retire(MailboxId id) {
+  const auto entry = held(id);
+  if (entry->gate->close())
+    end(id, *entry, Error(Fault::denied, "this mailbox is being destroyed"));
+  const std::lock_guard lock(mutex_);
+  if (entry.use_count() > 2) return false;  // the map's and ours
+  const std::lock_guard idle(entry->opening);
+  if (entry->mailbox && entry->mailbox.use_count() > 1) return false;
+  held_.erase(id);
+  population_.clear();
+  return true;
 }
 
 std::size_t Mailboxes::open_count() const {
@@ -126,6 +147,7 @@ storage::Account Mailboxes::create(const std::string& name, const std::string& p
     throw Error(Fault::exists, "the name " + account.name + " is taken");
   if (dep.state != storage::DepState::enabled)
     throw Error(Fault::denied, "DEP " + dep.name + " is disabled and takes no new mailboxes");
+  refuse_held(dep);
   account.id = directory_.reserve_account();
   account.mailbox = directory_.reserve_mailbox();
 

@@ -30,9 +30,9 @@ class Mailboxes {
   ~Mailboxes();
 
   // Moves it first, if it is not where it belongs (moving.h).
-  // Throws what KeyRing::mailbox_key throws, and not_found. That is so for an open mailbox too: a
-  // root is asked again once its DEP key has been kept for the ring's ttl. Opened for the system,
-  // it does not become readable for users.
+  // Throws denied once it is being destroyed (purges.h), what KeyRing::mailbox_key throws, and
+  // not_found. That is so for an open mailbox too: a root is asked again once its DEP key has been
+  // kept for the ring's ttl. Opened for the system, it does not become readable for users.
   std::shared_ptr<storage::Mailbox> open(MailboxId, crypto::ActorClass use);
 
   // A user's session with a mailbox. `ended` is called when the mailbox stops serving users, with
@@ -68,6 +68,9 @@ class Mailboxes {
                           const storage::Dep&);
   // Record, wrapped key and all rows. Sessions that have it open find their next command failing.
   void remove(const storage::Account&);
+  // Of one that is being destroyed: its visits end, and nothing of it is opened any more, by
+  // whoever has it open. False while somebody still has: ask again soon.
+  bool retire(MailboxId);
 
  private:
   struct Held;
@@ -81,6 +84,7 @@ class Mailboxes {
   void check_delivery_key(MailboxId, storage::Mailbox&);
   static bool knows(Held&, const DepVersion&);
   void end(MailboxId, Held&, const Error& why);
+  static void refuse_doomed(const storage::MailboxRecord&);
   storage::MailDatabase& database(DatabaseId);
   DatabaseId emptiest();
 

@@ -84,6 +84,7 @@ std::vector<storage::Dep> Rotation::without_their_availability_key() {
   DepUnwrap unwrap(roots_, service_keys_);
   std::vector<storage::Dep> found;
   for (auto& dep : deps_.list()) {
+    if (dep.hold == storage::Hold::destroying) continue;  // meant so
     const auto versions = deps_.versions(dep);
     const auto lost = [&](const storage::WrappedDepKey& wrapped) {
       return wrapped.availability && !unwrap.has_availability_key(wrapped);

@@ -4,6 +4,7 @@
 #include "crypto/aead.h"
 #include "policy/dep_health.h"
 #include "policy/dep_unwrap.h"
+#include "policy/purge.h"
 
 namespace policy {
 
@@ -27,15 +28,21 @@ Rotation::Rotation(storage::Directory& directory, crypto::RootKeys& roots,
       sweep_(sweep),
       clock_(clock) {}
 
+storage::Dep Rotation::free_dep(std::string_view name) {
+  auto dep = deps_.dep(name);
+  refuse_held(dep);
+  return dep;
+}
+
 std::vector<Affected> Rotation::refresh(std::string_view name, Run run) {
-  const auto dep = deps_.dep(name);
+  const auto dep = free_dep(name);
   const auto now = deps_.keys(dep);
   return make_version(dep, newest_of(now.roots.at(0).key), newest_of(now.roots.at(1).key), run);
 }
 
 std::vector<Affected> Rotation::replace_root(std::string_view name, storage::RootSlot slot,
                                              const crypto::RootKeyRef& root, Run run) {
-  const auto dep = deps_.dep(name);
+  const auto dep = free_dep(name);
   if (dep.managed)
     throw Error(Fault::invalid, "the roots of the managed default are the service's");
   const auto now = deps_.keys(dep);
@@ -46,7 +53,7 @@ std::vector<Affected> Rotation::replace_root(std::string_view name, storage::Roo
 }
 
 std::vector<Affected> Rotation::roll_key(std::string_view name, Run run) {
-  const auto dep = deps_.dep(name);
+  const auto dep = free_dep(name);
   const auto now = deps_.keys(dep);
   return make_version(dep, now.roots.at(0).key, now.roots.at(1).key, run);
 }
@@ -112,7 +119,7 @@ crypto::DepKey Rotation::opened(const storage::WrappedDepKey& wrapped) {
 
 void Rotation::roll_availability_key(std::string_view name, Run run) {
   const std::lock_guard lock(rolling_);
-  const auto dep = deps_.dep(name);
+  const auto dep = free_dep(name);
   auto versions = directory_.dep_keys(dep.id);
   if (!versions.back().availability)
     throw Error(Fault::invalid, "DEP " + dep.name + " was made without an availability key");
@@ -127,7 +134,14 @@ void Rotation::roll_availability_key(std::string_view name, Run run) {
     versions[n].availability =
         crypto::Aead::wrap(keys[n], by, place_of_dep_key(dep.id, versions[n].version));
   }
-  directory_.replace_availability_wraps(versions);
+  try {
+    directory_.replace_availability_wraps(versions);
+  } catch (const Error& error) {
+    // Refused, as the DEP was changed or is purged; a commit that failed may be there all the same.
+    if (error.fault() == Fault::denied || error.fault() == Fault::exists)
+      service_keys_.destroy_availability_key(dep.id, former + 1);
+    throw;
+  }
   destroy_before(versions.back());
   logging::info("dep.availability_key_rolled", {{"dep", dep.name}, {"generation", former + 1}});
 }

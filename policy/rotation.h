@@ -67,6 +67,7 @@ class Rotation {
   crypto::AvailabilityKey availability_key(const storage::WrappedDepKey&);
   crypto::DepKey opened(const storage::WrappedDepKey&);
   void destroy_before(const storage::WrappedDepKey&);
+  storage::Dep free_dep(std::string_view name);  // that no purge holds
 
   storage::Directory& directory_;
   crypto::RootKeys& roots_;

@@ -61,8 +61,10 @@ class Reckoning {
     return outcome == Outcome::refuse ? Access::denied : Access::unavailable;
   }
 
-  // A mailbox moves once its old DEP key serves the system and the new one users.
+  // A mailbox moves once its old DEP key serves the system and the new one users; one that is to be
+  // destroyed stays where it is.
   DepVersion resting_place(const MailboxFacts& mailbox) const {
+    if (hypothesis_.destroyed.contains(mailbox.id)) return mailbox.under;
     const auto moved = hypothesis_.belong.find(mailbox.id);
     const auto target = moved == hypothesis_.belong.end() ? mailbox.target : moved->second;
     if (target == mailbox.under) return target;

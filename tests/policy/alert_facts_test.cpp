@@ -167,4 +167,26 @@ BOOST_AUTO_TEST_CASE(what_is_not_moved_and_what_is_broken_is_told) {
   BOOST_TEST(facts.audit_broken.value() == "record 7 was edited");
 }
 
+BOOST_AUTO_TEST_CASE(a_purge_is_told_of_from_its_request_to_its_end) {
+  Watched house;
+  const auto dep = house.make_dep();
+  house.make_account("ada@example.org", dep);
+  for (const auto& vault : {vault_a, vault_b}) house.roots.steer(vault, Mode::denied);
+  const policy::PurgeRequest request{
+      .user = 1, .name = "eve", .reason = "it ends", .contact = "eve"};
+  house.purges.request_dep("contoso", request, Run::change);
+  BOOST_TEST(house.alerts().ends_with("purge-requested DEP Contoso\n"));
+  const auto purges = house.source.gathered({}).purges;
+  BOOST_TEST(purges.at(0).requested == "by eve, for: it ends");
+  house.purges.approve(1, {.user = 2, .name = "bob", .approver_since = 0, .mailboxes = 1});
+  BOOST_TEST(house.source.gathered({}).purges.at(0).state ==
+             "approved; destroyed after 2027-01-15T09:00:00Z");
+  for (const auto& vault : {vault_a, vault_b}) house.roots.steer(vault, Mode::ok);
+  house.clock.advance(test_support::purge_grace + 1);
+  house.purges.pass({});
+  BOOST_TEST(house.alerts() == "purge-requested DEP Contoso\npurge-blocked DEP Contoso\n");
+  house.purges.cancel(1, 1, "eve");
+  BOOST_TEST(house.alerts().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

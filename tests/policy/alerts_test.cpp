@@ -80,6 +80,8 @@ BOOST_AUTO_TEST_CASE(each_fact_has_its_alert) {
   fallback.fallbacks = {{.dep = "contoso", .since = now - 5}};
   auto purge = facts({});
   purge.purges = {{"DEP contoso", "by eve", "requested", now}};
+  auto blocked = facts({});
+  blocked.purges = {{"DEP contoso", "by eve", "blocked", now, "https://a unwraps"}};
   auto broken = facts({});
   broken.audit_broken = "record 7 was edited";
   const auto expires = [&](UnixTime in) {
@@ -110,6 +112,8 @@ BOOST_AUTO_TEST_CASE(each_fact_has_its_alert) {
       {"a sweep overdue", late, "sweep-overdue sweep\n"},
       {"a sweep that is done", done, ""},
       {"a purge", purge, "purge-requested DEP contoso\n"},
+      {"a purge that a root stops", blocked,
+       "purge-requested DEP contoso\npurge-blocked DEP contoso\n"},
       {"a broken audit log", broken, "audit-broken audit log\n"},
   };
   for (const auto& row : rows) {

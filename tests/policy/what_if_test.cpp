@@ -170,7 +170,7 @@ class World {
 
   // Does what `hypothesis` then says; the kind of it.
   std::string act(Hypothesis& hypothesis) {
-    switch (below(12)) {
+    switch (below(16)) {
       case 0:
       case 1:
         at_vaults(hypothesis, Mode::denied, RootVerdict::denied);
@@ -192,6 +192,14 @@ class World {
         unassign(hypothesis);
         return "unassign";
       case 10:
+      case 11:
+        purge_dep(hypothesis);
+        return "purge a DEP";
+      case 12:
+      case 13:
+        purge_mailbox(hypothesis);
+        return "purge a mailbox";
+      case 14:
         what_ = "rotate";
         house_.roots.rotate(keys_.at(any(vaults)));
         return "rotate";
@@ -204,11 +212,13 @@ class World {
   // Whether each use of each mailbox is now what was predicted of it.
   void compare(const std::vector<Fate>& fates, const std::string& when) {
     quietly([&] { house_.swept(); });
+    house_.purges.pass({});
     for (const auto& fate : fates) {
       const auto account = fate.mailbox.account;
       BOOST_TEST_CONTEXT(what_ << ", " << when << ", " << account) {
         check(fate, fate.users, ActorClass::user);
         check(fate, fate.system, ActorClass::system);
+        if (fate.system.at(house_.clock.now()) == Access::destroyed) continue;
         const auto under = house_.directory.mailbox(fate.mailbox.id).under();
         BOOST_TEST(under.dep.value == fate.rests.dep.value);
         BOOST_TEST(under.version == fate.rests.version);
@@ -337,18 +347,51 @@ class World {
     house_.deps.unassign(assigned, Run::change);
   }
 
+  // The grace is over when it is looked at.
+  void purge(Hypothesis& hypothesis, const policy::PurgeRecord& purge) {
+    what_ = "purge " + std::to_string(purge.mailboxes.size()) + " of " + purge.dep_name;
+    for (const auto& mailbox : purge.mailboxes) hypothesis.destroyed.insert(mailbox.id);
+    hypothesis.destroyed_at = house_.clock.now() + test_support::purge_grace;
+    house_.purges.approve(
+        purge.id,
+        {.user = 2, .name = "bob", .approver_since = 0, .mailboxes = purge.mailboxes.size()});
+  }
+
+  // After its roots have been taken away, at their vaults.
+  void purge_dep(Hypothesis& hypothesis) {
+    const auto dep = house_.deps.dep(any(deps_));
+    what_ = "denied at the vaults of " + dep.name;
+    hypothesis.say = RootVerdict::denied;
+    for (const auto& version : house_.deps.versions(dep))
+      for (const auto& root : version.roots) {
+        hypothesis.roots.push_back(root.key.vault());
+        steer(root.key.vault(), Mode::denied);
+      }
+    quietly([&] { purge(hypothesis, house_.purges.request_dep(dep.name, by_eve_, Run::change)); });
+  }
+
+  void purge_mailbox(Hypothesis& hypothesis) {
+    auto account = any(accounts_);
+    account.enabled = false;
+    house_.directory.update_account(account);
+    quietly([&] {
+      purge(hypothesis, house_.purges.request_mailbox(account.mailbox, by_eve_, Run::change));
+    });
+  }
+
   void check(const Fate& fate, const Course& course, ActorClass use) {
     const auto expected = course.at(house_.clock.now());
     ++seen[expected];
-    std::string got = "readable";
+    std::string got = "readable", wanted(name_of(expected));
+    if (readable(expected)) wanted = got;
+    if (expected == Access::destroyed) wanted = name_of(Fault::not_found);
     try {
       house_.mailboxes.open(fate.mailbox.id, use);
     } catch (const Error& error) {
       got = name_of(error.fault());
     }
-    BOOST_TEST(got == (readable(expected) ? "readable" : std::string(name_of(expected))),
-               (use == ActorClass::user ? "users: " : "system: ")
-                   << got << ", expected " << name_of(expected));
+    BOOST_TEST(got == wanted, (use == ActorClass::user ? "users: " : "system: ")
+                                  << got << ", expected " << name_of(expected));
   }
 
   std::mt19937 random_;
@@ -357,6 +400,8 @@ class World {
   std::map<std::string, Mode> modes_;
   std::vector<std::string> deps_;
   std::vector<storage::Account> accounts_;
+  const policy::PurgeRequest by_eve_{
+      .user = 1, .name = "eve", .reason = "it ends", .contact = "eve"};
   std::string what_ = "nothing";
 };
 
@@ -380,10 +425,10 @@ BOOST_AUTO_TEST_CASE(two_hundred_random_states_become_what_was_predicted) {
       for (const auto& [access, count] : world.seen) seen[access] += count;
     }
   }
-  for (const auto access :
-       {Access::by_root, Access::by_availability_key, Access::denied, Access::unavailable})
+  for (const auto access : {Access::by_root, Access::by_availability_key, Access::denied,
+                            Access::unavailable, Access::destroyed})
     BOOST_TEST(seen[access] >= 50u, name_of(access) << " " << seen[access]);
-  BOOST_TEST(done.size() == 7u);
+  BOOST_TEST(done.size() == 9u);
   for (const auto& [kind, count] : done) BOOST_TEST(count >= 10u, kind << " " << count);
 }
 

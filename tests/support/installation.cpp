@@ -18,7 +18,15 @@ Installation::Installation(std::chrono::seconds dep_key_ttl, std::chrono::second
     : Installation(policy::KeyTimes{.dep_key_ttl = dep_key_ttl}, linger) {}
 
 Installation::Installation(const policy::KeyTimes& times, std::chrono::seconds linger)
-    : databases(two_databases(data())),
+    : Installation({}, times, linger) {}
+
+Installation::Installation(const std::filesystem::path& root)
+    : Installation(root, {}, std::chrono::seconds(30)) {}
+
+Installation::Installation(const std::filesystem::path& root, const policy::KeyTimes& times,
+                           std::chrono::seconds linger)
+    : root_(root.empty() ? temporary_.path() : root),
+      databases(two_databases(data())),
       ring(directory, roots, service_keys, audit, clock, times),
       mailboxes(directory, ring, databases, clock, linger) {
   deps.ensure_managed(roots.add("managed://", "a"), roots.add("managed://", "b"));

@@ -6,6 +6,7 @@
 #include "policy/key_ring.h"
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
+#include "policy/purges.h"
 #include "policy/rotation.h"
 #include "policy/sweep.h"
 #include "tests/support/fake_audit.h"
@@ -15,12 +16,15 @@
 namespace test_support {
 
 inline constexpr UnixTime test_start = 1'800'000'000;
+inline constexpr UnixTime purge_grace = 3600;
 
 class Installation {
  public:
   explicit Installation(std::chrono::seconds dep_key_ttl = std::chrono::seconds(900),
                         std::chrono::seconds linger = std::chrono::seconds(30));
   Installation(const policy::KeyTimes&, std::chrono::seconds linger);
+  // In a directory that stays: what was left there is there again.
+  explicit Installation(const std::filesystem::path& root);
   ~Installation();
 
   storage::Dep make_dep(const std::string& name = "Contoso");
@@ -31,17 +35,22 @@ class Installation {
   std::vector<std::string> inbox(const storage::Account&);  // all octets
   void assign(const storage::Account&, std::string_view dep);
   void swept() { sweep.pass({}); }
-  std::filesystem::path data() const { return temporary_.path() / "data"; }
+  std::filesystem::path data() const { return root_ / "data"; }
+  std::filesystem::path keys() const { return root_ / "keys"; }
 
  private:
+  Installation(const std::filesystem::path& root, const policy::KeyTimes&,
+               std::chrono::seconds linger);
+
   storage_test::TempDirectory temporary_;
+  const std::filesystem::path root_;
 
  public:
   ManualClock clock{test_start};
   FakeRoots roots;
   FakeAudit audit;
   crypto::RootKeyRef root_a = roots.add(vault_a, "one"), root_b = roots.add(vault_b, "two");
-  crypto::ServiceKeys service_keys{temporary_.path() / "keys", temporary_.path() / "data"};
+  crypto::ServiceKeys service_keys{keys(), data()};
   storage::Directory directory{data(), service_keys.directory_key()};
   policy::Mailboxes::Databases databases;
   policy::KeyRing ring;
@@ -50,6 +59,13 @@ class Installation {
   policy::Deps deps{directory, roots, service_keys, sweep, clock, policy::most_active_deps};
   policy::Rotation rotation{directory, roots, service_keys, deps, sweep, clock};
   policy::MailboxRotation mailbox_rotation{directory, ring, mailboxes, audit};
+  policy::PurgeProgress on_purge_step = [](const auto&, auto) {};
+  policy::Purges purges{
+      {directory, service_keys, ring, mailboxes, databases, audit, clock, {"mail.example.org"}},
+      roots,
+      deps,
+      std::chrono::seconds(purge_grace),
+      [this](const auto& purge, auto step) { on_purge_step(purge, step); }};
 };
 
 }  // namespace test_support
