@@ -97,6 +97,7 @@ void read_keys(Section& section, Config& config) {
   config.availability_max =
       section.seconds("availability_max", config.availability_max, 0, 365 * 24 * 3600);
   config.active_deps = section.number<std::size_t>("active_deps", config.active_deps, 1, 100'000);
+  config.purge_grace = section.seconds("purge_grace", config.purge_grace, 0, 365 * 24 * 3600);
   config.mailbox_linger = section.seconds("mailbox_linger", config.mailbox_linger, 0, 24 * 3600);
 }
 

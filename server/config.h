@@ -84,6 +84,7 @@ struct Config {
   std::chrono::seconds availability_max{72 * 3600};
   std::chrono::seconds mailbox_linger{60};
   std::size_t active_deps = 50;
+  std::chrono::seconds purge_grace{72 * 3600};
   unsigned databases = 4;  // [storage]
   AlertsConfig alerts;     // [alerts]
 };

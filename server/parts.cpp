@@ -14,6 +14,7 @@ namespace server {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
+constexpr std::chrono::seconds purge_interval{5};
 constexpr std::chrono::seconds longest_command{10}, longest_webhook{10};
 
 // A new key would open nothing of what is there, and what it seals would be lost with it.
@@ -92,6 +93,9 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
+      purges(
+          {directory, service_keys, ring, mailboxes, databases, audit, clock, {config.host_name}},
+          roots, deps, config.purge_grace, policy::log_purge_step),
       login(directory, leases),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
@@ -111,6 +115,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   rotation.destroy_former_availability_keys();
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
+  purges.start(purge_interval);
   alerts.start(config.alerts.interval);
 }
 

@@ -16,6 +16,7 @@
 #include "policy/login.h"
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
+#include "policy/purges.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
 #include "policy/rotation.h"
@@ -46,6 +47,7 @@ struct Parts {
   policy::Deps deps;
   policy::Rotation rotation;
   policy::MailboxRotation mailbox_rotation;
+  policy::Purges purges;
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;

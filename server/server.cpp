@@ -155,7 +155,8 @@ void Server::open_admin() {
   const auto alerts = [this](const http::Request& request, const http::Target&) {
     return alerts::answer(parts_->alerts, request);
   };
-  what_if_ = std::make_unique<admin::WhatIf>(parts_->directory, parts_->deps, parts_->key_facts);
+  what_if_ = std::make_unique<admin::WhatIf>(parts_->directory, parts_->deps, parts_->purges,
+                                             parts_->key_facts);
   const auto what_if = [this](const http::Request& request, const http::Target&) {
     return what_if_->answer(request);
   };
@@ -169,6 +170,7 @@ void Server::open_admin() {
                                                    parts_->rotation,
                                                    parts_->sweep,
                                                    parts_->mailbox_rotation,
+                                                   parts_->purges,
                                                    parts_->mailboxes,
                                                    parts_->databases,
                                                    parts_->clock,

@@ -21,6 +21,7 @@
 #include "policy/key_ring.h"
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
+#include "policy/purges.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
 #include "policy/rotation.h"
@@ -58,6 +59,7 @@ struct Parts {
   policy::Rotation& rotation;
   policy::Sweep& sweep;
   policy::MailboxRotation& mailbox_rotation;
+  policy::Purges& purges;
   policy::Mailboxes& mailboxes;
   policy::Mailboxes::Databases& databases;
   const Clock& clock;

@@ -122,13 +122,43 @@ void AuditedAct::name_objects() try {
     event_.dep = mailbox.dep;
     event_.dep_version = mailbox.dep_version;
     event_.dep_name = parts_.directory.dep(mailbox.dep).name;
+  } else if (kind == "purges") {
+    name_purged();
   }
 } catch (const Error&) {
 }
 
+// Asked for by name, and later by the purge's number.
+void AuditedAct::name_purged() {
+  if (!names_.empty()) {
+    const auto purge = parts_.purges.purge(purge_number(names_[0]));
+    event_.dep = purge.dep;
+    event_.dep_name = purge.dep_name;
+    event_.mailbox = purge.mailbox;
+    if (purge.mailbox) event_.account = purge.mailboxes.front().account;
+    return;
+  }
+  for (const auto& [name, value] : event_.details) {
+    if (name == "mailbox") {
+      const auto mailbox = find_mailbox(parts_, value);
+      event_.mailbox = mailbox.id;
+      event_.account = parts_.directory.account(mailbox.account).name;
+      event_.dep = mailbox.dep;
+      event_.dep_name = parts_.directory.dep(mailbox.dep).name;
+    } else if (name == "dep") {
+      event_.dep_name = value;
+      const auto dep = parts_.deps.dep(value);
+      event_.dep = dep.id;
+      event_.dep_name = dep.name;
+    }
+  }
+}
+
 void AuditedAct::begin() {
   const bool known = event_.dep || event_.mailbox;
-  const std::size_t told = known || !event_.dep_name.empty() || !event_.account.empty() ? 1 : 0;
+  const bool named = known || !event_.dep_name.empty() || !event_.account.empty();
+  const bool by_number = second_segment(access_.path) == "purges";  // which no member says
+  const std::size_t told = named && !by_number ? 1 : 0;
   for (auto n = std::min(told, names_.size()); n < names_.size(); ++n)
     event_.details.emplace_back("Argument", names_[n]);
   record(begun);

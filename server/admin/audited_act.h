@@ -30,6 +30,7 @@ class AuditedAct {
 
  private:
   void name_objects();
+  void name_purged();
   void take_body(std::string_view body);
   void record(std::string_view result);
 

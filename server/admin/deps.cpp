@@ -16,6 +16,18 @@ json::object described(const storage::WrappedDepKey& keys) {
           {"availabilityKey", keys.availability.has_value()}};
 }
 
+std::string_view name_of(storage::Hold hold) {
+  switch (hold) {
+    case storage::Hold::none:
+      return "";
+    case storage::Hold::pending:
+      return "pending";
+    case storage::Hold::destroying:
+      return "destroying";
+  }
+  return "";
+}
+
 json::object described(Parts& parts, const storage::Dep& dep) {
   const auto keys = described(parts.deps.keys(dep));
   json::object object{{"name", dep.name},
@@ -28,10 +40,11 @@ json::object described(Parts& parts, const storage::Dep& dep) {
                       {"created", iso_time(dep.created)},
                       {"roots", keys.at("roots")},
                       {"availabilityKey", keys.at("availabilityKey")},
+                      {"purge", name_of(dep.hold)},
                       {"mailboxes", parts.deps.mailboxes(dep).size()}};
   if (dep.state == storage::DepState::disabled)
     object["note"] = "takes no new mailboxes; those it has go on working";
-  if (!keys.at("availabilityKey").as_bool())
+  if (!keys.at("availabilityKey").as_bool() && !keys.at("roots").as_array().empty())
     object["warning"] =
         "no availability key: losing both roots loses the mail, and a denial stops the service's "
         "own "

@@ -50,6 +50,13 @@ constexpr Route table[] = {
     {"GET", "/v1/roles", list_roles, any_role, ""},
     {"POST", "/v1/roles", grant_role, policy_admin, "role grant"},          // user, role
     {"DELETE", "/v1/roles/{}/{}", revoke_role, policy_admin, "role revoke"},  // role, user
+    {"GET", "/v1/purges", list_purges, any_role, ""},
+    {"POST", "/v1/purges", request_purge, purge_requester, "purge request"},  // dep or mailbox, reason, contact, force?, dry_run?
+    {"GET", "/v1/purges/{}", show_purge, any_role, ""},
+    {"POST", "/v1/purges/{}/approval", approve_purge, purge_approver, "purge approve"},  // count or digest
+    {"POST", "/v1/purges/{}/cancellation", cancel_purge, {purge_requester, purge_approver, policy_admin}, "purge cancel"},
+    {"GET", "/v1/purges/{}/certificate", show_purge_certificate, any_role, ""},
+    {"GET", "/v1/purge-key", show_purge_key, any_role, ""},
     {"GET", "/v1/audit", list_audit, auditor, ""},  // ?since, until, operation, actor, object, result, request, type, after or before, limit
     {"POST", "/v1/audit-verification", verify_audit, auditor, ""},  // checkpoint?
 };

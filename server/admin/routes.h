@@ -86,6 +86,16 @@ boost::json::value list_roles(Call&);
 boost::json::value grant_role(Call&);
 boost::json::value revoke_role(Call&);
 
+// purges.cpp
+boost::json::value request_purge(Call&);
+boost::json::value approve_purge(Call&);
+boost::json::value cancel_purge(Call&);
+boost::json::value list_purges(Call&);
+boost::json::value show_purge(Call&);
+boost::json::value show_purge_certificate(Call&);
+boost::json::value show_purge_key(Call&);
+std::int64_t purge_number(std::string_view);  // throws invalid
+
 // audit.cpp
 boost::json::value list_audit(Call&);
 boost::json::value verify_audit(Call&);

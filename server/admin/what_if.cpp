@@ -23,6 +23,7 @@ constexpr Access table[] = {{"POST", "/v1/what-if", policy::any_role, ""}};  // 
 // What is asked, with what is so.
 struct Question {
   policy::Deps& deps;
+  policy::Purges& purges;
   storage::Directory& directory;
   const KeyFacts& facts;
   const std::vector<std::string>& of;
@@ -134,6 +135,28 @@ void unassign(Question& question) {
   });
 }
 
+// Granted at once, and destroyed once the grace is over.
+void purge(Question& question) {
+  if (question.of.size() != 1) throw Error(Fault::invalid, "name one DEP, or one account");
+  const auto& name = question.of[0];
+  const policy::PurgeRequest request{.name = {}, .reason = "what if", .contact = "what if"};
+  const auto destroy = [&](const policy::PurgeRecord& purge) {
+    for (const auto& mailbox : purge.mailboxes) question.hypothesis.destroyed.insert(mailbox.id);
+    question.hypothesis.destroyed_at = question.facts.now + question.purges.grace().count();
+    question.note = std::to_string(purge.mailboxes.size()) +
+                    " mailboxes would be destroyed, at the earliest when another person has "
+                    "approved it and the grace is over";
+  };
+  question.rehearse([&] {
+    using policy::Run;
+    if (name.find('@') == std::string::npos)
+      destroy(question.purges.request_dep(name, request, Run::preview));
+    else
+      destroy(question.purges.request_mailbox(
+          question.directory.account(policy::lower_case(name)).mailbox, request, Run::preview));
+  });
+}
+
 struct Change {
   std::string_view name;
   void (*reckon)(Question&);
@@ -150,6 +173,8 @@ constexpr Change changes[] = {
      "no other root and no availability key opens is lost"},
     {"rotate", rotate, "nothing needs to be undone"},
     {"unassign", unassign, "assign them again, which needs the keys of both DEPs"},
+    {"purge", purge,
+     "`sealpost purge cancel`, as long as nothing is destroyed; after that nothing brings it back"},
     {"outage", outage, "nothing needs to be undone: access is back when a vault answers"},
 };
 
@@ -157,7 +182,7 @@ const Change& change_named(std::string_view name) {
   for (const auto& change : changes)
     if (change.name == name) return change;
   throw Error(Fault::invalid,
-              "\"what\" must be revoke, disable, delete, rotate, unassign or outage");
+              "\"what\" must be revoke, disable, delete, rotate, unassign, purge or outage");
 }
 
 void add(json::object& object, std::string_view name, const policy::Course& course) {
@@ -207,7 +232,7 @@ http::Response WhatIf::answer(const http::Request& request) {
   const auto of = fields.texts("of");
   fields.finish();
   const auto facts = facts_.gathered();
-  Question question{deps_, directory_, facts, of};
+  Question question{deps_, purges_, directory_, facts, of};
   change.reckon(question);
   auto answer = described(facts, policy::worse(policy::what_if(facts, {}),
                                                policy::what_if(facts, question.hypothesis)));

@@ -6,6 +6,7 @@
 
 #include "policy/deps.h"
 #include "policy/key_facts.h"
+#include "policy/purges.h"
 #include "server/admin/access.h"
 #include "server/http/message.h"
 
@@ -15,8 +16,9 @@ std::span<const Access> what_if_access();
 
 class WhatIf {
  public:
-  WhatIf(storage::Directory& directory, policy::Deps& deps, policy::KeyFactsSource& facts)
-      : directory_(directory), deps_(deps), facts_(facts) {}
+  WhatIf(storage::Directory& directory, policy::Deps& deps, policy::Purges& purges,
+         policy::KeyFactsSource& facts)
+      : directory_(directory), deps_(deps), purges_(purges), facts_(facts) {}
 
   // Blocking pool only; any thread. Throws invalid and not_found for what is not named well. What
   // the change itself would refuse is an answer.
@@ -25,6 +27,7 @@ class WhatIf {
  private:
   storage::Directory& directory_;
   policy::Deps& deps_;
+  policy::Purges& purges_;
   policy::KeyFactsSource& facts_;
 };
 

@@ -34,6 +34,7 @@ int disable(const Invocation& call) { return ask_what(call, "disable"); }
 int remove(const Invocation& call) { return ask_what(call, "delete"); }
 int rotate(const Invocation& call) { return ask_what(call, "rotate"); }
 int unassign(const Invocation& call) { return ask_what(call, "unassign"); }
+int purge(const Invocation& call) { return ask_what(call, "purge"); }
 int outage(const Invocation& call) { return ask_what(call, "outage"); }
 
 // clang-format off
@@ -50,6 +51,8 @@ constexpr Command table[] = {
      "what-if rotate customer", {}, rotate},
     {"what-if", "unassign", "ACCOUNT...", 1, any_number, "the same, if these mailboxes were taken off their DEP",
      "what-if unassign ada@example.org --json", {}, unassign},
+    {"what-if", "purge", "DEP-OR-ACCOUNT", 1, 1, "the same, if a DEP or a mailbox were purged",
+     "what-if purge customer", {}, purge},
     {"what-if", "outage", "VAULT-OR-DEP...", 1, any_number, "the same, if vaults did not answer",
      "what-if outage https://vault-a:8443 https://vault-b:8443", {}, outage},
 };

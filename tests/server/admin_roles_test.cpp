@@ -199,6 +199,7 @@ BOOST_AUTO_TEST_CASE(without_a_record_nothing_is_done) {
                           .rotation = counter.rotation,
                           .sweep = counter.sweep,
                           .mailbox_rotation = counter.mailbox_rotation,
+                          .purges = counter.purges,
                           .mailboxes = counter.mailboxes,
                           .databases = counter.databases,
                           .clock = counter.clock,
