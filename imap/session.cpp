@@ -210,7 +210,7 @@ Task<> Session::confirm() {
 }
 
 void Session::log_out() {
-  view_.reset();
+  close_view();
   visit_.reset();
   mailbox_.reset();
   if (account_) backend_.leave(account_->id);
@@ -223,8 +223,14 @@ void Session::select(View view) {
   state_ = State::selected;
 }
 
-void Session::unselect() {
+void Session::close_view() {
+  if (!view_) return;
+  if (const auto untold = view_->end()) mailbox_->give_back(view_->folder(), *untold);
   view_.reset();
+}
+
+void Session::unselect() {
+  close_view();
   if (state_ == State::selected) state_ = State::authenticated;
 }
 

@@ -104,6 +104,7 @@ class Session {
   Task<Reply> perform(const Command&, Request&);
   void finish(const std::string& tag, const Reply&);
   Task<> say_last(std::string_view farewell);
+  void close_view();                          // what was recent to it and is not told is given back
   std::function<void(const Error&)> ender();  // any thread
 
   Backend& backend_;

@@ -169,10 +169,18 @@ void View::absorb_recent(const storage::Change& change) {
   if (access_ == Access::read_write) {
     if (change.recent_to.lock() != watch_) return;
     from = change.recent_from;
+    claimed_to_ = change.first_recent;
   }
   for (auto i = position(entries_, from); i != entries_.end(); ++i) recent_.insert(i->uid);
   for (auto i = position(arriving_, from); i != arriving_.end(); ++i)
     arriving_recent_.insert(i->uid);
+}
+
+std::optional<storage::UntoldRecent> View::end() {
+  watch_->stop();
+  absorb();
+  if (access_ == Access::read_only || arriving_recent_.empty()) return std::nullopt;
+  return storage::UntoldRecent{*arriving_recent_.begin(), claimed_to_};
 }
 
 // ---- what the client is told

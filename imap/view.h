@@ -74,6 +74,8 @@ class View {
   ModSeq told_up_to() const { return told_up_to_; }
   ModSeq absorbed_up_to() const { return seen_up_to_; }
   bool holds_expunges() const { return !expunged_.empty(); }
+  // Nothing more is taken. What was recent to this session, and was not told it.
+  std::optional<storage::UntoldRecent> end();
   // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
   std::string flags_lines(const storage::Tree&);
 
@@ -101,6 +103,7 @@ class View {
   ModSeq first_expunge_;                  // of these
   std::set<Uid> recent_;                  // of entries_
   std::set<Uid> arriving_recent_;         // of arriving_
+  Uid claimed_to_;                        // all below it that is recent was claimed
   std::vector<Uid> saved_;
   std::size_t keywords_told_ = 0;  // FLAGS lines had Tree::keywords up to here
   bool flags_changed_ = false;     // some entry may be newer than told_

@@ -19,6 +19,12 @@ void Watch::publish(std::shared_ptr<const Change> change) {
 void Watch::stop() {
   const std::lock_guard lock(mutex_);
   wake_ = nullptr;
+  recent_ = Recent::look;
+}
+
+Recent Watch::recent() {
+  const std::lock_guard lock(mutex_);
+  return recent_;
 }
 
 std::shared_ptr<Watch> Changes::watch(FolderId folder, Recent recent, std::function<void()> wake) {

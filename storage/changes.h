@@ -41,9 +41,10 @@ class Watch {
   // For Changes.
   Watch(FolderId folder, Recent recent, std::function<void()> wake)
       : folder_(folder), recent_(recent), wake_(std::move(wake)) {}
-  Recent recent() const { return recent_; }
+  Recent recent();
   void publish(std::shared_ptr<const Change>);
-  void stop();  // after it returns, wake is not running and will not be called
+  // After it returns, wake is not running and will not be called, and nothing more is claimed.
+  void stop();
 
  private:
   FolderId folder_;

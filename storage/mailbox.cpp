@@ -118,4 +118,16 @@ Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
   return selected;
 }
 
+void Mailbox::give_back(FolderId folder, const UntoldRecent& untold) {
+  const auto work = [folders = open_->folders.get(), folder, untold](Connection& connection) {
+    if (!folders->current_tree().name_of(folder)) return;
+    if (folders->state(connection, folder, opening).first_recent != untold.to) return;
+    folders->edit_state(connection, folder, opening).first_recent = untold.from;
+  };
+  try {
+    open_->database.writer.post(open_->folders, small_write, work);
+  } catch (const Error&) {  // the database is being closed
+  }
+}
+
 }  // namespace storage

@@ -62,6 +62,11 @@ struct Selected {
   std::vector<Entry> entries;  // UIDs rise; lost ones among them (folder_reading.h)
 };
 
+// Claimed by a watch (changes.h): UIDs from `from` on, below `to`.
+struct UntoldRecent {
+  Uid from, to;
+};
+
 class Mailbox {
  public:
   // The keys as unwrapped by policy::KeyRing; `former` while the mailbox key is being changed, and
@@ -91,6 +96,9 @@ class Mailbox {
   using Recent = storage::Recent;
   std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
   Selected select(FolderId, Recent, const Reason&);
+  // For a session that ends without having told its client of these: they are recent to the next
+  // one, unless newer mail has been claimed meanwhile. Any thread; is done a little later.
+  void give_back(FolderId, const UntoldRecent&);
 
   // ---- writing
   Appended append(FolderId, std::vector<NewMessage>, const Reason&);

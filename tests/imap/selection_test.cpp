@@ -69,6 +69,25 @@ BOOST_AUTO_TEST_CASE(new_mail_is_recent_to_one_of_the_sessions_that_have_the_fol
   )");
 }
 
+BOOST_AUTO_TEST_CASE(mail_that_a_session_ends_without_telling_is_recent_to_the_next) {
+  MailServer server;
+  deliver(server, 1);
+  auto first = server.client(Begin::in_inbox);
+  deliver(server, 2);
+  first->send("a LOGOUT\r\n");
+  BOOST_TEST(first->line().starts_with("* BYE"));
+  // CREATE is done after what LOGOUT left to be done.
+  server.plays(Begin::logged_in, R"(
+    C: a1 CREATE Later
+    S: a1 OK CREATE completed
+    C: a2 SELECT INBOX
+    S: ...
+    S: * 2 RECENT
+    S: ...
+    S: a2 OK [READ-WRITE] SELECT completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(recent_belongs_to_the_first_session_that_selects) {
   MailServer server;
   deliver(server, 2);

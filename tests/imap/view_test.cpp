@@ -67,6 +67,7 @@ struct Folder {
     auto change = next();
     change.added.push_back(message(uid, modseq));
     change.recent_from = Uid(recent_from);
+    if (!watching.expired()) change.first_recent = Uid(uid + 1);
     publish(std::move(change));
   }
   void flag(std::uint32_t uid, std::uint8_t flags) {
@@ -123,6 +124,7 @@ BOOST_AUTO_TEST_CASE(what_is_recent_to_another_session_is_not_to_this_one) {
   folder.append(21);
   BOOST_TEST(folder.told() == "* 3 EXISTS\r\n* 0 RECENT\r\n");
   Folder examined(2, Access::read_only);
+  examined.watching.reset();
   examined.append(21);
   BOOST_TEST(examined.told() == "* 3 EXISTS\r\n* 3 RECENT\r\n");
 }
@@ -134,6 +136,26 @@ BOOST_AUTO_TEST_CASE(mail_that_comes_while_selecting_is_recent_with_all_before_i
   folder.append(20, 10);
   BOOST_TEST(folder.told() == "");
   BOOST_TEST(folder.selected->recent_count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_untold_is_given_back) {
+  Folder folder(2);
+  folder.append(21);
+  folder.told();
+  folder.append(23);
+  folder.append(25);
+  folder.selected->absorb();
+  folder.expunge({23});
+  const auto untold = folder.selected->end();
+  BOOST_TEST_REQUIRE(untold.has_value());
+  BOOST_TEST(untold->from.value == 25u);
+  BOOST_TEST(untold->to.value == 26u);
+  BOOST_TEST(!folder.changes.claimant(folder.id).lock());
+  BOOST_TEST(!Folder(2).selected->end().has_value());
+  Folder examined(2, Access::read_only);
+  examined.watching.reset();
+  examined.append(21);
+  BOOST_TEST(!examined.selected->end().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_came_and_went_untold_is_never_told) {

@@ -54,6 +54,20 @@ BOOST_AUTO_TEST_CASE(new_mail_is_recent_to_one_watch_or_to_the_next_select) {
   BOOST_TEST(store.state().first_recent.value == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(untold_mail_is_given_back_unless_newer_mail_is_claimed) {
+  Store store;
+  store.add_many(2);
+  store->select(store.folder(), storage::Recent::claim, reading);
+  store->give_back(store.folder(), {Uid(2), Uid(3)});
+  store->subscribe("barrier", reading);
+  BOOST_TEST(store.state().first_recent.value == 2u);
+  store->select(store.folder(), storage::Recent::claim, reading);
+  store->give_back(store.folder(), {Uid(1), Uid(2)});
+  store->give_back(FolderId(1000), {Uid(1), Uid(3)});
+  store->subscribe("barrier", reading);
+  BOOST_TEST(store.state().first_recent.value == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_operation_publishes_nothing) {
   Store store;
   const auto watch = store->watch(store.folder(), storage::Recent::look, [] {});
