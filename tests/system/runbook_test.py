@@ -15,6 +15,7 @@ from installation import PROGRAMS, Installation, end, free_port, run, started
 
 RUNBOOK = Path(__file__).parents[2] / "policy/RUNBOOK.md"
 ADA, BOB = "ada@example.org", "bob@example.org"
+PEOPLE = {"rita": "daemon", "axel": "bin"}  # users that every Debian has
 DIRECTORIES = ("/srv/", "/safe-", "/handover", "/etc/sealpost")
 
 
@@ -55,9 +56,13 @@ def sections(text):
     return all_sections
 
 
+@unittest.skipUnless(os.geteuid() == 0, "the two of a purge are two users, and only root can become both")
 class Runbook(unittest.TestCase):
     def setUp(self):
-        post = self.post = Installation(vaults=False, settings="[keys]\ndep_key_ttl = 3\n[alerts]\ninterval = 1\n")
+        post = self.post = Installation(vaults=False, settings="[keys]\ndep_key_ttl = 3\npurge_grace = 1\n[alerts]\ninterval = 1\n")
+        text = post.config.read_text().replace("[admin]\n", f"[admin]\nusers = {list(PEOPLE.values())}\n")
+        post.config.write_text(text)
+        post.root.chmod(0o711)
         for directory in ("srv", "handover", "etc/sealpost"):
             (post.root / directory).mkdir(parents=True)
         post.config = post.config.rename(post.root / "etc/sealpost/sealpost.toml")
@@ -101,6 +106,8 @@ class Runbook(unittest.TestCase):
             text = re.sub(rf"(/srv/vault-{each} --listen) 0\.0\.0\.0:8443", rf"\1 127.0.0.1:{port}", text)
             text = text.replace(f"--host vault-{each}.example.com", "--host localhost")
             text = text.replace(f"OLD-VERSION-OF-{each.upper()}", self.old.get(each, ""))
+        for person, user in PEOPLE.items():
+            text = re.sub(rf"\b{person}\b", user, text)
         for each in DIRECTORIES:
             text = re.sub(rf"(?<![\w/]){each}", f"{self.post.root}{each}", text)
         self.assertNotRegex(text, r"example\.com|(?<![\w/.:])/(?!tmp/)|OLD-VERSION", "a name that stands for nothing here")
@@ -216,6 +223,15 @@ class Runbook(unittest.TestCase):
     def after_both_roots_lost(self):
         self.assertEqual(self.dep_of(ADA), "second")
         self.all_is_read()
+
+    def after_purge(self):
+        with self.assertRaisesRegex(imaplib.IMAP4.error, "AUTHENTICATIONFAILED"):  # as if she had never been
+            self.read(ADA)
+        self.assertNotIn("second", self.post.cli("dep", "list"))
+        self.assertEqual(self.read(BOB), list(range(self.sent)))
+
+    def after_what_taking_the_roots_away_does_not_do(self):
+        pass  # it has no steps
 
 
 if __name__ == "__main__":
