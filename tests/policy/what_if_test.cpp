@@ -170,7 +170,7 @@ class World {
 
   // Does what `hypothesis` then says; the kind of it.
   std::string act(Hypothesis& hypothesis) {
-    switch (below(16)) {
+    switch (below(18)) {
       case 0:
       case 1:
         at_vaults(hypothesis, Mode::denied, RootVerdict::denied);
@@ -200,6 +200,7 @@ class World {
         purge_mailbox(hypothesis);
         return "purge a mailbox";
       case 14:
+      case 15:
         what_ = "rotate";
         house_.roots.rotate(keys_.at(any(vaults)));
         return "rotate";
