@@ -163,10 +163,10 @@ int kill_at_each(Means means) {
         for (const auto& account : prepared.purged) BOOST_TEST(!opens(house, account));
         house.purges.pass({});
         check_finished(house, prepared, means);
+        const auto left = all_octets(copy);  // the logs too, which go when it is closed
+        for (const auto& wrap : prepared.wraps)
+          BOOST_TEST((left.find(text_of(wrap)) == std::string::npos));
       }
-      const auto left = all_octets(copy);
-      for (const auto& wrap : prepared.wraps)
-        BOOST_TEST((left.find(text_of(wrap)) == std::string::npos));
       fs::remove_all(copy);
       if (!died) return step - 1;
     }

@@ -1,8 +1,12 @@
 // Purges as the directory keeps them, and what they hold.
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "base/error.h"
+#include "crypto/locked_memory.h"
 #include "crypto/service_keys.h"
 #include "storage/directory.h"
 #include "tests/support/storage_store.h"
@@ -148,6 +152,36 @@ BOOST_AUTO_TEST_CASE(what_is_destroyed_is_gone_and_its_number_is_not_given_again
   BOOST_CHECK_EXCEPTION(place->dep("finance"), Error, is(Fault::not_found));
   BOOST_TEST(place.add_dep("finance", false).id.value > place.finance.id.value);
   BOOST_CHECK_EXCEPTION(place->purge_certificate(99), Error, is(Fault::not_found));
+}
+
+// Rows that grow are moved to other pages, and leave copies of themselves where they were.
+BOOST_AUTO_TEST_CASE(nothing_of_a_wrap_is_left_between_the_rows_or_in_the_log) {
+  Place place;
+  std::vector<Account> all{place.ada, place.bob};
+  std::vector<Bytes> wraps;
+  const auto fresh = [&] { return wraps.emplace_back(copy_of(crypto::random_bytes(73))); };
+  for (int n = 0; n < 600; ++n) all.push_back(place.add(std::to_string(n) + "@example.org"));
+  for (std::uint32_t epoch = 1; epoch < 4; ++epoch)
+    for (const auto& account : all) {
+      const auto before = place->mailbox(account.mailbox);
+      auto after = before;
+      after.former = FormerKey{.epoch = epoch, .key = before.key};
+      after.epoch = epoch + 1;
+      after.key.blob = fresh();
+      const Rewrapped swap[] = {{before, after}};
+      BOOST_REQUIRE(place->rewrap(swap) == 1u);
+    }
+  const auto purge = place.added(place.wanted(all));
+  place->destroy_purged(purge);
+  place->write_anew();
+  std::string octets;
+  for (const auto* file : {"directory.db", "directory.db-wal"}) {
+    std::ifstream in(place.data() / file, std::ios::binary);
+    octets.append(std::istreambuf_iterator<char>(in), {});
+  }
+  const auto left = std::ranges::count_if(
+      wraps, [&](const Bytes& wrap) { return octets.find(text_of(wrap)) != std::string::npos; });
+  BOOST_TEST(left == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_was_made_to_mean_something_else_is_corrupt) {
