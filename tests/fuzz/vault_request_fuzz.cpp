@@ -9,6 +9,7 @@
 #include "server/vault/body.h"
 #include "server/vault/directory.h"
 #include "server/vault/requests.h"
+#include "server/vault/software_keys.h"
 
 namespace {
 
