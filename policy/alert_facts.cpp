@@ -108,7 +108,8 @@ std::vector<PurgeFact> AlertFactsSource::purges() {
         PurgeFact{.object = object_of(purge),
                   .requested = "by " + purge.request.name + ", for: " + purge.reason,
                   .state = std::string(name_of(purge.state)),
-                  .since = purge.request.time});
+                  .since = purge.request.time,
+                  .cancellable = !why_not_cancelled(purge)});
     if (purge.due != 0 && purge.state == PurgeState::approved)
       fact.state += "; destroyed after " + iso_time(purge.due);
     if (purge.state != PurgeState::blocked) continue;

@@ -170,7 +170,8 @@ void purges(std::vector<Alert>& alerts, const std::vector<PurgeFact>& facts) {
                       .object = fact.object,
                       .text = "its destruction was requested " + bounded(fact.requested) +
                               "; it is " + fact.state,
-                      .action = "if it is not wanted: sealpost purge cancel",
+                      .action = fact.cancellable ? "if it is not wanted: sealpost purge cancel"
+                                                 : "sealpost purge show says what it waits for",
                       .since = fact.since});
   for (const auto& fact : facts)
     if (!fact.blocked_by.empty())

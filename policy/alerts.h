@@ -70,6 +70,7 @@ struct PurgeFact {
   std::string state;      // "requested", "approved; destroyed after 2026-11-27T08:00:00Z"
   UnixTime since = 0;
   std::string blocked_by{};  // roots that unwrap; empty: none
+  bool cancellable = true;   // not once it is being destroyed
 };
 
 struct AlertFacts {

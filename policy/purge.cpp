@@ -22,9 +22,16 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+// Spared by us, or asking for time (429): a vault that may well be there, and unwrap in a minute.
+bool is_put_off(const RootAnswer& answer) {
+  return answer.verdict == RootVerdict::transient &&
+         (answer.reason.starts_with("not asked") || answer.reason.starts_with("429"));
+}
+
 bool stands_in_the_way(const PurgeRoot& root, Force force) {
   if (root.answer.verdict == RootVerdict::ok) return true;
-  return force == Force::no && root.answer.verdict != RootVerdict::denied;
+  if (root.answer.verdict == RootVerdict::denied) return false;
+  return force == Force::no || is_put_off(root.answer);
 }
 
 Error held_by_purge(const std::string& what) {
@@ -45,7 +52,9 @@ std::optional<Error> refused_by_roots(const std::vector<PurgeRoot>& roots, Force
                  "all, first");
   if (!silent.empty())
     return Error(Fault::denied, "not every root denies: " + silent,
-                 "if a vault is gone for good, ask with --force");
+                 force == Force::yes ? "a vault that was not asked just now, or asks for time, is "
+                                       "not gone: try again in a minute"
+                                     : "if a vault is gone for good, ask with --force");
   return std::nullopt;
 }
 
@@ -136,7 +145,7 @@ std::optional<Error> why_not_approved(const PurgeRecord& purge, const Approval& 
   if (approval.user == purge.request.user)
     return Error(Fault::denied, "who requests a purge may not approve it",
                  "another person has to, who is purge-approver");
-  if (!approval.approver_since || *approval.approver_since > purge.request.time)
+  if (!approval.approver_since || *approval.approver_since >= purge.request.time)
     return Error(Fault::denied,
                  approval.name + " was not purge-approver when the purge was requested",
                  "an approver is registered beforehand");

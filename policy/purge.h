@@ -26,7 +26,8 @@ struct PurgeRoot {
   RootAnswer answer;
 };
 
-// With force, a root that only does not unwrap is enough: its vault may be gone.
+// With force, a root that only does not unwrap is enough: its vault may be gone. One that was not
+// asked, or asked for time, is not.
 enum class Force { no, yes };
 
 struct DepPurgeFacts {

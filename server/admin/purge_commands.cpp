@@ -1,4 +1,5 @@
 #include <boost/json.hpp>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -15,7 +16,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t file_limit = 64 << 20;  // octets of a certificate
+constexpr std::uintmax_t file_limit = 64 << 20;  // octets of a certificate
+constexpr std::size_t public_key_size = 32;
 
 std::string path_of(const Invocation& call, std::string_view action = "") {
   return "/v1/purges/" + http::percent_encoded(call.arguments[0]) + std::string(action);
@@ -79,10 +81,16 @@ int public_key(const Invocation& call) {
 }
 
 std::string contents(const std::string& file) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(file, failure);  // of regular files alone
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw Error(Fault::not_found, file + " cannot be read");
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (text.size() > file_limit) throw Error(Fault::too_big, file + " is no certificate: too large");
+  if (failure || !in)
+    throw Error(Fault::not_found, file + " cannot be read",
+                "name the file that `sealpost purge certificate` wrote");
+  if (size > file_limit) throw Error(Fault::too_big, file + " is no certificate: too large");
+  std::string text(size, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(size));
+  text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }
 
@@ -99,11 +107,20 @@ std::string_view name_of(policy::CertificateVerdict::Result result) {
   return "altered";
 }
 
+std::optional<Bytes> expected_key(const Invocation& call) {
+  const auto text = call.find("--public-key");
+  if (!text) return std::nullopt;
+  auto key = from_hex(*text);
+  if (key.size() != public_key_size)
+    throw Error(Fault::invalid, "--public-key wants an Ed25519 key: 64 hexadecimal digits",
+                "`sealpost purge public-key` prints it at its server");
+  return key;
+}
+
 // Of the file alone; no server is asked.
 int verify(const Invocation& call) {
-  const auto expected = call.find("--public-key");
-  const auto verdict = policy::verified_certificate(
-      contents(call.arguments[0]), expected ? std::optional(from_hex(*expected)) : std::nullopt);
+  const auto expected = expected_key(call);
+  const auto verdict = policy::verified_certificate(contents(call.arguments[0]), expected);
   json::object answer{{"verdict", name_of(verdict.result)},
                       {"publicKey", to_hex(verdict.public_key)},
                       {"fingerprint", policy::fingerprint_of(verdict.public_key)}};

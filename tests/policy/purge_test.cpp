@@ -28,6 +28,8 @@ std::vector<PurgeRoot> roots(RootVerdict first, RootVerdict second) {
   return {root(a, first), root(b, second)};
 }
 
+PurgeRoot put_off(const std::string& reason) { return {1, {b, RootVerdict::transient, reason}}; }
+
 DepPurgeFacts contoso(std::vector<PurgeRoot> said) {
   DepPurgeFacts facts{
       .dep = {}, .roots = std::move(said), .leaving = {}, .arriving = {}, .held = {}};
@@ -83,6 +85,9 @@ BOOST_AUTO_TEST_CASE(a_dep_is_purged_only_when_its_roots_say_no_and_its_mailboxe
       {"one is down", contoso(roots(no, down)), silent, ""},
       {"both are down", contoso(roots(down, down)), silent, ""},
       {"one is misconfigured", contoso(roots(bad, no)), silent, ""},
+      {"one was not asked", contoso({root(a, no), put_off("not asked: spared")}), silent, silent},
+      {"one asks for time", contoso({root(a, no), put_off("429 TooManyRequests: ")}), silent,
+       silent},
       {"a vault is gone, the other unwraps", contoso(roots(down, ok)), unwraps, unwraps},
       {"an earlier version is unwrapped",
        changed(denied, [&](auto& facts) { facts.roots.push_back(root(old_a, ok, 2)); }), unwraps,
@@ -131,6 +136,7 @@ BOOST_AUTO_TEST_CASE(once_due_a_root_that_unwrapped_has_to_deny_again) {
       {"regranted", plain, roots(ok, no), "the service can still unwrap"},
       {"regranted, then cut off", plain, roots(down, no), "not every root denies"},
       {"forced: gone still", forced, roots(down, down), ""},
+      {"forced: not asked", forced, {root(a, no), put_off("not asked: spared")}, "not every root"},
       {"forced: regranted", forced, roots(ok, down), "the service can still unwrap"},
       {"blocked, then down", blocked_forced, roots(down, down), "it has unwrapped"},
       {"blocked, then denied again", blocked_forced, roots(no, down), ""},
@@ -185,6 +191,8 @@ BOOST_AUTO_TEST_CASE(another_person_approves_what_they_have_counted) {
        "who requests a purge may not approve it"},
       {"no approver", record, with([](auto& it) { it.approver_since.reset(); }),
        "bob was not purge-approver"},
+      {"an approver from then on", record, with([](auto& it) { it.approver_since = 500; }),
+       "bob was not purge-approver when the purge was requested"},
       {"an approver since", record, with([](auto& it) { it.approver_since = 501; }),
        "bob was not purge-approver"},
       {"says nothing", record, with([](auto& it) { it.mailboxes.reset(); }), "say how many"},
