@@ -31,6 +31,7 @@ constexpr Word words[] = {
     {"FLAGS", Kind::flags},
     {"UID", Kind::uid},
     {"INTERNALDATE", Kind::internal_date},
+    {"SAVEDATE", Kind::save_date},
     {"RFC822.SIZE", Kind::size},
     {"ENVELOPE", Kind::envelope},
     {"BODY", Kind::body},

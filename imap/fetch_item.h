@@ -25,6 +25,7 @@ struct FetchItem {
     flags,
     uid,
     internal_date,
+    save_date,  // RFC 8514
     size,
     envelope,
     body,  // BODY without a section

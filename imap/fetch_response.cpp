@@ -161,6 +161,8 @@ void FetchWriter::add_value(Message& message, const FetchItem& item) {
       return add_number(out, entry.uid.value);
     case Kind::internal_date:
       return add_date_time(out, entry.internal_date, entry.zone);
+    case Kind::save_date:
+      return add_date_time(out, entry.saved, 0);
     case Kind::size:
       return add_number(out, entry.size);
     case Kind::envelope:

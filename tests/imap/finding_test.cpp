@@ -127,6 +127,23 @@ BOOST_AUTO_TEST_CASE(younger_and_older_count_seconds) {
   )");
 }
 
+// RFC 8514.
+BOOST_AUTO_TEST_CASE(the_save_date_is_told_and_searched) {
+  MailServer server;
+  fill(server);
+  server.plays(Begin::in_inbox, R"(
+    C: a1 FETCH 1 (UID SAVEDATE)
+    S: * 1 FETCH (UID 1 SAVEDATE "... +0000")
+    S: a1 OK FETCH completed
+    C: a2 SEARCH SAVEDSINCE 1-Feb-1994 SAVEDATESUPPORTED
+    S: * SEARCH 1 2 3
+    S: a2 OK SEARCH completed
+    C: a3 SEARCH SAVEDBEFORE 1-Feb-1994
+    S: * SEARCH
+    S: a3 OK SEARCH completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(sort_puts_in_order) {
   MailServer server;
   fill(server);
