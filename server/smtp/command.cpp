@@ -97,6 +97,14 @@ Body parse_body(const Parameter& parameter) {
   refuse(501, "5.5.4", "BODY= is 7BIT or 8BITMIME");
 }
 
+// RFC 3461 4: a value, and one that is well formed.
+template <class Parse>
+auto dsn_value(const Parameter& parameter, Parse parse) {
+  const auto out = parse(parameter.value.value_or(""));
+  if (!out) refuse(501, "5.5.4", parameter.keyword + "= is malformed");
+  return *out;
+}
+
 void apply(const Parameter& parameter, MailArguments& arguments) {
   if (parameter.keyword == "SIZE") {
     arguments.size = parse_size(parameter);
@@ -105,6 +113,10 @@ void apply(const Parameter& parameter, MailArguments& arguments) {
   } else if (parameter.keyword == "SMTPUTF8") {
     if (parameter.value) refuse(501, "5.5.4", "SMTPUTF8 has no value");
     arguments.utf8 = true;
+  } else if (parameter.keyword == "RET") {
+    arguments.dsn.returned = dsn_value(parameter, parse_returned);
+  } else if (parameter.keyword == "ENVID") {
+    arguments.dsn.envelope_id = dsn_value(parameter, parse_envelope_id);
   } else if (parameter.keyword == "AUTH") {
     if (!parameter.value || !decode_xtext(*parameter.value))
       refuse(501, "5.5.4", "AUTH= is malformed");
@@ -113,10 +125,13 @@ void apply(const Parameter& parameter, MailArguments& arguments) {
   }
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+void apply(const Parameter& parameter, RecipientArguments& arguments) {
+  if (parameter.keyword == "NOTIFY")
+    arguments.dsn.notify = dsn_value(parameter, parse_notify);
+  else if (parameter.keyword == "ORCPT")
+    arguments.dsn.original = dsn_value(parameter, parse_original_recipient);
+  else
+    refuse(555, "5.5.4", "parameter not recognized");
 }
 
 }  // namespace
@@ -141,12 +156,12 @@ MailArguments parse_mail(std::string_view argument) {
   return out;
 }
 
-Address parse_recipient(std::string_view argument) {
+RecipientArguments parse_recipient(std::string_view argument) {
   auto rest = after_keyword(argument, "TO:");
-  auto address = parse_path(rest, "5.1.3");
-  if (address.is_null()) refuse(501, "5.1.3", "a recipient is needed");
-  if (!parse_parameters(rest).empty()) refuse(555, "5.5.4", "parameter not recognized");
-  return address;
+  RecipientArguments out{parse_path(rest, "5.1.3"), {}};
+  if (out.address.is_null()) refuse(501, "5.1.3", "a recipient is needed");
+  for (const auto& parameter : parse_parameters(rest)) apply(parameter, out);
+  return out;
 }
 
 std::string parse_hello(std::string_view argument) {
@@ -155,21 +170,6 @@ std::string parse_hello(std::string_view argument) {
       !std::ranges::all_of(argument, printable))
     refuse(501, "5.5.4", "give the name of your host");
   return std::string(argument);
-}
-
-std::optional<std::string> decode_xtext(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    if (text.front() != '+') {
-      out += text.front();
-      text.remove_prefix(1);
-      continue;
-    }
-    if (text.size() < 3 || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0) return {};
-    out += static_cast<char>(hex_digit(text[1]) << 4 | hex_digit(text[2]));
-    text.remove_prefix(3);
-  }
-  return out;
 }
 
 }  // namespace server::smtp

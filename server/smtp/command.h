@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/smtp/dsn.h"
 #include "server/smtp/reply.h"
 
 namespace server::smtp {
@@ -43,21 +44,24 @@ struct MailArguments {
   std::optional<std::uint64_t> size;  // RFC 1870
   Body body = Body::seven_bit;        // RFC 6152
   bool utf8 = false;                  // RFC 6531 SMTPUTF8
+  DsnOfMail dsn;                      // RFC 3461
 };
 
 // "FROM:<ada@example.org> SIZE=1000 ...". AUTH= is read and not believed (RFC 4954 5).
 MailArguments parse_mail(std::string_view argument);
 
-// "TO:<ada@example.org>". No parameter is offered, so any is refused (555).
-Address parse_recipient(std::string_view argument);
+struct RecipientArguments {
+  Address address;
+  DsnOfRecipient dsn;
+};
+
+// "TO:<ada@example.org> NOTIFY=SUCCESS ...".
+RecipientArguments parse_recipient(std::string_view argument);
 
 // The argument of EHLO, HELO and LHLO: a domain or an address literal. Anything printable without
 // blanks is taken, since clients name themselves oddly; what it is, says is_host_name().
 std::string parse_hello(std::string_view argument);
 bool is_host_name(std::string_view);  // a domain or an address literal, fit for a Received field
-
-// RFC 3461 4: xtext, as AUTH= carries it. Nothing where it is malformed.
-std::optional<std::string> decode_xtext(std::string_view);
 
 bool is_utf8(std::string_view);
 

@@ -18,7 +18,7 @@ Results deliver_all(Backend& backend, const Transaction& transaction, const Mess
   for (const auto account : backend.retries.holders(message.key))
     done.emplace(account, DeliveryResult{Delivered::ok, "delivered"});
   Results out;
-  for (const auto& [address, account] : transaction.recipients) {
+  for (const auto& [address, account, dsn] : transaction.recipients) {
     auto at = done.find(account.id);
     if (at == done.end())
       at = done.emplace(account.id, backend.delivery.deliver(account, message.octets)).first;

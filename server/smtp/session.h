@@ -42,6 +42,7 @@ struct Transaction {
   struct Recipient {
     Address address;
     storage::Account account;
+    DsnOfRecipient dsn;
   };
   std::vector<Recipient> recipients;
   bool any_refused = false;  // by RCPT

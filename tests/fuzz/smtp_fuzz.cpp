@@ -18,13 +18,17 @@ void check(bool holds) {
 void parse_line(std::string_view line) {
   try {
     const auto [verb, argument] = split_command(line);
-    if (verb == "MAIL") parse_mail(argument);
+    if (verb == "MAIL") {
+      const auto dsn = parse_mail(argument).dsn;
+      check(parse_mail("FROM:<>" + parameters(dsn)).dsn == dsn);
+    }
     if (verb == "EHLO") check(parse_hello(argument).size() <= domain_limit);
     if (verb != "RCPT") return;
-    const auto address = parse_recipient(argument);
+    const auto [address, dsn] = parse_recipient(argument);
     check(!address.is_null() && is_utf8(address.text()));
     const auto wire = "TO:<" + address.wire() + '>';
-    if (wire.size() < path_limit) check(parse_recipient(wire).text() == address.text());
+    if (wire.size() < path_limit) check(parse_recipient(wire).address.text() == address.text());
+    check(parse_recipient("TO:<a@b>" + parameters(dsn)).dsn == dsn);
   } catch (const BadCommand& error) {
     check(error.answer().is_error() && error.answer().wire().ends_with("\r\n"));
   }

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(paths_that_are_taken) {
        "cher.example"},
   };
   for (const auto& row : rows) {
-    const auto address = parse_recipient(row.line);
+    const auto address = parse_recipient(row.line).address;
     BOOST_TEST(address.text() == row.text);
     BOOST_TEST(address.wire() == row.wire);
   }
@@ -95,7 +95,10 @@ BOOST_AUTO_TEST_CASE(paths_that_are_refused) {
     BOOST_TEST_CONTEXT(line) BOOST_TEST(rcpt_refusal(line) == "501 5.1.3");
   BOOST_TEST(rcpt_refusal(long_domain) == "501 5.1.3");
   BOOST_TEST(rcpt_refusal("FROM:<a@b.c>") == "501 5.5.4");
-  BOOST_TEST(rcpt_refusal("TO:<a@b.c> NOTIFY=NEVER") == "555 5.5.4");
+  BOOST_TEST(rcpt_refusal("TO:<a@b.c> NOTIFY=OFTEN") == "501 5.5.4");
+  BOOST_TEST(rcpt_refusal("TO:<a@b.c> NOTIFY") == "501 5.5.4");
+  BOOST_TEST(rcpt_refusal("TO:<a@b.c> ORCPT=rfc822") == "501 5.5.4");
+  BOOST_TEST(rcpt_refusal("TO:<a@b.c> RET=FULL") == "555 5.5.4");
 }
 
 BOOST_AUTO_TEST_CASE(mail_parameters_that_are_taken) {
@@ -123,7 +126,9 @@ BOOST_AUTO_TEST_CASE(mail_parameters_that_are_refused) {
       {"FROM:<a@b.c> AUTH=+zz", "501 5.5.4"},
       {"FROM:<a@b.c> X=a=b", "501 5.5.4"},
       {"FROM:<a@b.c> =b", "501 5.5.4"},
-      {"FROM:<a@b.c> RET=FULL", "555 5.5.4"},
+      {"FROM:<a@b.c> RET=SOME", "501 5.5.4"},
+      {"FROM:<a@b.c> ENVID", "501 5.5.4"},
+      {"FROM:<a@b.c> NOTIFY=NEVER", "555 5.5.4"},
       {"FROM:<a@b.c>SIZE=1", "501 5.1.7"},
       {"FROM:<postmaster>", "501 5.1.7"},
       {"FROM:<\xc3\xa9@b.c>", "553 5.6.7"},

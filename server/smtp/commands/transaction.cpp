@@ -52,11 +52,11 @@ Task<storage::Account> find_account(Session& session, const Address& address) {
 
 Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction& transaction,
                                             std::string_view argument) {
-  const auto address = parse_recipient(argument);
+  const auto [address, dsn] = parse_recipient(argument);
   if (!transaction.mail.utf8 && !address.is_ascii())
     refuse(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
   const auto account = co_await find_account(session, address);
-  Transaction::Recipient out{address, account};
+  Transaction::Recipient out{address, account, dsn};
   co_return out;
 }
 
