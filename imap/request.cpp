@@ -155,8 +155,6 @@ std::string Request::list_mailbox() {
   return std::string(text);
 }
 
-std::string Request::folder_name() { return checked_name(astring()); }
-
 std::uint64_t Request::number64() {
   const auto digits = take_while(is_digit);
   if (digits.empty()) throw BadSyntax("a number is missing");

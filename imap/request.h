@@ -53,9 +53,6 @@ class Request {
   std::string literal();  // {n}, {n+} or ~{n} only; its octets as they are
   std::optional<std::string> nstring();
   std::string list_mailbox();  // LIST patterns: atom with % and *, or string
-  // astring, from modified UTF-7 to checked UTF-8. Throws BadSyntax for broken modified UTF-7, and
-  // Error invalid for what cannot be a folder's name (storage::checked_folder_name).
-  std::string folder_name();
   std::uint32_t number();
   std::uint32_t nz_number();
   std::uint64_t number64();

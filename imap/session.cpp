@@ -1,6 +1,7 @@
 #include "imap/session.h"
 
 #include "base/log.h"
+#include "imap/features.h"
 #include "imap/modseq.h"
 
 namespace imap {
@@ -46,7 +47,10 @@ struct Session::Waker {
 };
 
 Session::Session(Backend& backend, Stream stream)
-    : backend_(backend), stream_(std::move(stream)), waker_(std::make_shared<Waker>()) {
+    : backend_(backend),
+      stream_(std::move(stream)),
+      features_(std::make_unique<Features>()),
+      waker_(std::make_shared<Waker>()) {
   waker_->executor = stream_.executor();
   waker_->stream = &stream_;
 }
@@ -180,71 +184,6 @@ Task<std::string> Session::ask(std::string_view prompt) {
   co_return line;
 }
 
-// ---- state
-
-Task<> Session::log_in(storage::Account account) {
-  if (!backend_.enter(account.id))
-    throw Error(Fault::limit, "This account has too many connections");
-  account_ = std::move(account);
-  try {
-    const auto open = [this] {
-      return backend_.mailboxes.open(account_->mailbox, crypto::ActorClass::user);
-    };
-    mailbox_ = co_await blocking(open);
-    const auto visit = [this] { return backend_.mailboxes.visit(account_->mailbox, ender()); };
-    visit_ = co_await blocking(visit);
-  } catch (...) {
-    mailbox_.reset();
-    backend_.leave(account_->id);
-    account_.reset();
-    throw;
-  }
-  state_ = State::authenticated;
-}
-
-Task<> Session::confirm() {
-  const auto open = [this] {
-    backend_.mailboxes.open(account_->mailbox, crypto::ActorClass::user);
-  };
-  co_await blocking(open);
-}
-
-void Session::log_out() {
-  close_view();
-  visit_.reset();
-  mailbox_.reset();
-  if (account_) backend_.leave(account_->id);
-  account_.reset();
-  state_ = State::logout;
-}
-
-void Session::select(View view) {
-  view_.emplace(std::move(view));
-  state_ = State::selected;
-}
-
-void Session::close_view() {
-  if (!view_) return;
-  if (const auto untold = view_->end()) mailbox_->give_back(view_->folder(), *untold);
-  view_.reset();
-}
-
-void Session::unselect() {
-  close_view();
-  if (state_ == State::selected) state_ = State::authenticated;
-}
-
-bool Session::may_log_in_here() const {
-  return stream_.is_tls() ||
-         (backend_.cleartext == CleartextLogin::allowed_on_loopback && stream_.is_loopback());
-}
-
-void Session::login_failed() {
-  if (++failed_logins_ < backend_.limits.failed_logins) return;
-  say("BYE Too many failed logins");
-  log_out();
-}
-
 // ---- changes
 
 std::function<void()> Session::waker() {
@@ -269,7 +208,7 @@ std::function<void(const Error&)> Session::ender() {
 
 void Session::announce(View::Expunges expunges, bool by_uid) {
   if (!view_) return;
-  const auto tree = mailbox_->tree();
+  const auto tree = selected_mailbox_->tree();
   view_->absorb();
   const auto how = form(by_uid);
   say_raw(view_->announce(expunges, how, *tree));

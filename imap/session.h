@@ -39,6 +39,7 @@ struct Backend {
 };
 
 struct Command;
+struct Features;
 
 class Session {
  public:
@@ -56,7 +57,13 @@ class Session {
   std::string peer() const { return stream_.peer(); }
   State state() const { return state_; }
   const storage::Account& account() const { return *account_; }
-  storage::Mailbox& mailbox() { return *mailbox_; }
+  storage::Mailbox& mailbox() { return *mailbox_; }  // the user's own
+  const std::shared_ptr<storage::Mailbox>& shared_mailbox() const { return mailbox_; }
+  // What view() is of.
+  storage::Mailbox& selected_mailbox() { return *selected_mailbox_; }
+  const std::shared_ptr<storage::Mailbox>& shared_selected_mailbox() const {
+    return selected_mailbox_;
+  }
   View& view() { return *view_; }               // with State::selected
   storage::Reason reason(crypto::Cause) const;  // this user, this cause
 
@@ -76,7 +83,7 @@ class Session {
   Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open, limit
   Task<> confirm();  // that the mailbox may still be read; throws as policy::Mailboxes::open
   void log_out();
-  void select(View);
+  void select(View, std::shared_ptr<storage::Mailbox>);
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection
   std::string capabilities() const;  // true for the present state
@@ -87,6 +94,8 @@ class Session {
   void enable(std::string extension);
   void enable_condstore();             // by one of the commands that do (RFC 7162 3.1)
   View::Form form(bool by_uid) const;  // of what is announced
+
+  Features& features() { return *features_; }  // features.h
 
   // ---- changes made by others
   // For storage::Mailbox::watch: any thread; marks the session and ends its wait in IDLE.
@@ -114,7 +123,9 @@ class Session {
   std::shared_ptr<storage::Mailbox> mailbox_;
   policy::Mailboxes::Visit visit_;
   std::optional<View> view_;
+  std::shared_ptr<storage::Mailbox> selected_mailbox_;  // with view_
   std::set<std::string> enabled_;
+  std::unique_ptr<Features> features_;
   std::string out_;
   std::shared_ptr<Waker> waker_;
   unsigned failed_logins_ = 0;

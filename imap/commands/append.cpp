@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "imap/commands/commands.h"
+#include "imap/located.h"
 #include "imap/mime/prepare.h"
 
 namespace imap::commands {
@@ -15,7 +16,7 @@ struct Appended {
 };
 
 struct Appending {
-  std::string folder;
+  std::string folder;  // as received
   std::vector<Appended> messages;
 };
 
@@ -37,7 +38,7 @@ Appended message(Request& request) {
 Appending parsed(Request& request) {
   Appending result;
   request.space();
-  result.folder = request.folder_name();
+  result.folder = request.astring();
   request.space();
   do {
     result.messages.push_back(message(request));
@@ -67,18 +68,17 @@ std::vector<storage::NewMessage> prepared(std::vector<Appended> messages) {
 Task<Reply> append(Session& session, Request& request) {
   auto appending = parsed(request);
 
-  const auto tree = session.mailbox().tree();
-  const auto* node = tree->find(appending.folder);
-  if (!node || !node->folder) co_return no("[TRYCREATE] There is no such folder");
+  const auto located = co_await locate(session, appending.folder);
+  if (!located.folder) co_return no("[TRYCREATE] There is no such folder");
   for (const auto& each : appending.messages) {
     if (each.octets.empty()) co_return no("APPEND given up: a message is empty");
     if (each.octets.size() > session.backend().limits.message)
       co_return no("[TOOBIG] The message is larger than this server takes");
   }
-  const FolderId folder = *node->folder;
   const auto reason = session.reason(crypto::Cause::deliver);
   auto work = [&] {
-    return session.mailbox().append(folder, prepared(std::move(appending.messages)), reason);
+    return located.mailbox->append(*located.folder, prepared(std::move(appending.messages)),
+                                   reason);
   };
   const auto appended = co_await session.blocking(work);
 

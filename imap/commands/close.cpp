@@ -8,10 +8,11 @@ Task<Reply> close(Session& session, Request& request) {
   request.end();
   const auto folder = session.view().folder();
   const auto access = session.view().access();
+  const auto mailbox = session.shared_selected_mailbox();
   session.unselect();
   if (access == Access::read_write) {
     const auto reason = session.reason(crypto::Cause::fetch);
-    const auto work = [&] { session.mailbox().expunge(folder, std::nullopt, reason); };
+    const auto work = [&] { mailbox->expunge(folder, std::nullopt, reason); };
     co_await session.blocking(work);
   }
   co_return ok("CLOSE completed");

@@ -11,11 +11,11 @@ std::string set_of(const std::vector<Uid>& uids) {
 
 }  // namespace
 
-Copying parse_copying(Session& session, Request& request) {
+Task<Copying> parse_copying(Session& session, Request& request) {
   request.space();
   const auto set = request.sequence_set();
   request.space();
-  const auto folder = request.folder_name();
+  const auto raw = request.astring();
   request.end();
 
   Copying result;
@@ -26,9 +26,8 @@ Copying parse_copying(Session& session, Request& request) {
     if (entry.is_lost()) throw Error(Fault::corrupt, "the stored entry of a message is damaged");
     result.uids.push_back(entry.uid);
   }
-  const auto tree = session.mailbox().tree();
-  if (const auto* node = tree->find(folder)) result.target = node->folder;
-  return result;
+  result.target = co_await locate(session, raw);
+  co_return result;
 }
 
 Reply no_target() { return no("[TRYCREATE] There is no such folder"); }
@@ -38,8 +37,8 @@ Task<storage::Copied> carried(Session& session, const Copying& copying, Carry ca
   if (copying.uids.empty()) co_return copied;
   const auto reason = session.reason(crypto::Cause::copy);
   auto work = [&] {
-    return (session.mailbox().*carry)(session.view().folder(), copying.uids, *copying.target,
-                                      reason);
+    return (session.selected_mailbox().*carry)(session.view().folder(), copying.uids,
+                                               *copying.target.folder, reason);
   };
   copied = co_await session.blocking(work);
   co_return copied;

@@ -1,21 +1,20 @@
 #pragma once
 // What COPY and MOVE have in common (RFC 3501 6.4.7, RFC 6851 3.1, RFC 4315 section 3).
 
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "imap/session.h"
+#include "imap/located.h"
 
 namespace imap::commands {
 
 struct Copying {
-  std::vector<Uid> uids;           // rising
-  std::optional<FolderId> target;  // none: there is no such folder
+  std::vector<Uid> uids;  // rising
+  Located target;
 };
 
 // Reads the command to its end and finds what it names. Throws BadSyntax.
-Copying parse_copying(Session&, Request&);
+Task<Copying> parse_copying(Session&, Request&);
 
 Reply no_target();
 using Carry = storage::Copied (storage::Mailbox::*)(FolderId from, std::span<const Uid>,

@@ -34,7 +34,7 @@ Task<Reply> expunge(Session& session, Request& request) {
   const auto work = [&] {
     std::optional<std::span<const Uid>> among;
     if (uids) among = *uids;
-    return session.mailbox().expunge(session.view().folder(), among, reason);
+    return session.selected_mailbox().expunge(session.view().folder(), among, reason);
   };
   const auto gone = co_await session.blocking(work);
   co_return ok((gone.empty() ? "" : expunged_code(session)) + "EXPUNGE completed");

@@ -83,7 +83,7 @@ Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool 
     if (const auto number = view.number_of(uid)) view.told(uid, view.entry(*number).modseq);
   }
   const auto form = session.form(by_uid);
-  session.say_raw(view.announce(View::Expunges::hold, form, *session.mailbox().tree()));
+  session.say_raw(view.announce(View::Expunges::hold, form, *session.selected_mailbox().tree()));
   co_return uids;
 }
 
@@ -217,7 +217,7 @@ Task<Reply> fetch(Session& session, Request& request) {
     marked = co_await mark_seen(session, numbers, request.by_uid());
   }
 
-  FetchRun run(session.mailbox(), view.folder(), fetching.items,
+  FetchRun run(session.selected_mailbox(), view.folder(), fetching.items,
                subjects_of(session, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
   co_await serve(session, run);

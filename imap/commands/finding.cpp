@@ -52,7 +52,8 @@ Task<Found> find(Session& session, const search::Query& query,
                  const std::optional<search::Returning>& returning) {
   auto& view = session.view();
   if (search::has(query.root, search::Key::Kind::modseq)) session.enable_condstore();
-  search::Run run(session.mailbox(), view, test_for(view, session.mailbox(), query),
+  search::Run run(session.selected_mailbox(), view,
+                  test_for(view, session.selected_mailbox(), query),
                   session.reason(crypto::Cause::search));
   if (returning && returning->save) view.save({});
   auto step = [&] { run.step(); };
@@ -73,7 +74,7 @@ Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
     read[i] = true;
     each(i, summary);
   };
-  search::SummaryRun run(session.mailbox(), view.folder(), std::move(entries), take,
+  search::SummaryRun run(session.selected_mailbox(), view.folder(), std::move(entries), take,
                          session.reason(crypto::Cause::sort));
   auto step = [&] { run.step(); };
   while (!run.done()) co_await session.blocking(step);

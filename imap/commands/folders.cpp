@@ -2,7 +2,7 @@
 // storage::Tree's.
 
 #include "imap/commands/commands.h"
-#include "imap/folder_name.h"
+#include "imap/located.h"
 #include "imap/special_use.h"
 
 namespace imap::commands {
@@ -11,9 +11,9 @@ namespace {
 
 std::string folder_to_the_end(Request& request) {
   request.space();
-  const auto raw = request.astring();
+  auto raw = request.astring();
   request.end();
-  return checked_name(raw);
+  return raw;
 }
 
 // RFC 6154 3: CREATE name (USE (\Sent))
@@ -47,9 +47,10 @@ using Change = void (storage::Mailbox::*)(const std::string&, const storage::Rea
 
 // Of the folder that the command names, and nothing else.
 Task<> change_named(Session& session, Request& request, Change change) {
-  const auto name = folder_to_the_end(request);
+  const auto raw = folder_to_the_end(request);
+  const auto located = co_await locate(session, raw);
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { (session.mailbox().*change)(name, reason); };
+  const auto work = [&] { ((*located.mailbox).*change)(located.name, reason); };
   co_await session.blocking(work);
 }
 
@@ -62,24 +63,23 @@ Task<Reply> create(Session& session, Request& request) {
   request.end();
   // "name/" announces that folders will be made under it (RFC 3501 6.3.3).
   if (raw.size() > 1 && raw.back() == storage::hierarchy_separator) raw.pop_back();
-  const auto name = checked_name(raw);
-  auto& mailbox = session.mailbox();
+  const auto located = co_await locate(session, raw);
+  auto& mailbox = *located.mailbox;
   if (is_taken(*mailbox.tree(), use)) co_return no("[USEATTR] Another folder has this use");
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { mailbox.create_folder(name, use, reason); };
+  const auto work = [&] { mailbox.create_folder(located.name, use, reason); };
   co_await session.blocking(work);
   co_return ok("CREATE completed");
 }
 
 Task<Reply> delete_(Session& session, Request& request) {
-  const auto name = folder_to_the_end(request);
+  const auto raw = folder_to_the_end(request);
+  const auto located = co_await locate(session, raw);
   const auto reason = session.reason(crypto::Cause::fetch);
-  auto& mailbox = session.mailbox();
-  const auto tree = mailbox.tree();
-  const auto* node = tree->find(name);
-  const bool is_selected = session.state() == State::selected && node != nullptr &&
-                           node->folder == session.view().folder();
-  const auto work = [&] { mailbox.remove_folder(name, reason); };
+  const bool is_selected = session.state() == State::selected &&
+                           located.mailbox == session.shared_selected_mailbox() &&
+                           located.folder == session.view().folder();
+  const auto work = [&] { located.mailbox->remove_folder(located.name, reason); };
   co_await session.blocking(work);
   if (is_selected) {
     session.unselect();
@@ -91,10 +91,11 @@ Task<Reply> delete_(Session& session, Request& request) {
 Task<Reply> rename(Session& session, Request& request) {
   request.space();
   const auto raw_from = request.astring();
-  const auto to = folder_to_the_end(request);
-  const auto from = checked_name(raw_from);
+  const auto raw_to = folder_to_the_end(request);
+  const auto from = co_await locate(session, raw_from);
+  const auto to = co_await locate(session, raw_to);
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { session.mailbox().rename_folder(from, to, reason); };
+  const auto work = [&] { from.mailbox->rename_folder(from.name, to.name, reason); };
   co_await session.blocking(work);
   co_return ok("RENAME completed");
 }

@@ -8,7 +8,8 @@ Task<std::vector<Uid>> mark(Session& session, const std::vector<Uid>& uids, stor
   auto& view = session.view();
   const auto reason = session.reason(crypto::Cause::fetch);
   auto work = [&] {
-    return session.mailbox().store(view.folder(), uids, mode, flags, unchanged_since, reason);
+    return session.selected_mailbox().store(view.folder(), uids, mode, flags, unchanged_since,
+                                            reason);
   };
   const auto left_alone = co_await session.blocking(work);
   view.absorb();

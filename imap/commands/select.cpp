@@ -2,7 +2,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/resync.h"
-#include "imap/folder_name.h"
+#include "imap/located.h"
 #include "imap/missing.h"
 #include "imap/modseq.h"
 #include "imap/select_parameters.h"
@@ -46,23 +46,23 @@ Task<> open(Session& session, Request& request, Access access) {
   const auto parameters = parse_select_parameters(request);
   if (parameters.resync && !session.enabled("QRESYNC")) throw BadSyntax("ENABLE QRESYNC first");
   close_selected(session);
-  const auto name = checked_name(raw);
   if (parameters.condstore) session.enable_condstore();
   co_await session.confirm();
-  auto& mailbox = session.mailbox();
-  const auto folder = mailbox.tree()->folder(name);
+  const auto located = co_await locate(session, raw);
+  const auto folder = located.existing();
+  auto& mailbox = *located.mailbox;
   const auto recent = access == Access::read_write ? storage::Mailbox::Recent::claim
                                                    : storage::Mailbox::Recent::look;
   auto watch = mailbox.watch(folder, recent, session.waker());
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto read = [&] { return mailbox.select(folder, recent, reason); };
   auto selected = co_await session.blocking(read);
-  View view(name, access, std::move(watch), std::move(selected));
+  View view(located.shown, access, std::move(watch), std::move(selected));
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
   describe(session, view, *tree);
   if (parameters.resync) co_await catch_up(session, view, *parameters.resync, *tree);
-  session.select(std::move(view));
+  session.select(std::move(view), located.mailbox);
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ bool is_among(const std::vector<Uid>& modified, const View& view, std::uint32_t 
 void keep_silent(Session& session, const std::vector<Before>& entries, const Storing& storing,
                  const std::vector<Uid>& modified) {
   auto& view = session.view();
-  const auto given = as_bits(storing.flags, *session.mailbox().tree());
+  const auto given = as_bits(storing.flags, *session.selected_mailbox().tree());
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
     if (!before.told || is_among(modified, view, before.number)) continue;
@@ -124,7 +124,7 @@ void keep_silent(Session& session, const std::vector<Before>& entries, const Sto
 void tell_unchanged(Session& session, const std::vector<Before>& entries, const Storing& storing,
                     const std::vector<Uid>& modified, bool by_uid) {
   const auto& view = session.view();
-  const auto tree = session.mailbox().tree();
+  const auto tree = session.selected_mailbox().tree();
   for (const auto& before : entries) {
     const auto& entry = view.entry(before.number);
     if (!before.told || entry.modseq != before.modseq) continue;  // announced just now
@@ -190,7 +190,7 @@ Task<Reply> store(Session& session, Request& request) {
       co_await mark(session, uids, storing.mode, storing.flags, storing.unchanged_since);
 
   if (storing.answer == Answer::silence) keep_silent(session, before, storing, modified);
-  const auto tree = session.mailbox().tree();
+  const auto tree = session.selected_mailbox().tree();
   session.say_raw(view.announce(View::Expunges::hold, session.form(by_uid), *tree));
   tell_unchanged(session, before, storing, modified, by_uid);
   co_return outcome(session, lost, modified, by_uid);
