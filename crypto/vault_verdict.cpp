@@ -128,6 +128,10 @@ std::string code_of(const VaultReply& reply) {
   return out;
 }
 
+bool is_put_off(std::string_view code) {
+  return code.starts_with("not asked") || code.starts_with("429");
+}
+
 RootError failure_of(const VaultReply& reply, const std::string& message,
                      std::optional<std::chrono::seconds> retry_after) {
   return {verdict_of(reply), code_of(reply), message, retry_after};

@@ -28,6 +28,10 @@ RootVerdict verdict_of(const VaultReply&);
 // "403 Forbidden/KeyDisabled", "503", "timeout", "token 401 invalid_client/AADSTS7000215"
 std::string code_of(const VaultReply&);
 
+// Of such a code: the vault was spared by us, or asks for time. It may well be there, and unwrap in
+// a minute.
+bool is_put_off(std::string_view code);
+
 // With the verdict and the code of the reply.
 RootError failure_of(const VaultReply&, const std::string& message,
                      std::optional<std::chrono::seconds> retry_after = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/digest.h"
+#include "crypto/vault_verdict.h"
 
 namespace policy {
 
@@ -22,16 +23,12 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-// Spared by us, or asking for time (429): a vault that may well be there, and unwrap in a minute.
-bool is_put_off(const RootAnswer& answer) {
-  return answer.verdict == RootVerdict::transient &&
-         (answer.reason.starts_with("not asked") || answer.reason.starts_with("429"));
-}
-
 bool stands_in_the_way(const PurgeRoot& root, Force force) {
   if (root.answer.verdict == RootVerdict::ok) return true;
   if (root.answer.verdict == RootVerdict::denied) return false;
-  return force == Force::no || is_put_off(root.answer);
+  const bool put_off =
+      root.answer.verdict == RootVerdict::transient && crypto::is_put_off(root.answer.reason);
+  return force == Force::no || put_off;
 }
 
 Error held_by_purge(const std::string& what) {

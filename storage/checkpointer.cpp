@@ -14,7 +14,6 @@ constexpr auto idle_time = 5s;
 constexpr auto longest_time = 5min;
 constexpr std::int64_t long_wal = 8 << 20;    // bytes
 constexpr std::int64_t given_back = 4 << 20;  // bytes at a time
-constexpr int busy_timeout_ms = 50;           // a truncating checkpoint that has to wait is put off
 
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 
@@ -22,7 +21,7 @@ std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::
 
 Checkpointer::Checkpointer(const std::filesystem::path& file)
     : connection_(file, Connection::Mode::write) {
-  sqlite3_busy_timeout(connection_.handle(), busy_timeout_ms);
+  sqlite3_busy_timeout(connection_.handle(), short_busy_timeout_ms);
   thread_ = std::thread([this] { work(); });
 }
 

@@ -67,6 +67,20 @@ void check_list(Connection& connection, const PurgeRecord& purge) {
                 "look again, then ask again");
 }
 
+// Logins wait behind the directory's lock: so this does not wait for other readers of the file.
+class ShortWait {
+ public:
+  explicit ShortWait(Connection& connection) : handle_(connection.handle()) {
+    sqlite3_busy_timeout(handle_, short_busy_timeout_ms);
+  }
+  ~ShortWait() { sqlite3_busy_timeout(handle_, busy_timeout_ms); }
+  ShortWait(const ShortWait&) = delete;
+  ShortWait& operator=(const ShortWait&) = delete;
+
+ private:
+  sqlite3* handle_;
+};
+
 void remove_mailbox(Connection& connection, MailboxId mailbox) {
   const auto account = connection.number("select account from mailbox where id = ?", mailbox.value);
   if (!account) return;
@@ -132,6 +146,7 @@ void Directory::write_anew() {
   {
     const std::lock_guard guard(implementation_->mutex);
     auto& connection = implementation_->connection;
+    const ShortWait wait(connection);
     connection.script("vacuum");
     if (sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
                                   nullptr) == SQLITE_OK)

@@ -8,8 +8,6 @@
 namespace storage {
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;
-
 Fault fault_of(int extended) {
   if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
     return Fault::exists;

@@ -20,6 +20,10 @@ struct sqlite3_stmt;
 
 namespace storage {
 
+// For a lock of another connection; the short one where what has to wait is rather put off.
+inline constexpr int busy_timeout_ms = 10'000;
+inline constexpr int short_busy_timeout_ms = 50;
+
 class SqliteError : public Error {
  public:
   SqliteError(Fault fault, int code, const std::string& text, const std::string& hint)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -9,6 +10,7 @@
 #include "crypto/locked_memory.h"
 #include "crypto/service_keys.h"
 #include "storage/directory.h"
+#include "storage/sqlite.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -182,6 +184,20 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_wrap_is_left_between_the_rows_or_in_the_log) {
   const auto left = std::ranges::count_if(
       wraps, [&](const Bytes& wrap) { return octets.find(text_of(wrap)) != std::string::npos; });
   BOOST_TEST(left == 0);
+}
+
+// Logins wait behind the directory's lock meanwhile.
+BOOST_AUTO_TEST_CASE(whoever_reads_the_file_is_not_waited_for) {
+  Place place;
+  Connection reader(place.data() / "directory.db", Connection::Mode::read);
+  SqlTransaction reading(reader, SqlTransaction::Kind::deferred);
+  BOOST_TEST_REQUIRE(reader.number("select count(*) from account").has_value());
+  place->destroy_purged(place.added(place.wanted({place.ada, place.bob})));
+  const auto begin = std::chrono::steady_clock::now();
+  BOOST_CHECK_EXCEPTION(place->write_anew(), Error, is(Fault::unavailable));
+  BOOST_CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+  reading.commit();
+  place->write_anew();
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_was_made_to_mean_something_else_is_corrupt) {
