@@ -32,6 +32,7 @@ enum class Kind : std::uint8_t {
   role_grant = 17,    // under the directory key; row = grant id
   purge = 18,         // under the directory key; row = purge id
   certificate = 19,   // of a purge, under the directory key; row = purge id
+  spooled = 20,       // chunks to a delivery key; row = message of the spool; part 1: its envelope
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded

@@ -22,6 +22,7 @@
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "storage/changes.h"
+#include "storage/delivery_sealed.h"
 #include "storage/entry.h"
 #include "storage/epoch_key.h"
 #include "storage/gate.h"
@@ -122,6 +123,8 @@ class Mailbox {
   using Prepare =
       std::function<NewMessage(std::string octets, UnixTime internal_date, std::int16_t zone)>;
   std::size_t file_arrivals(std::size_t most, const Prepare&, const Reason&);
+  // What was sealed to its delivery key at that place, kept elsewhere (spool.h).
+  std::string open_delivered(const crypto::Place&, const DeliverySealed&, const Reason&);
 
   // ---- reading. A message that has been expunged meanwhile is passed over (summaries, texts) or
   // throws not_found (octets).

@@ -17,20 +17,26 @@ std::optional<crypto::DeliveryKey> found_key(Connection& connection, const Mailb
   return seals.unwrap_delivery(row.blob(1), static_cast<std::uint32_t>(row.integer(0)));
 }
 
-ArrivalContent opened(const MailboxSeals& seals, const crypto::DeliveryKey& key,
-                      const ArrivalRow& row, const std::vector<Bytes>& chunks,
-                      const Reason& reason) {
+std::string opened(const MailboxSeals& seals, const crypto::DeliveryKey& key,
+                   const crypto::Place& place, const DeliverySealed& sealed, const Reason& reason) {
+  const auto& chunks = sealed.chunks;
   crypto::DeliveryPublic ephemeral;
-  if (row.ephemeral.size() != ephemeral.octets.size() || chunks.size() != row.chunks)
-    seals.corrupt("arrival", row.id);
-  std::ranges::copy(row.ephemeral, ephemeral.octets.begin());
-  const crypto::ArrivalOpen open(
-      key, ephemeral, {.kind = crypto::Kind::arrival, .mailbox = seals.mailbox(), .row = row.id});
+  if (sealed.ephemeral.size() != ephemeral.octets.size() || chunks.empty()) seals.corrupt(place);
+  std::ranges::copy(sealed.ephemeral, ephemeral.octets.begin());
+  const crypto::ArrivalOpen open(key, ephemeral, place);
   std::string plain;
   for (std::uint32_t number = 0; number < chunks.size(); ++number)
-    plain += text_of(seals.open_chunk(row.id, open, number, number + 1 == chunks.size(),
-                                      chunks[number], reason));
-  return decoded_arrival(std::move(plain));
+    plain += text_of(
+        seals.open_chunk(place, open, number, number + 1 == chunks.size(), chunks[number], reason));
+  return plain;
+}
+
+ArrivalContent opened(const MailboxSeals& seals, const crypto::DeliveryKey& key,
+                      const ArrivalRow& row, std::vector<Bytes> chunks, const Reason& reason) {
+  const crypto::Place place{
+      .kind = crypto::Kind::arrival, .mailbox = seals.mailbox(), .row = row.id};
+  if (chunks.size() != row.chunks) seals.corrupt(place);
+  return decoded_arrival(opened(seals, key, place, {row.ephemeral, std::move(chunks)}, reason));
 }
 
 }  // namespace
@@ -50,6 +56,17 @@ crypto::DeliveryPublic Mailbox::delivery_public() {
                    seals.mailbox().value, std::int64_t{epoch}, seals.wrap(key, epoch).blob);
     return crypto::DeliveryAgreement::public_of(found_key(connection, seals).value());
   });
+}
+
+std::string Mailbox::open_delivered(const crypto::Place& place, const DeliverySealed& sealed,
+                                    const Reason& reason) {
+  const auto& seals = open_->seals();
+  const auto key = [&] {
+    const auto reader = open_->database.readers.lease();
+    return found_key(*reader, seals);
+  }();
+  if (!key || place.mailbox != id_) seals.corrupt(place);
+  return opened(seals, *key, place, sealed, reason);
 }
 
 std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, const Reason& reason) {

@@ -24,6 +24,10 @@ const char* name_of(crypto::Kind kind) {
       return "folder block";
     case crypto::Kind::list_block:
       return "list block";
+    case crypto::Kind::arrival:
+      return "arrival";
+    case crypto::Kind::spooled:
+      return "message of the queue";
     default:
       return "record";
   }
@@ -38,6 +42,10 @@ void MailboxSeals::corrupt(const char* what, std::int64_t row) const {
   throw Error(Fault::corrupt, "database " + std::to_string(database_.value) + ", mailbox " +
                                   std::to_string(mailbox_.value) + ": " + what + ' ' +
                                   std::to_string(row) + " is damaged");
+}
+
+void MailboxSeals::corrupt(const crypto::Place& place) const {
+  corrupt(name_of(place.kind), place.row);
 }
 
 // The one place that names what did not open: Aead knows no rows.
@@ -151,10 +159,10 @@ crypto::DeliveryKey MailboxSeals::unwrap_delivery(ByteView wrapped, std::uint32_
   });
 }
 
-Bytes MailboxSeals::open_chunk(std::int64_t arrival, const crypto::ArrivalOpen& key,
+Bytes MailboxSeals::open_chunk(const crypto::Place& place, const crypto::ArrivalOpen& key,
                                std::uint32_t number, bool last, ByteView sealed,
                                const Reason& reason) const {
-  return checked("arrival", arrival,
+  return checked(name_of(place.kind), place.row,
                  [&] { return key.chunk(number, last, sealed, crossing(reason)); });
 }
 

@@ -55,7 +55,7 @@ class MailboxSeals {
   crypto::WrappedKey<crypto::DeliveryLevel> wrap(const crypto::DeliveryKey&,
                                                  std::uint32_t epoch) const;
   crypto::DeliveryKey unwrap_delivery(ByteView wrapped, std::uint32_t epoch) const;
-  Bytes open_chunk(std::int64_t arrival, const crypto::ArrivalOpen&, std::uint32_t number,
+  Bytes open_chunk(const crypto::Place&, const crypto::ArrivalOpen&, std::uint32_t number,
                    bool last, ByteView sealed, const Reason&) const;
 
   // For what is open already. Throws what the gate throws.
@@ -63,6 +63,7 @@ class MailboxSeals {
 
   // The log line, and the Error to throw.
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
+  [[noreturn]] void corrupt(const crypto::Place&) const;
 
  private:
   using Shared = std::shared_ptr<const EpochKey>;

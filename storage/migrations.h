@@ -14,12 +14,14 @@ namespace storage {
 std::span<const std::string_view> mail_schema();
 std::span<const std::string_view> directory_schema();
 std::span<const std::string_view> audit_schema();
+std::span<const std::string_view> spool_schema();
 
 // What kind of database a file is, in SQLite's application_id.
 enum class FileKind : std::int32_t {
   mail = 0x53454d4c,       // "SEML"
   directory = 0x53454449,  // "SEDI"
   audit = 0x53454155,      // "SEAU"
+  spool = 0x53455350,      // "SESP"
 };
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer
