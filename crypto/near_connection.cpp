@@ -1,11 +1,7 @@
 #include "crypto/near_connection.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <netinet/in.h>
 
 #include "crypto/dial.h"
 
@@ -17,8 +13,6 @@ int dialled_near(const std::string& host, unsigned short port, Deadline deadline
     throw HttpsError(HttpsFault::untrusted, "without TLS only this machine and its link: " + host);
   return dial(host, port, deadline);
 }
-
-[[noreturn]] void cut() { throw HttpsError(HttpsFault::unreachable, "the connection was cut"); }
 
 }  // namespace
 
@@ -35,36 +29,6 @@ bool is_near(const std::string& host) {
 }
 
 NearConnection::NearConnection(const std::string& host, unsigned short port, Deadline deadline)
-    : socket_(dialled_near(host, port, deadline)) {}
-
-NearConnection::~NearConnection() { ::close(socket_); }
-
-void NearConnection::write(std::string_view octets, Deadline deadline) {
-  while (!octets.empty()) {
-    const auto count = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
-    if (count >= 0)
-      octets.remove_prefix(static_cast<std::size_t>(count));
-    else if (errno == EAGAIN)
-      wait_until_ready(socket_, POLLOUT, deadline, "sending");
-    else if (errno != EINTR)
-      cut();
-  }
-}
-
-std::size_t NearConnection::read_some(std::span<char> space, Deadline deadline) {
-  for (;;) {
-    const auto count = ::recv(socket_, space.data(), space.size(), 0);
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno == EAGAIN)
-      wait_until_ready(socket_, POLLIN, deadline, "the answer");
-    else if (errno != EINTR)
-      cut();
-  }
-}
-
-bool NearConnection::quiet() const {
-  pollfd now{socket_, POLLIN, 0};
-  return ::poll(&now, 1, 0) == 0;
-}
+    : PlainConnection(dialled_near(host, port, deadline)) {}
 
 }  // namespace crypto

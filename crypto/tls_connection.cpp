@@ -81,7 +81,15 @@ std::shared_ptr<SSL_CTX> client_context(const std::optional<std::filesystem::pat
 
 TlsConnection::TlsConnection(SSL_CTX* context, const std::string& host, unsigned short port,
                              Deadline deadline)
-    : socket_(dial(host, port, deadline)), ssl_(SSL_new(context), &SSL_free) {
+    : TlsConnection(dial(host, port, deadline), context, host, deadline) {}
+
+TlsConnection::TlsConnection(SSL_CTX* context, const std::string& host, PlainConnection&& plain,
+                             Deadline deadline)
+    : TlsConnection(plain.release(), context, host, deadline) {}
+
+TlsConnection::TlsConnection(int socket, SSL_CTX* context, const std::string& host,
+                             Deadline deadline)
+    : socket_(socket), ssl_(SSL_new(context), &SSL_free) {
   try {
     if (!ssl_ || SSL_set_fd(ssl_.get(), socket_) != 1)
       throw HttpsError(HttpsFault::unreachable, "OpenSSL gives no TLS connection");

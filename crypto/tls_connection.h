@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "crypto/connection.h"
+#include "crypto/plain_connection.h"
 
 namespace crypto {
 
@@ -22,6 +22,8 @@ class TlsConnection final : public Connection {
   // `host` is a name or an address without brackets; the certificate must be for it (SAN). All of
   // these throw HttpsError.
   TlsConnection(SSL_CTX*, const std::string& host, unsigned short port, Deadline);
+  // Goes on from where a plain dialogue has agreed on TLS.
+  TlsConnection(SSL_CTX*, const std::string& host, PlainConnection&&, Deadline);
   ~TlsConnection() override;
 
   void write(std::string_view, Deadline) override;
@@ -29,6 +31,7 @@ class TlsConnection final : public Connection {
   bool quiet() const override;
 
  private:
+  TlsConnection(int socket, SSL_CTX*, const std::string& host, Deadline);
   void handshake(const std::string& host, Deadline);
   void wait_for(int result, Deadline, std::string_view doing);
 
