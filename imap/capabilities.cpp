@@ -1,22 +1,92 @@
-// What is announced, true at each moment (behaviour 36).
+#include "imap/capabilities.h"
 
 #include "imap/session.h"
 
 namespace imap {
+namespace {
+
+bool always(const Moment&) { return true; }
+bool before_login(const Moment& now) { return now.state == State::not_authenticated; }
+bool after_login(const Moment& now) { return !before_login(now); }
+bool in_clear(const Moment& now) { return before_login(now) && now.tls_offered; }
+bool by_password(const Moment& now) { return before_login(now) && now.login_here; }
+bool not_here(const Moment& now) { return before_login(now) && !now.login_here; }
+bool uncompressed(const Moment& now) { return after_login(now) && !now.compressed; }
+
+std::string message_limit(const Backend& backend) { return std::to_string(backend.limits.message); }
+
+struct Capability {
+  std::string_view name;
+  bool (*is_true)(const Moment&);
+  std::string (*value)(const Backend&) = nullptr;  // follows a "="
+};
+
+// What is announced, true at each moment (behaviour 36). One line each: imap/COMMANDS.md lists
+// them, too.
+constexpr Capability table[] = {
+    {"IMAP4rev1", always},                        // RFC 3501
+    {"LITERAL+", after_login},                    // RFC 7888
+    {"LITERAL-", before_login},                   // section 5: strangers get small literals
+    {"SASL-IR", always},                          // RFC 4959
+    {"ID", always},                               // RFC 2971
+    {"ENABLE", always},                           // RFC 5161
+    {"IDLE", always},                             // RFC 2177
+    {"NAMESPACE", after_login},                   // RFC 2342
+    {"UIDPLUS", after_login},                     // RFC 4315
+    {"MOVE", after_login},                        // RFC 6851
+    {"UNSELECT", after_login},                    // RFC 3691
+    {"CHILDREN", after_login},                    // RFC 3348
+    {"LIST-EXTENDED", after_login},               // RFC 5258
+    {"LIST-STATUS", after_login},                 // RFC 5819
+    {"SPECIAL-USE", after_login},                 // RFC 6154
+    {"CREATE-SPECIAL-USE", after_login},          // RFC 6154
+    {"STATUS=SIZE", after_login},                 // RFC 8438
+    {"ESEARCH", after_login},                     // RFC 4731
+    {"SEARCHRES", after_login},                   // RFC 5182
+    {"WITHIN", after_login},                      // RFC 5032
+    {"PARTIAL", after_login},                     // RFC 9394
+    {"SORT", after_login},                        // RFC 5256
+    {"SORT=DISPLAY", after_login},                // RFC 5957
+    {"ESORT", after_login},                       // RFC 5267
+    {"THREAD=REFERENCES", after_login},           // RFC 5256
+    {"THREAD=REFS", after_login},                 // draft-ietf-morg-inthread
+    {"THREAD=ORDEREDSUBJECT", after_login},       // RFC 5256
+    {"I18NLEVEL=1", after_login},                 // RFC 5255
+    {"MULTIAPPEND", after_login},                 // RFC 3502
+    {"SAVEDATE", after_login},                    // RFC 8514
+    {"CONDSTORE", after_login},                   // RFC 7162
+    {"QRESYNC", after_login},                     // RFC 7162
+    {"APPENDLIMIT", after_login, message_limit},  // RFC 7889
+    {"COMPRESS=DEFLATE", uncompressed},           // RFC 4978
+    {"STARTTLS", in_clear},                       // RFC 3501 6.2.1
+    {"AUTH=PLAIN", by_password},                  // RFC 4616
+    {"AUTH=LOGIN", by_password},
+    {"LOGINDISABLED", not_here},  // RFC 3501 6.2.3
+};
+
+}  // namespace
+
+std::string announced(const Moment& now) {
+  std::string list;
+  for (const auto& capability : table) {
+    const auto& withheld = now.backend.withheld;
+    if (!capability.is_true(now) || is_withheld(capability.name, now.client, withheld)) continue;
+    if (!list.empty()) list += ' ';
+    list += capability.name;
+    if (capability.value != nullptr) list += '=' + capability.value(now.backend);
+  }
+  return list;
+}
 
 std::string Session::capabilities() const {
-  std::string list = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE";
-  if (state_ != State::not_authenticated) {
-    list +=
-        " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
-        " CREATE-SPECIAL-USE STATUS=SIZE ESEARCH SEARCHRES WITHIN PARTIAL SORT SORT=DISPLAY ESORT"
-        " THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT I18NLEVEL=1 MULTIAPPEND SAVEDATE"
-        " CONDSTORE QRESYNC APPENDLIMIT=" +
-        std::to_string(backend_.limits.message);
-    return list + (stream_.is_compressed() ? "" : " COMPRESS=DEFLATE");
-  }
-  if (backend_.tls != nullptr && !stream_.is_tls()) list += " STARTTLS";
-  return list + (may_log_in_here() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED");
+  auto client = client_;
+  if (account_) client.account = account_->name;
+  return announced({.state = state_,
+                    .tls_offered = backend_.tls != nullptr && !stream_.is_tls(),
+                    .compressed = stream_.is_compressed(),
+                    .login_here = may_log_in_here(),
+                    .backend = backend_,
+                    .client = client});
 }
 
 }  // namespace imap

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t dropped_limit = 256 << 20;              // octets of one literal
 constexpr std::uint64_t dropped_limit_before_login = 64 << 10;  // we owe strangers less
+constexpr std::uint64_t unasked_limit_before_login = 4096;      // LITERAL- (RFC 7888 section 5)
 
 bool is_append(std::string_view text) {
   constexpr std::string_view name = "append ";
@@ -78,8 +79,9 @@ Task<> CommandReader::read_literals(CommandText& command, State state) {
   const auto whole_limit = limits_.line + limits_.literal + literal_limit(text, state);
   auto literal = announced_literal(text);
   while (literal) {
-    const bool fits =
-        literal->size <= literal_limit(text, state) && text.size() + literal->size <= whole_limit;
+    const bool unasked = state == State::not_authenticated && !literal->waits;
+    const auto limit = unasked ? unasked_limit_before_login : literal_limit(text, state);
+    const bool fits = literal->size <= limit && text.size() + literal->size <= whole_limit;
     if (!fits) {
       command.refusal = is_append(text) ? no("[TOOBIG] The message is too big")
                                         : bad("[TOOBIG] The literal is too big");

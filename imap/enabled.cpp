@@ -18,6 +18,11 @@ void Session::enable_condstore() {
   if (view_) say("OK " + highest_modseq_code(view_->told_up_to()) + "Told up to here");
 }
 
+NameForm Session::names() const {
+  const bool has_utf8 = enabled("IMAP4rev2") || enabled("UTF8=ACCEPT");
+  return has_utf8 ? NameForm::utf8 : NameForm::modified_utf7;
+}
+
 // With MODSEQ there is always UID (RFC 7162 3.2.4).
 View::Form Session::form(bool by_uid) const {
   const bool condstore = enabled("CONDSTORE");

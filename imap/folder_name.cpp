@@ -1,5 +1,6 @@
 #include "imap/folder_name.h"
 
+#include <unicode/normalizer2.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/error.h"
 #include "imap/request.h"
 #include "storage/tree.h"
 
@@ -95,8 +97,20 @@ std::string from_modified_utf7(std::string_view name) {
   return text;
 }
 
-std::string checked_name(std::string_view name) {
+std::string checked_name(std::string_view name, NameForm form) {
+  if (form == NameForm::utf8) return storage::checked_folder_name(name);
   return storage::checked_folder_name(from_modified_utf7(name));
+}
+
+std::string normalized_name(std::string_view utf8) {
+  UErrorCode status = U_ZERO_ERROR;
+  const auto* normalizer = icu::Normalizer2::getNFCInstance(status);
+  std::string result;
+  icu::StringByteSink<std::string> sink(&result);
+  const icu::StringPiece text(utf8.data(), static_cast<std::int32_t>(utf8.size()));
+  if (U_SUCCESS(status)) normalizer->normalizeUTF8(0, text, sink, nullptr, status);
+  if (U_FAILURE(status)) throw Error(Fault::invalid, "the folder name cannot be normalized");
+  return result;
 }
 
 std::string to_modified_utf7(std::string_view utf8) {
@@ -119,8 +133,12 @@ std::string to_modified_utf7(std::string_view utf8) {
   return text;
 }
 
-std::string wire_name(std::string_view utf8) {
-  const auto name = to_modified_utf7(utf8);
+std::string name_in(NameForm form, std::string_view utf8) {
+  return form == NameForm::utf8 ? std::string(utf8) : to_modified_utf7(utf8);
+}
+
+std::string wire_name(std::string_view utf8, NameForm form) {
+  const auto name = name_in(form, utf8);
   const bool is_atom = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return c > ' ' && c < '\x7f' &&
            std::string_view("(){%*\"\\]").find(c) == std::string_view::npos;

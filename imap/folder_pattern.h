@@ -5,8 +5,8 @@
 
 namespace imap {
 
-// Both in modified UTF-7. INBOX at the beginning is matched without case. Takes time in proportion
-// to both lengths multiplied, whatever the pattern.
+// Both in the same form of names. INBOX at the beginning is matched without case. Takes time in
+// proportion to both lengths multiplied, whatever the pattern.
 bool matches(std::string_view pattern, std::string_view name);
 
 }  // namespace imap

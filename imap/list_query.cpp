@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "imap/folder_name.h"
 #include "imap/folder_pattern.h"
 #include "imap/special_use.h"
 
@@ -84,18 +83,23 @@ std::set<std::string> parents_of_all(const std::set<std::string>& names) {
   return parents;
 }
 
-bool matches_any(const std::vector<std::string>& patterns, const std::string& name) {
-  const auto on_wire = to_modified_utf7(name);
+bool matches_any(const std::vector<std::string>& patterns, NameForm names,
+                 const std::string& name) {
+  const auto on_wire = name_in(names, name);
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return matches(pattern, on_wire); });
 }
 
-std::string line_of(std::string_view command, std::string_view attributes, std::string_view name) {
-  return std::string(command) + " (" + std::string(attributes) + ") \"/\" " + wire_name(name);
+std::string line_of(std::string_view command, std::string_view attributes, std::string_view name,
+                    NameForm names) {
+  return std::string(command) + " (" + std::string(attributes) + ") \"/\" " +
+         wire_name(name, names);
 }
 
 // RFC 3501 6.3.8, 6.3.9: an empty pattern asks what separates the levels.
-std::string separator_line(std::string_view command) { return line_of(command, "\\Noselect", ""); }
+std::string separator_line(std::string_view command) {
+  return line_of(command, "\\Noselect", "", NameForm::utf8);
+}
 
 void add(std::string& attributes, std::string_view attribute) {
   if (!attributes.empty() && !attribute.empty()) attributes += ' ';
@@ -119,7 +123,7 @@ Listed listed_name(const std::string& name, const ListQuery& query, const storag
   auto attributes = attributes_of(name, node, tree);
   if (query.extended && (node == nullptr || !node->folder)) add(attributes, "\\NonExistent");
   if (query.return_subscribed && tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
-  auto line = line_of("LIST", attributes, name);
+  auto line = line_of("LIST", attributes, name, query.names);
   if (below) line += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
   return {std::move(line), name, node == nullptr ? std::nullopt : node->folder};
 }
@@ -175,7 +179,9 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   std::vector<Listed> result;
   for (const auto& name : candidates(query, tree)) {
     const bool below = with_subscribed_below.contains(name);
-    if (!matches_any(query.patterns, name) || (!below && !is_selected(name, query, tree))) continue;
+    if (!matches_any(query.patterns, query.names, name) ||
+        (!below && !is_selected(name, query, tree)))
+      continue;
     result.push_back(listed_name(name, query, tree, below));
   }
   std::stable_partition(result.begin(), result.end(),
@@ -183,22 +189,23 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   return result;
 }
 
-std::vector<std::string> lsub_lines(const std::string& pattern, const storage::Tree& tree) {
+std::vector<std::string> lsub_lines(const std::string& pattern, NameForm names,
+                                    const storage::Tree& tree) {
   if (pattern.empty()) return {separator_line("LSUB")};
   std::vector<std::string> lines;
   std::set<std::string> parents;
   for (const auto& name : tree.subscribed()) {
-    if (!matches_any({pattern}, name)) {
+    if (!matches_any({pattern}, names, name)) {
       parents.merge(parents_of(name));
       continue;
     }
     const auto* node = tree.find(name);
-    lines.push_back(line_of("LSUB", node ? attributes_of(name, node, tree) : "", name));
+    lines.push_back(line_of("LSUB", node ? attributes_of(name, node, tree) : "", name, names));
   }
   // "%" names the levels above what is subscribed further down (RFC 3501 6.3.9).
   for (const auto& name : parents)
-    if (!tree.subscribed().contains(name) && matches_any({pattern}, name))
-      lines.push_back(line_of("LSUB", "\\Noselect", name));
+    if (!tree.subscribed().contains(name) && matches_any({pattern}, names, name))
+      lines.push_back(line_of("LSUB", "\\Noselect", name, names));
   return lines;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imap/folder_name.h"
 #include "imap/request.h"
 #include "imap/status_items.h"
 #include "storage/tree.h"
@@ -16,7 +17,8 @@ struct ListQuery {
   bool subscribed = false, special_use = false, recursive = false;  // selection
   bool return_subscribed = false;
   std::vector<StatusItem> status;     // empty: none asked
-  std::vector<std::string> patterns;  // the reference in front, modified UTF-7
+  std::vector<std::string> patterns;  // the reference in front; in the form of `names`
+  NameForm names = NameForm::modified_utf7;
 };
 ListQuery read_list(Request&);  // after the command's name, to the end; throws BadSyntax
 
@@ -28,6 +30,6 @@ struct Listed {
 
 // INBOX first, then by name.
 std::vector<Listed> listed(const ListQuery&, const storage::Tree&);
-std::vector<std::string> lsub_lines(const std::string& pattern, const storage::Tree&);
+std::vector<std::string> lsub_lines(const std::string& pattern, NameForm, const storage::Tree&);
 
 }  // namespace imap

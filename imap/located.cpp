@@ -10,9 +10,10 @@ FolderId Located::existing() const {
 }
 
 Task<Located> locate(Session& session, std::string_view raw) {
-  Located located{session.shared_mailbox(), checked_name(raw), {}, {}};
-  located.shown = located.name;
+  Located located{session.shared_mailbox(), checked_name(raw, session.names()), {}, {}};
   const auto tree = located.mailbox->tree();
+  if (tree->find(located.name) == nullptr) located.name = normalized_name(located.name);
+  located.shown = located.name;
   if (const auto* node = tree->find(located.name)) located.folder = node->folder;
   co_return located;
 }

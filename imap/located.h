@@ -19,7 +19,8 @@ struct Located {
   FolderId existing() const;  // throws as storage::Tree::folder
 };
 
-// `raw` is an astring as received. Throws BadSyntax and invalid as checked_name.
+// `raw` is an astring as received. What is not there is named as it would be created. Throws
+// BadSyntax and invalid as checked_name.
 Task<Located> locate(Session&, std::string_view raw);
 
 }  // namespace imap

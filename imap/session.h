@@ -12,7 +12,9 @@
 
 #include "base/task.h"
 #include "imap/command_reader.h"
+#include "imap/folder_name.h"
 #include "imap/limits.h"
+#include "imap/quirks.h"
 #include "imap/reply.h"
 #include "imap/request.h"
 #include "imap/stream.h"
@@ -36,6 +38,7 @@ struct Backend {
   // Any thread.
   std::function<bool(AccountId)> enter = [](AccountId) { return true; };
   std::function<void(AccountId)> leave = [](AccountId) {};
+  std::vector<Withheld> withheld{};  // capabilities, by configuration
 };
 
 struct Command;
@@ -87,13 +90,15 @@ class Session {
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection
   std::string capabilities() const;  // true for the present state
-  void login_failed();               // counts; the last one ends the session
+  void identify(std::string name, std::string version);  // the client (RFC 2971); kept till the end
+  void login_failed();                                   // counts; the last one ends the session
 
   // ---- what the client has enabled (RFC 5161)
   bool enabled(std::string_view extension) const;
   void enable(std::string extension);
   void enable_condstore();             // by one of the commands that do (RFC 7162 3.1)
   View::Form form(bool by_uid) const;  // of what is announced
+  NameForm names() const;              // how folder names are written
 
   Features& features() { return *features_; }  // features.h
 
@@ -125,6 +130,7 @@ class Session {
   std::optional<View> view_;
   std::shared_ptr<storage::Mailbox> selected_mailbox_;  // with view_
   std::set<std::string> enabled_;
+  Client client_;  // `account` is empty: account_ says it
   std::unique_ptr<Features> features_;
   std::string out_;
   std::shared_ptr<Waker> waker_;

@@ -60,6 +60,11 @@ void Session::unselect() {
   if (state_ == State::selected) state_ = State::authenticated;
 }
 
+void Session::identify(std::string name, std::string version) {
+  client_.name = std::move(name);
+  client_.version = std::move(version);
+}
+
 bool Session::may_log_in_here() const {
   return stream_.is_tls() ||
          (backend_.cleartext == CleartextLogin::allowed_on_loopback && stream_.is_loopback());

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "imap/folder_name.h"
-
 namespace imap {
 
 namespace {
@@ -75,9 +73,9 @@ bool asks_for(const std::vector<StatusItem>& items, StatusItem item) {
   return std::find(items.begin(), items.end(), item) != items.end();
 }
 
-std::string status_line(std::string_view folder_name, const std::vector<StatusItem>& items,
-                        const storage::FolderState& state) {
-  std::string line = "STATUS " + wire_name(folder_name) + " (";
+std::string status_line(std::string_view folder_name, NameForm names,
+                        const std::vector<StatusItem>& items, const storage::FolderState& state) {
+  std::string line = "STATUS " + wire_name(folder_name, names) + " (";
   for (const auto item : items) {
     if (item != items.front()) line += ' ';
     line += std::string(name_of(item)) + ' ' + std::to_string(value_of(item, state));

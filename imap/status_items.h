@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/folder_name.h"
 #include "imap/request.h"
 #include "storage/entry.h"
 
@@ -18,7 +19,7 @@ std::vector<StatusItem> read_status_items(Request&);
 bool asks_for(const std::vector<StatusItem>&, StatusItem);
 
 // "STATUS INBOX (MESSAGES 3 UNSEEN 1)": the very items asked, in their order.
-std::string status_line(std::string_view folder_name, const std::vector<StatusItem>&,
+std::string status_line(std::string_view folder_name, NameForm, const std::vector<StatusItem>&,
                         const storage::FolderState&);
 
 }  // namespace imap

@@ -62,6 +62,15 @@ void read_tls(Section& section, Config& config) {
 void read_imap(Section& section, Config& config) {
   config.imap = {section.addresses("listen"), section.addresses("listen_tls")};
   config.imap_cleartext_on_loopback = section.flag("cleartext_login_on_loopback", false);
+  for (auto& each : section.tables("withhold")) {
+    imap::Withheld row{each.text_or("client", ""), each.text_or("account", ""),
+                       each.texts("capabilities")};
+    if (row.capabilities.empty() && each.has("capabilities"))
+      each.refuse("capabilities", "names at least one", "such as \"UIDONLY\"");
+    if (row.capabilities.empty()) each.text("capabilities");
+    each.finish();
+    config.imap_withheld.push_back(std::move(row));
+  }
 }
 
 void read_smtp(Section& section, Config& config) { config.smtp = section.addresses("listen"); }

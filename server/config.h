@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "crypto/token_source.h"
+#include "imap/quirks.h"
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
 
@@ -72,6 +73,7 @@ struct Config {
   std::optional<TlsFiles> tls;                    // [tls]
   Ports imap;                                     // [imap]
   bool imap_cleartext_on_loopback = false;        // cleartext_login_on_loopback
+  std::vector<imap::Withheld> imap_withheld;      // [[imap.withhold]]
   std::vector<ListenAddress> smtp;                // [smtp]
   Ports submission;                               // [submission]
   bool submission_cleartext_on_loopback = false;  // cleartext_login_on_loopback

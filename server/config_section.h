@@ -124,6 +124,19 @@ class Section {
     return out;
   }
 
+  // "[[imap.key]]": the tables of it, each to be finished by its reader.
+  std::vector<Section> tables(std::string_view key) {
+    std::vector<Section> out;
+    const auto* node = find(key);
+    if (!node) return out;
+    const auto* array = node->as_array();
+    if (!array || !array->is_homogeneous<toml::table>())
+      fail(*node, key, "expected sections in double brackets");
+    for (const auto& item : *array)
+      out.emplace_back(*item.as_table(), name_ + std::string(key) + ' ', file_, paths_);
+    return out;
+  }
+
   void finish() const {
     for (const auto& [key, node] : table_)
       if (std::ranges::find(asked_, key.str()) == asked_.end())

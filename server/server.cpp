@@ -115,6 +115,7 @@ void Server::make_backends() {
                                 cleartext(config_.imap_cleartext_on_loopback), imap::Limits(),
                                 enter, leave});
   imap_->limits.message = config_.limits.message_size;
+  imap_->withheld = config_.imap_withheld;
   smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
                                 cleartext(config_.submission_cleartext_on_loopback),
                                 smtp_limits(config_.limits), enter, leave});

@@ -1,4 +1,4 @@
-// RFC 2971. What the client says of itself is read to the end and let go.
+// RFC 2971. Of what the client says of itself its name and version are kept, for quirks.h alone.
 
 #include "imap/commands/commands.h"
 
@@ -10,28 +10,39 @@ constexpr int pairs_limit = 30;            // RFC 2971 3.3
 constexpr std::size_t field_limit = 30;    // octets
 constexpr std::size_t value_limit = 1024;  // octets
 
-void read_pairs(Request& request) {
+struct Named {
+  std::string name, version;
+};
+
+Named read_pairs(Request& request) {
+  Named client;
   for (int pairs = 0; !request.try_char(')'); ++pairs) {
     if (pairs == pairs_limit) throw BadSyntax("ID takes at most 30 fields");
     const auto field = request.string();
     request.space();
-    const auto value = request.nstring();
+    auto value = request.nstring();
     if (field.size() > field_limit || (value && value->size() > value_limit))
       throw BadSyntax("a field or value of ID is too long");
     request.try_space();
+    if (!value) continue;
+    if (upper_ascii(field) == "NAME") client.name = std::move(*value);
+    if (upper_ascii(field) == "VERSION") client.version = std::move(*value);
   }
+  return client;
 }
 
 }  // namespace
 
 Task<Reply> id(Session& session, Request& request) {
+  Named client;
   request.space();
   if (request.try_char('(')) {
-    read_pairs(request);
+    client = read_pairs(request);
   } else if (request.nstring()) {
     throw BadSyntax("ID takes a list or NIL");
   }
   request.end();
+  session.identify(std::move(client.name), std::move(client.version));
   session.say(R"(ID ("name" "Sealpost" "version" "0.1.0"))");
   co_return ok("ID completed");
 }

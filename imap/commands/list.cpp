@@ -17,7 +17,7 @@ void say_states(Session& session, const ListQuery& query, const std::vector<List
     if (!entry.folder) continue;
     const auto state = by_folder.find(*entry.folder);
     if (state != by_folder.end())
-      session.say(status_line(entry.name, query.status, *state->second));
+      session.say(status_line(entry.name, query.names, query.status, *state->second));
   }
 }
 
@@ -35,7 +35,8 @@ Task<> tell_states(Session& session, const ListQuery& query, const std::vector<L
 
 // Matching a big tree takes time: that is for the pool.
 Task<Reply> list(Session& session, Request& request) {
-  const auto query = read_list(request);
+  auto query = read_list(request);
+  query.names = session.names();
   const auto tree = session.mailbox().tree();
   const auto work = [&] { return listed(query, *tree); };
   const auto found = co_await session.blocking(work);
@@ -54,7 +55,7 @@ Task<Reply> lsub(Session& session, Request& request) {
   if (!pattern.empty()) pattern.insert(0, reference);
   if (pattern.size() > storage::folder_name_limit) throw BadSyntax("the pattern is too long");
   const auto tree = session.mailbox().tree();
-  const auto work = [&] { return lsub_lines(pattern, *tree); };
+  const auto work = [&] { return lsub_lines(pattern, session.names(), *tree); };
   const auto lines = co_await session.blocking(work);
   for (const auto& line : lines) session.say(line);
   co_return ok("LSUB completed");

@@ -16,7 +16,7 @@ Task<Reply> status(Session& session, Request& request) {
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { return located.mailbox->state(folder, reason); };
   const auto state = co_await session.blocking(work);
-  session.say(status_line(located.shown, items, state));
+  session.say(status_line(located.shown, session.names(), items, state));
   co_return ok("STATUS completed");
 }
 

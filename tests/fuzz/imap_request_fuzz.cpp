@@ -43,7 +43,7 @@ void productions(const std::string& text) {
   try_on(text, [](Request& r) { r.literal(); });
   try_on(text, [](Request& r) { r.nstring(); });
   try_on(text, [](Request& r) { r.list_mailbox(); });
-  try_on(text, [](Request& r) { imap::checked_name(r.astring()); });
+  try_on(text, [](Request& r) { imap::checked_name(r.astring(), imap::NameForm::modified_utf7); });
   try_on(text, [](Request& r) { r.number64(); });
   try_on(text, [](Request& r) { r.nz_number(); });
   try_on(text, [](Request& r) { r.sequence_set().resolved(1000); });

@@ -9,6 +9,8 @@ BOOST_AUTO_TEST_SUITE(folder_name)
 
 namespace {
 
+using imap::NameForm;
+
 struct Row {
   const char* on_wire;
   const char* utf8;
@@ -55,21 +57,21 @@ BOOST_AUTO_TEST_CASE(what_is_no_modified_utf7_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(checked_names_are_what_storage_takes) {
-  BOOST_TEST(imap::checked_name("inbox") == "INBOX");
-  BOOST_TEST(imap::checked_name("Entw&APw-rfe") == "Entw\xc3\xbcrfe");
-  BOOST_CHECK_THROW(imap::checked_name("a//b"), Error);
-  BOOST_CHECK_THROW(imap::checked_name(""), Error);
-  BOOST_CHECK_THROW(imap::checked_name("&AAA-"), Error);  // a NUL
+  BOOST_TEST(imap::checked_name("inbox", NameForm::modified_utf7) == "INBOX");
+  BOOST_TEST(imap::checked_name("Entw&APw-rfe", NameForm::modified_utf7) == "Entw\xc3\xbcrfe");
+  BOOST_CHECK_THROW(imap::checked_name("a//b", NameForm::modified_utf7), Error);
+  BOOST_CHECK_THROW(imap::checked_name("", NameForm::modified_utf7), Error);
+  BOOST_CHECK_THROW(imap::checked_name("&AAA-", NameForm::modified_utf7), Error);  // a NUL
 }
 
 BOOST_AUTO_TEST_CASE(answers_quote_what_is_no_atom) {
-  BOOST_TEST(imap::wire_name("INBOX") == "INBOX");
-  BOOST_TEST(imap::wire_name("Sent Items") == "\"Sent Items\"");
-  BOOST_TEST(imap::wire_name("a\"b\\c") == "\"a\\\"b\\\\c\"");
-  BOOST_TEST(imap::wire_name("50%") == "\"50%\"");
-  BOOST_TEST(imap::wire_name("NIL") == "\"NIL\"");
-  BOOST_TEST(imap::wire_name("") == "\"\"");
-  BOOST_TEST(imap::wire_name("Entw\xc3\xbcrfe") == "Entw&APw-rfe");
+  BOOST_TEST(imap::wire_name("INBOX", NameForm::modified_utf7) == "INBOX");
+  BOOST_TEST(imap::wire_name("Sent Items", NameForm::modified_utf7) == "\"Sent Items\"");
+  BOOST_TEST(imap::wire_name("a\"b\\c", NameForm::modified_utf7) == "\"a\\\"b\\\\c\"");
+  BOOST_TEST(imap::wire_name("50%", NameForm::modified_utf7) == "\"50%\"");
+  BOOST_TEST(imap::wire_name("NIL", NameForm::modified_utf7) == "\"NIL\"");
+  BOOST_TEST(imap::wire_name("", NameForm::modified_utf7) == "\"\"");
+  BOOST_TEST(imap::wire_name("Entw\xc3\xbcrfe", NameForm::modified_utf7) == "Entw&APw-rfe");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

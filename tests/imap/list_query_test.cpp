@@ -140,10 +140,10 @@ BOOST_AUTO_TEST_CASE(lsub_keeps_gone_folders_and_names_parents_for_percent) {
                   R"(LSUB (\HasNoChildren \Sent) "/" Sent)",
                   R"(LSUB (\Noselect \HasChildren) "/" Work)",
                   R"(LSUB (\HasNoChildren) "/" Work/2024/May)"};
-  BOOST_TEST(imap::lsub_lines("*", tree) == all);
+  BOOST_TEST(imap::lsub_lines("*", imap::NameForm::modified_utf7, tree) == all);
   const Lines top{R"(LSUB (\HasNoChildren) "/" INBOX)", R"(LSUB (\HasNoChildren \Sent) "/" Sent)",
                   R"(LSUB (\Noselect \HasChildren) "/" Work)", R"(LSUB (\Noselect) "/" Gone)"};
-  BOOST_TEST(imap::lsub_lines("%", tree) == top);
+  BOOST_TEST(imap::lsub_lines("%", imap::NameForm::modified_utf7, tree) == top);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -113,6 +113,26 @@ BOOST_AUTO_TEST_CASE(a_literal_that_is_too_big_and_comes_unasked_is_read_and_let
   BOOST_TEST(client->line() == "a3 OK NOOP completed");
 }
 
+// LITERAL- before login, LITERAL+ after it (RFC 7888 section 5).
+BOOST_AUTO_TEST_CASE(strangers_ask_before_they_send_more_than_4096_octets) {
+  MailServer server;
+  auto client = server.client();
+  client->line();
+  client->send("a1 LOGIN {4097+}\r\n" + std::string(4097, 'x') + " {3+}\r\nabc\r\na2 NOOP\r\n");
+  BOOST_TEST(client->line() == "a1 BAD [TOOBIG] The literal is too big");
+  BOOST_TEST(client->line() == "a2 OK NOOP completed");
+  client->send("a3 LOGIN {4096+}\r\n" + std::string(4096, 'x') + " {3+}\r\nabc\r\n");
+  BOOST_TEST(client->line().starts_with("a3 NO [AUTHENTICATIONFAILED]"));
+  client->send("a4 LOGIN {4097}\r\n");
+  BOOST_TEST(client->line() == "+ OK");
+  client->send(std::string(4097, 'x') + " {15+}\r\nada@example.org\r\n");
+  BOOST_TEST(client->line().starts_with("a4 NO [AUTHENTICATIONFAILED]"));
+  client->send("a5 LOGIN {15+}\r\nada@example.org {6+}\r\nengine\r\n");
+  BOOST_TEST(client->line().starts_with("a5 OK"));
+  client->send("a6 STATUS {9000+}\r\n" + std::string(9000, 'x') + " (MESSAGES)\r\n");
+  BOOST_TEST(client->line().starts_with("a6 NO [CANNOT]"));
+}
+
 BOOST_AUTO_TEST_CASE(an_absurd_literal_that_comes_unasked_ends_the_session) {
   MailServer server;
   server.plays(Begin::logged_in, R"(

@@ -67,6 +67,23 @@ BOOST_AUTO_TEST_CASE(relative_paths_are_taken_from_the_directory_of_the_file) {
   BOOST_TEST(config.smtp.at(0).text() == "127.0.0.1:25");
 }
 
+BOOST_AUTO_TEST_CASE(capabilities_are_withheld_by_client_and_account) {
+  const auto config = parse(least + R"(
+[imap]
+listen = "127.0.0.1:143"
+[[imap.withhold]]
+client = "Old Mail/*"
+capabilities = ["QRESYNC", "MOVE"]
+[[imap.withhold]]
+account = "ada@example.org"
+capabilities = ["IDLE"]
+)");
+  BOOST_TEST(config.imap_withheld.size() == 2u);
+  BOOST_TEST(config.imap_withheld.at(0).client == "Old Mail/*");
+  BOOST_TEST(config.imap_withheld.at(0).capabilities.size() == 2u);
+  BOOST_TEST(config.imap_withheld.at(1).account == "ada@example.org");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
   const std::string smtp = "[smtp]\nlisten = \"127.0.0.1:25\"\n";
   const std::pair<std::string, std::string> rows[] = {
@@ -84,6 +101,12 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
       {least + smtp + "[keys]\ndep_key_ttl = -1\n", "must be from 0 to"},
       {least + "[imap]\nlisten_tls = \"127.0.0.1:993\"\n", "needs a [tls] section"},
       {least, "no server listens anywhere"},
+      {least + "[imap]\nlisten = \"127.0.0.1:143\"\nwithhold = 1\n", "expected sections in double"},
+      {least + "[imap]\nlisten = \"127.0.0.1:143\"\n[[imap.withhold]]\nclient = \"x\"\n",
+       "[imap] withhold capabilities: this key is needed"},
+      {least + "[imap]\n[[imap.withhold]]\ncapabilities = []\n", "names at least one"},
+      {least + "[imap]\n[[imap.withhold]]\ncapabilities = [\"X\"]\nuser = \"a\"\n",
+       "[imap] withhold user: unknown key"},
       {least + smtp + "[[vault]]\nurl = \"http://x:1\"\nca = \"a\"\ntoken_file = \"t\"\n",
        ":11: [[vault]] url:"},
       {least + smtp + "[[vault]]\nurl = \"https://x:1\"\ntoken_file = \"t\"\n",

@@ -87,6 +87,7 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
   }
   backend.cleartext = options.cleartext;
   backend.limits = options.limits;
+  backend.withheld = options.withheld;
   backend.enter = [this, limit = options.connections](AccountId id) {
     if (connections[id] == limit) return false;
     ++connections[id];

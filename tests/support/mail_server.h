@@ -23,6 +23,7 @@ class MailServer {
     bool tls = false;  // STARTTLS is offered
     imap::Limits limits{};
     unsigned connections = 100;  // an account
+    std::vector<imap::Withheld> withheld{};
   };
 
   MailServer() : MailServer(Options{}) {}
