@@ -54,6 +54,7 @@ constexpr Capability table[] = {
     {"I18NLEVEL=1", after_login},                 // RFC 5255
     {"MULTIAPPEND", after_login},                 // RFC 3502
     {"SAVEDATE", after_login},                    // RFC 8514
+    {"BINARY", after_login},                      // RFC 3516
     {"CONDSTORE", after_login},                   // RFC 7162
     {"QRESYNC", after_login},                     // RFC 7162
     {"APPENDLIMIT", after_login, message_limit},  // RFC 7889

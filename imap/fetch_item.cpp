@@ -104,8 +104,8 @@ void add_astring(std::string& out, std::string_view text) {
   }
 }
 
-std::string described(const FetchItem& item, std::string_view section) {
-  auto name = "BODY[" + std::string(section);
+std::string described(std::string_view what, const FetchItem& item, std::string_view section) {
+  auto name = std::string(what) + '[' + std::string(section);
   if (!item.fields.empty()) {
     char before = '(';
     name += ' ';
@@ -146,13 +146,31 @@ FetchItem section(Request& request, Marks marks) {
   }
   request.expect(']');
   item.partial = partial(request);
-  item.name = described(item, text);
+  item.name = described("BODY", item, text);
+  return item;
+}
+
+// From after "BINARY", "BINARY.PEEK" or "BINARY.SIZE" (RFC 3516 section 7).
+FetchItem binary(Request& request, Kind kind, Marks marks) {
+  FetchItem item{.kind = kind, .marks = marks};
+  request.expect('[');
+  std::string text;
+  if (request.peek() != ']') text = request.keyword_text();
+  std::string_view rest = text;
+  item.path = take_path(rest);
+  if (!rest.empty()) throw BadSyntax("BINARY takes a part number only");
+  request.expect(']');
+  if (kind == Kind::binary) item.partial = partial(request);
+  item.name = described(kind == Kind::binary ? "BINARY" : "BINARY.SIZE", item, text);
   return item;
 }
 
 FetchItem item_named(std::string_view name, Request& request) {
   if (name == "BODY.PEEK") return section(request, Marks::nothing);
   if (name == "BODY" && request.peek() == '[') return section(request, Marks::seen);
+  if (name == "BINARY") return binary(request, Kind::binary, Marks::seen);
+  if (name == "BINARY.PEEK") return binary(request, Kind::binary, Marks::nothing);
+  if (name == "BINARY.SIZE") return binary(request, Kind::binary_size, Marks::nothing);
   for (const auto& word : words) {
     if (word.name != name) continue;
     return {.kind = word.kind, .name = std::string(name), .part = word.part, .marks = word.marks};
@@ -189,6 +207,14 @@ std::vector<FetchItem> parse_fetch_items(Request& request) {
   return items;
 }
 
+FetchItem section_named(std::string_view text) {
+  Request request("url FETCH [" + std::string(text) + ']');
+  request.space();
+  auto item = section(request, Marks::nothing);
+  request.end();
+  return item;
+}
+
 bool needs_summary(const FetchItem& item) {
   switch (item.kind) {
     case Kind::envelope:
@@ -197,6 +223,9 @@ bool needs_summary(const FetchItem& item) {
       return true;
     case Kind::section:
       return item.part != Part::all || !item.path.empty();
+    case Kind::binary:
+    case Kind::binary_size:
+      return !item.path.empty();
     default:
       return false;
   }
@@ -205,7 +234,9 @@ bool needs_summary(const FetchItem& item) {
 FetchNeeds needs_of(const std::vector<FetchItem>& items) {
   auto needs = FetchNeeds::entries;
   for (const auto& item : items) {
-    if (item.kind == Kind::section && item.part != Part::fields) return FetchNeeds::octets;
+    const bool is_binary = item.kind == Kind::binary || item.kind == Kind::binary_size;
+    if (is_binary || (item.kind == Kind::section && item.part != Part::fields))
+      return FetchNeeds::octets;
     if (needs_summary(item)) needs = FetchNeeds::summaries;
   }
   return needs;

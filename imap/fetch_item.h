@@ -32,6 +32,8 @@ struct FetchItem {
     bodystructure,
     modseq,   // RFC 7162 3.1.4.2
     section,  // octets: BODY[...], RFC822 and its parts
+    binary,   // what a part decodes to: BINARY[...] (RFC 3516)
+    binary_size,
   };
   enum class Part : std::uint8_t { all, header, fields, fields_not, text, mime };
   enum class Marks : std::uint8_t { nothing, seen };
@@ -39,7 +41,7 @@ struct FetchItem {
   Kind kind = Kind::flags;
   std::string name{};  // as answered: "FLAGS", "BODY[1.2]<0>", "RFC822.TEXT"
 
-  // ---- of a section
+  // ---- of a section; path, partial and marks of a binary, too
   std::vector<std::uint32_t> path{};
   Part part = Part::all;
   std::vector<std::string> fields{};
@@ -50,6 +52,9 @@ struct FetchItem {
 // The macro, item or list. Items asked twice come once. Throws
 // BadSyntax.
 std::vector<FetchItem> parse_fetch_items(Request&);
+
+// What BODY[text] asks for; of URLs. Throws BadSyntax.
+FetchItem section_named(std::string_view text);
 
 // What must be read to answer them. `octets`: the summary too, unless only whole messages are
 // asked for.

@@ -44,6 +44,14 @@ mime::Range cut(mime::Range range, const std::optional<Partial>& partial) {
   return {range.offset + skipped, std::min(partial->length, range.length - skipped)};
 }
 
+// RFC 3516 4.2: a partial counts decoded octets.
+Content cut(Content content, const Partial& partial) {
+  if (content.encoding == mime::Encoding::identity) return as_stored(cut(content.stored, partial));
+  content.skipped = partial.offset;
+  content.length = std::min(content.length, partial.length);
+  return content;
+}
+
 void begin_literal(std::string& out, std::uint64_t size) {
   out += '{';
   add_number(out, size);
@@ -72,6 +80,9 @@ struct FetchWriter::Message {
     if (!summary) throw Error(Fault::unavailable, "the summary of a message was not read");
     return *summary;
   }
+
+  // With what is held already.
+  bool is_held(std::uint64_t length) const { return out.size() + length <= held_limit; }
 
   std::optional<mime::Range> range(const FetchItem& item) const {
     if (!needs_summary(item)) return mime::Range{0, subject.entry.size};
@@ -107,6 +118,40 @@ struct FetchWriter::Message {
     add_octets(out, std::string_view(*fields).substr(part.offset, part.length));
   }
 
+  // RFC 3516 section 3. Multiparts, messages in messages and the message itself are encoded in no
+  // way (RFC 2045 6.4). None: there is no such part.
+  std::optional<Content> decoded(const FetchItem& item) const {
+    if (item.path.empty()) return as_stored({0, subject.entry.size});
+    const auto part = known().part(item.path);
+    if (!part) return std::nullopt;
+    auto content = as_stored(part->body);
+    if (part->kind != mime::Kind::leaf) return content;
+    if (part->encoding == mime::Encoding::unknown) throw UnknownEncoding();
+    content.encoding = part->encoding;
+    return content;
+  }
+
+  // RFC 3516 4.3: a literal8 where there is NUL, and only there.
+  void add_binary(const FetchItem& item) {
+    auto content = decoded(item);
+    if (!content) {
+      out += "NIL";
+      return;
+    }
+    if (item.partial) *content = cut(*content, *item.partial);
+    const auto found = measured(read, *content);
+    if (found.has_nul) out += '~';
+    if (is_held(found.size)) return add_octets(out, found.held);
+    begin_literal(out, found.size);
+    content->length = found.size;
+    holes.push_back({out.size(), *content, Hole::Read::once});
+  }
+
+  void add_binary_size(const FetchItem& item) {
+    const auto content = decoded(item);
+    add_number(out, content ? measured(read, *content).size : 0);
+  }
+
   void add_section(const FetchItem& item) {
     const auto whole = range(item);
     if (!whole) {
@@ -114,11 +159,11 @@ struct FetchWriter::Message {
       return;
     }
     const auto part = cut(*whole, item.partial);
-    if (part.length <= held_limit) {
+    if (is_held(part.length)) {
       add_octets(out, octets(part));
     } else {
       begin_literal(out, part.length);
-      holes.push_back({out.size(), part});
+      holes.push_back({out.size(), as_stored(part)});
     }
   }
 };
@@ -179,6 +224,10 @@ void FetchWriter::add_value(Message& message, const FetchItem& item) {
       return;
     case Kind::section:
       return is_picked(item) ? message.add_picked(item) : message.add_section(item);
+    case Kind::binary:
+      return message.add_binary(item);
+    case Kind::binary_size:
+      return message.add_binary_size(item);
   }
 }
 

@@ -2,10 +2,11 @@
 // "* 12 FETCH (...)": one message's answer, put together from its entry, its summary and octets.
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
+#include "imap/fetch_content.h"
 #include "imap/fetch_item.h"
 #include "imap/mime/summary.h"
 #include "storage/entry.h"
@@ -22,24 +23,29 @@ struct FetchSubject {
   enum class Flags : std::uint8_t { as_asked, tell } flags = Flags::as_asked;
 };
 
-// Octets of the message that belong into the text at `at`: too many to be held. Their literal's
-// size is there already.
+// What belongs into the text at `at`: with it, it would be more than held_limit. Its literal's size
+// is there already.
 struct Hole {
   std::size_t at = 0;
-  mime::Range octets;
+  Content content;
+  enum class Read : std::uint8_t { not_yet, once } read = Read::not_yet;  // to its end, and sound
 };
-inline constexpr std::uint64_t held_limit = 4 * 1024 * 1024;  // a section beyond it is a hole
+
+// RFC 3516 4.3: a part is encoded in a way that is not known here.
+class UnknownEncoding : public Error {
+ public:
+  UnknownEncoding() : Error(Fault::invalid, "the transfer encoding of a part is not known") {}
+};
 
 class FetchWriter {
  public:
-  // Reads octets of the present message; throws what storage::Mailbox::octets throws.
-  using Read = std::function<std::string(mime::Range)>;
+  using Read = ReadOctets;
 
   // Items and tree must outlive it.
   FetchWriter(const std::vector<FetchItem>&, const storage::Tree&);
 
-  // Appends the whole answer, CRLF and all. `summary` may be null when no item needs it. When it
-  // throws, `out` holds half an answer.
+  // Appends the whole answer, CRLF and all. `summary` may be null when no item needs it. Throws
+  // UnknownEncoding, and what reading throws; then `out` holds half an answer.
   std::vector<Hole> write(std::string& out, const FetchSubject&, const mime::SummaryView* summary,
                           const Read&);
 

@@ -8,12 +8,11 @@
 namespace imap {
 namespace {
 
-constexpr std::size_t piece_size = 512 * 1024;     // sent when it is reached
-constexpr std::size_t entries_window = 4096;       // subjects a piece
-constexpr std::size_t summaries_window = 512;      // summaries held at a time
-constexpr std::size_t octets_window = 64;          // likewise, when bodies are read too
-constexpr std::uint64_t check_size = 1024 * 1024;  // a read, checking what will be streamed
-constexpr std::uint64_t whole_limit = 64 * 1024;   // a message up to it is read once, whole
+constexpr std::size_t piece_size = 512 * 1024;    // sent when it is reached
+constexpr std::size_t entries_window = 4096;      // subjects a piece
+constexpr std::size_t summaries_window = 512;     // summaries held at a time
+constexpr std::size_t octets_window = 64;         // likewise, when bodies are read too
+constexpr std::uint64_t whole_limit = 64 * 1024;  // a message up to it is read once, whole
 
 std::size_t window_of(FetchNeeds needs) {
   switch (needs) {
@@ -59,6 +58,10 @@ std::string FetchRun::octets(const storage::Entry& entry, mime::Range range) {
   return mailbox_.octets(entry, range.offset, range.length, reason_);
 }
 
+ContentReader FetchRun::reader(const storage::Entry& entry, const Content& content) {
+  return {[this, entry](mime::Range range) { return octets(entry, range); }, content};
+}
+
 void FetchRun::load_window() {
   const auto count = std::min(window_of(needs_), subjects_.size() - at_);
   window_ = at_;
@@ -87,6 +90,10 @@ void FetchRun::write_next(Piece& piece) {
       const mime::SummaryView summary(summaries_[slot]);
       write(piece, subject, &summary);
     }
+  } catch (const UnknownEncoding&) {
+    piece.text.resize(start);
+    piece.holes.clear();
+    undecodable_.push_back(subject.entry.uid);
   } catch (const Error& error) {
     if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
     piece.text.resize(start);
@@ -106,18 +113,13 @@ void FetchRun::write(Piece& piece, const FetchSubject& subject, const mime::Summ
   };
   piece.holes = writer_.write(piece.text, subject, summary, read);
   piece.entry = entry;
-  for (const auto& hole : piece.holes) check(entry, hole.octets);
+  for (const auto& hole : piece.holes)
+    if (hole.read == Hole::Read::not_yet) check(entry, hole.content);
 }
 
 // Once a literal's size has been sent there is no way to say NO.
-void FetchRun::check(const storage::Entry& entry, mime::Range range) {
-  while (range.length > 0) {
-    const auto step = std::min(range.length, check_size);
-    if (octets(entry, {range.offset, step}).size() != step) {
-      throw Error(Fault::corrupt, "a stored message is shorter than it should be");
-    }
-    range = {range.offset + step, range.length - step};
-  }
+void FetchRun::check(const storage::Entry& entry, const Content& content) {
+  for (auto all = reader(entry, content); !all.done();) all.next();
 }
 
 // Storage passes over what is expunged and what is damaged alike; a client must tell them apart.

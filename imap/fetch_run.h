@@ -31,16 +31,20 @@ class FetchRun {
   // One thread at a time. A message that cannot be read gets no answer and does not keep others
   // from theirs.
   Piece next();
-  std::string octets(const storage::Entry&, mime::Range);  // blocks; also while next() runs
+  // Of a hole. Its next() blocks; also while ours runs.
+  ContentReader reader(const storage::Entry&, const Content&);
 
+  // Both rise.
   const std::vector<Uid>& damaged() const { return damaged_; }
+  const std::vector<Uid>& undecodable() const { return undecodable_; }  // UnknownEncoding
   bool some_expunged() const { return some_expunged_; }
 
  private:
   void load_window();
   void write_next(Piece&);
   void write(Piece&, const FetchSubject&, const mime::SummaryView*);
-  void check(const storage::Entry&, mime::Range);
+  std::string octets(const storage::Entry&, mime::Range);
+  void check(const storage::Entry&, const Content&);
   void missed(const storage::Entry&);
 
   storage::Mailbox& mailbox_;
@@ -61,7 +65,7 @@ class FetchRun {
   std::size_t loaded_ = 0;
   std::vector<std::string> summaries_;
 
-  std::vector<Uid> damaged_;
+  std::vector<Uid> damaged_, undecodable_;
   bool some_expunged_ = false;
 };
 

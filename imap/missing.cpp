@@ -4,6 +4,15 @@
 #include "imap/sequence_set.h"
 
 namespace imap {
+namespace {
+
+std::string named(std::string_view what, const std::vector<Uid>& uids) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto uid : uids) numbers.push_back(uid.value);
+  return std::string(what) + ": UID " + compact(numbers);
+}
+
+}  // namespace
 
 bool is_expunged(storage::Mailbox& mailbox, const storage::Entry& entry,
                  const storage::Reason& reason) {
@@ -19,9 +28,11 @@ bool is_expunged(storage::Mailbox& mailbox, const storage::Entry& entry,
 }
 
 std::string corruption(std::string_view what, const std::vector<Uid>& uids) {
-  std::vector<std::uint32_t> numbers;
-  for (const auto uid : uids) numbers.push_back(uid.value);
-  return "[CORRUPTION] " + std::string(what) + ": UID " + compact(numbers);
+  return "[CORRUPTION] " + named(what, uids);
+}
+
+std::string unknown_encoding(std::string_view what, const std::vector<Uid>& uids) {
+  return "[UNKNOWN-CTE] " + named(what, uids);
 }
 
 }  // namespace imap

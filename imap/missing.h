@@ -14,5 +14,6 @@ bool is_expunged(storage::Mailbox&, const storage::Entry&, const storage::Reason
 
 // "[CORRUPTION] WHAT: UID 1,5:7" (RFC 5530 section 3). UIDs rise.
 std::string corruption(std::string_view what, const std::vector<Uid>&);
+std::string unknown_encoding(std::string_view what, const std::vector<Uid>&);  // [UNKNOWN-CTE]
 
 }  // namespace imap

@@ -1,4 +1,5 @@
-// RFC 3501 6.4.5 and 6.4.8; CHANGEDSINCE, VANISHED and MODSEQ: RFC 7162 3.1.4, 3.2.6.
+// RFC 3501 6.4.5 and 6.4.8; BINARY: RFC 3516 4.2; CHANGEDSINCE, VANISHED and MODSEQ: RFC
+// 7162 3.1.4, 3.2.6.
 
 #include <algorithm>
 #include <exception>
@@ -19,8 +20,7 @@ using Numbers = std::vector<std::uint32_t>;
 
 const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
 
-constexpr std::size_t write_directly = 64 * 1024;   // smaller pieces join what is unsent
-constexpr std::uint64_t stream_step = 1024 * 1024;  // octets of a hole at a time
+constexpr std::size_t write_directly = 64 * 1024;  // smaller pieces join what is unsent
 
 struct Fetching {
   SequenceSet set;
@@ -87,10 +87,11 @@ Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool 
   co_return uids;
 }
 
-// What could not be opened has not been read.
-Task<> unmark_damaged(Session& session, const FetchRun& run, const std::vector<Uid>& marked) {
+// What could not be opened, or decoded, has not been read.
+Task<> unmark_unread(Session& session, const FetchRun& run, const std::vector<Uid>& marked) {
   std::vector<Uid> uids;
   std::ranges::set_intersection(run.damaged(), marked, std::back_inserter(uids));
+  std::ranges::set_intersection(run.undecodable(), marked, std::back_inserter(uids));
   if (!uids.empty()) co_await mark(session, uids, storage::FlagMode::remove, seen);
 }
 
@@ -119,25 +120,25 @@ std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
 
 // The literal's size is out, so there is no NO any more: only the end of the connection is honest.
 Task<> send_hole(Session& session, FetchRun& run, const storage::Entry& entry,
-                 const mime::Range& whole) {
-  auto range = whole;
+                 const Content& content) {
   co_await session.flush();
-  while (range.length > 0) {
-    const mime::Range step{range.offset, std::min(range.length, stream_step)};
+  auto reader = run.reader(entry, content);
+  std::uint64_t sent = 0;
+  while (sent < content.length) {
     std::string octets;
-    auto read = [&] { octets = run.octets(entry, step); };
-    bool failed = false;
+    auto read = [&] { octets = reader.next(); };
+    bool failed = reader.done();
     try {
-      co_await session.blocking(read);
+      if (!failed) co_await session.blocking(read);
     } catch (const Error&) {
       failed = true;
     }
-    if (failed || octets.size() != step.length) {
+    if (failed) {
       co_await session.stream().shutdown();
       throw Disconnected("a message could not be read to its end");
     }
     co_await session.stream().write(octets);
-    range = {range.offset + step.length, range.length - step.length};
+    sent += octets.size();
   }
 }
 
@@ -148,7 +149,7 @@ Task<> send(Session& session, FetchRun& run, FetchRun::Piece piece) {
     session.say_raw(rest.substr(0, hole.at - sent));
     rest.remove_prefix(hole.at - sent);
     sent = hole.at;
-    co_await send_hole(session, run, piece.entry, hole.octets);
+    co_await send_hole(session, run, piece.entry, hole.content);
   }
   if (rest.size() < write_directly) {
     session.say_raw(rest);
@@ -194,6 +195,9 @@ Reply outcome(const FetchRun& run) {
   if (!run.damaged().empty())
     return no(corruption("The stored data of some messages is damaged, the others were sent",
                          run.damaged()));
+  if (!run.undecodable().empty())
+    return no(unknown_encoding("Some parts are encoded in an unknown way, the others were sent",
+                               run.undecodable()));
   if (run.some_expunged()) {
     return no("[EXPUNGEISSUED] Some messages have been expunged, the others were sent");
   }
@@ -221,7 +225,7 @@ Task<Reply> fetch(Session& session, Request& request) {
                subjects_of(session, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
   co_await serve(session, run);
-  co_await unmark_damaged(session, run, marked);
+  co_await unmark_unread(session, run, marked);
   co_return outcome(run);
 }
 

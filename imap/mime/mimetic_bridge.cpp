@@ -1,7 +1,6 @@
 #include "imap/mime/mimetic_bridge.h"
 
 #include <mimetic/codec/base64.h>
-#include <mimetic/codec/qp.h>
 #include <mimetic/mimeentity.h>
 
 #include <algorithm>
@@ -10,10 +9,13 @@
 
 #include "base/error.h"
 #include "imap/mime/charset.h"
+#include "imap/mime/quoted_printable.h"
 #include "imap/mime/scanner.h"
 
 namespace imap::mime {
 namespace {
+
+constexpr std::size_t decoding_step = 64 * 1024;  // octets that are decoded for a limit in vain
 
 constexpr auto in_base64 = [] {
   std::array<bool, 256> table{};
@@ -25,8 +27,7 @@ constexpr auto in_base64 = [] {
 
 // Where codecs write: a string of a size that was reckoned beforehand, never past its end.
 struct Room {
-  explicit Room(std::string& text, std::size_t from = 0)
-      : at(text.data() + from), end(text.data() + text.size()) {}
+  explicit Room(std::string& text) : at(text.data()), end(text.data() + text.size()) {}
   char* at;
   char* end;
 };
@@ -46,44 +47,6 @@ class Sink {
  private:
   Room* room_;
 };
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-bool is_escape(std::string_view text) {
-  return text.size() >= 3 && is_hex(text[1]) && is_hex(text[2]);
-}
-
-// The decoder forgets line ends, and makes '=' of a blank that it holds back at the end: it is
-// given the escapes and nothing else.
-void decode_line(std::string& out, std::string_view line) {
-  const auto start = out.size();
-  out.resize(start + line.size());
-  Room room(out, start);
-  Sink sink(room);
-  mimetic::QP::Decoder decoder;
-  while (!line.empty()) {
-    const auto plain = std::min(line.find('='), line.size());
-    room.at = std::copy_n(line.data(), plain, room.at);
-    line.remove_prefix(plain);
-    if (is_escape(line)) {
-      for (const char c : line.substr(0, 3)) decoder.process(static_cast<unsigned char>(c), sink);
-      line.remove_prefix(3);
-    } else if (!line.empty()) {
-      *room.at++ = '=';
-      line.remove_prefix(1);
-    }
-  }
-  out.resize(static_cast<std::size_t>(room.at - out.data()));
-}
-
-std::string_view line_end_of(std::string_view line) {
-  if (line.ends_with("\r\n")) return "\r\n";
-  return line.ends_with('\n') ? "\n" : "";
-}
 
 std::string with_crlf(std::string_view text) {
   std::string out;
@@ -125,6 +88,19 @@ std::string written(const mimetic::MimeEntity& entity) {
   return with_crlf(out.str());
 }
 
+template <class Decoder>
+std::string decoded(std::string_view coded, std::size_t limit) {
+  Decoder decoder;
+  std::string out;
+  while (!coded.empty() && out.size() < limit) {
+    out += decoder.add(coded.substr(0, decoding_step));
+    coded.remove_prefix(std::min(coded.size(), decoding_step));
+  }
+  out += decoder.end();
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
 bool has_long_line(std::string_view text) {
   std::size_t length = 0;
   for (const char c : text) {
@@ -136,40 +112,44 @@ bool has_long_line(std::string_view text) {
 
 }  // namespace
 
-std::string decode_base64(std::string_view coded, std::size_t limit) {
-  std::string out(coded.size() / 4 * 3 + 3, '\0');
+struct Base64Decoder::State {
+  mimetic::Base64::Decoder decoder;
+  bool ended = false;  // by '='
+};
+
+Base64Decoder::Base64Decoder() : state_(std::make_unique<State>()) {}
+Base64Decoder::~Base64Decoder() = default;
+
+std::string Base64Decoder::add(std::string_view coded) {
+  if (state_->ended) return {};
+  std::string out(coded.size() / 4 * 3 + 6, '\0');  // with what was left of the piece before
   Room room(out);
   Sink sink(room);
-  mimetic::Base64::Decoder decoder;
   for (const char c : coded) {
-    if (c == '=') break;
+    state_->ended = c == '=';
+    if (state_->ended) break;
     const auto byte = static_cast<unsigned char>(c);
-    if (in_base64[byte]) decoder.process(byte, sink);
-    if (static_cast<std::size_t>(room.at - out.data()) >= limit) break;
+    if (in_base64[byte]) state_->decoder.process(byte, sink);
   }
-  decoder.flush(sink);
-  out.resize(std::min(static_cast<std::size_t>(room.at - out.data()), limit));
+  out.resize(static_cast<std::size_t>(room.at - out.data()));
   return out;
 }
 
-std::string decode_quoted_printable(std::string_view coded, std::size_t limit) {
-  std::string out;
-  out.reserve(std::min(coded.size(), limit));
-  while (!coded.empty() && out.size() < limit) {
-    auto line = coded.substr(0, coded.find('\n'));
-    if (line.size() < coded.size()) line = coded.substr(0, line.size() + 1);
-    coded.remove_prefix(line.size());
-    const auto end = line_end_of(line);
-    line.remove_suffix(end.size());
-    // RFC 2045 6.7 (3): blanks at the end were added on the way.
-    while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-    const bool soft = line.ends_with('=');
-    if (soft) line.remove_suffix(1);
-    decode_line(out, line);
-    if (!soft) out += end;
-  }
-  if (out.size() > limit) out.resize(limit);
+std::string Base64Decoder::end() {
+  std::string out(3, '\0');
+  Room room(out);
+  Sink sink(room);
+  state_->decoder.flush(sink);
+  out.resize(static_cast<std::size_t>(room.at - out.data()));
   return out;
+}
+
+std::string decode_base64(std::string_view coded, std::size_t limit) {
+  return decoded<Base64Decoder>(coded, limit);
+}
+
+std::string decode_quoted_printable(std::string_view coded, std::size_t limit) {
+  return decoded<QuotedPrintableDecoder>(coded, limit);
 }
 
 std::string decoded_body(std::string_view body, Encoding encoding, std::size_t limit) {

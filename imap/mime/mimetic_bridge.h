@@ -4,6 +4,7 @@
 // the parsing of whole messages. No mimetic type leaves the .cpp. Any thread: nothing is shared.
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,21 @@ inline constexpr std::size_t no_limit = static_cast<std::size_t>(-1);
 // most `limit` octets come out.
 std::string decode_base64(std::string_view, std::size_t limit = no_limit);
 
-// RFC 2045 6.7. Line ends come out as they went in; what is no escape stays as it is.
+// The same, piece by piece (transfer_decoder.h).
+class Base64Decoder {
+ public:
+  Base64Decoder();
+  ~Base64Decoder();
+
+  std::string add(std::string_view coded);
+  std::string end();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// RFC 2045 6.7, as QuotedPrintableDecoder.
 std::string decode_quoted_printable(std::string_view, std::size_t limit = no_limit);
 
 // A body in its transfer encoding; identity and unknown ones come out as they are.

@@ -9,6 +9,7 @@
 #include "imap/mime/mimetic_bridge.h"
 #include "imap/mime/notice.h"
 #include "imap/mime/scanner.h"
+#include "imap/mime/transfer_decoder.h"
 
 using namespace imap::mime;
 
@@ -44,6 +45,12 @@ void check_codecs(const std::string& text) {
   must(decode_quoted_printable(text).size() <= text.size());
   must(decode_base64(text, 5).size() <= 5);
   must(decode_quoted_printable(text, 5).size() <= 5);
+  for (const auto encoding : {Encoding::base64, Encoding::quoted_printable}) {
+    TransferDecoder decoder(encoding);
+    std::string out;
+    for (const char c : text) out += decoder.add({&c, 1});
+    must(out + decoder.end() == decoded_body(text, encoding));
+  }
 }
 
 void check_notices(Lines lines) {

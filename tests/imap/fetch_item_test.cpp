@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(answers_are_named_like_the_request_less_peek) {
       {"BODY[2.HEADER.FIELDS (DATE)]", "BODY[2.HEADER.FIELDS (DATE)]"},
       {"(RFC822 RFC822.HEADER RFC822.TEXT)", "RFC822 RFC822.HEADER RFC822.TEXT"},
       {"(BODY[]<0.1> BODY[]<0.2> BODY[]<0.1>)", "BODY[]<0> BODY[]<0>"},
+      {"(BINARY[1.2] binary.peek[] BINARY.SIZE[1])", "BINARY[1.2] BINARY[] BINARY.SIZE[1]"},
+      {"BINARY.PEEK[1]<4.5>", "BINARY[1]<4>"},
   };
   for (const auto& row : rows) BOOST_TEST(names(parsed(row.asked)) == row.answered);
 }
@@ -66,12 +68,12 @@ BOOST_AUTO_TEST_CASE(a_section_is_read_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(only_reading_octets_without_peek_marks_seen) {
-  for (const auto* text :
-       {"BODY[]", "RFC822", "RFC822.TEXT", "BODY[1]", "BODY[HEADER]", "(FLAGS BODY[]<0.1>)"}) {
+  for (const auto* text : {"BODY[]", "RFC822", "RFC822.TEXT", "BODY[1]", "BODY[HEADER]",
+                           "(FLAGS BODY[]<0.1>)", "BINARY[1]"}) {
     BOOST_TEST(imap::marks_seen(parsed(text)), text);
   }
   for (const auto* text : {"BODY.PEEK[]", "RFC822.HEADER", "FULL", "BODYSTRUCTURE", "BODY",
-                           "RFC822.SIZE", "BODY.PEEK[TEXT]"}) {
+                           "RFC822.SIZE", "BODY.PEEK[TEXT]", "BINARY.PEEK[1]", "BINARY.SIZE[1]"}) {
     BOOST_TEST(!imap::marks_seen(parsed(text)), text);
   }
 }
@@ -117,6 +119,10 @@ BOOST_AUTO_TEST_CASE(broken_items_are_bad) {
                                   std::string("BODY[]<1.0>"),
                                   std::string("BODY[]<1.2"),
                                   std::string("BODY[]<-1.2>"),
+                                  std::string("BINARY"),
+                                  std::string("BINARY[TEXT]"),
+                                  std::string("BINARY[1.MIME]"),
+                                  std::string("BINARY.SIZE[1]<0.1>"),
                                   std::string("BODY.PEEK"),
                                   std::string("RFC822[]"),
                                   std::string("BODYSTRUCTURE[]"),

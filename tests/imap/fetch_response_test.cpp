@@ -116,6 +116,63 @@ BOOST_AUTO_TEST_CASE(sections_are_cut_out_of_the_message) {
   }
 }
 
+// RFC 3516 4.2 and 4.3.
+BOOST_AUTO_TEST_CASE(binary_is_what_a_part_decodes_to) {
+  using namespace std::string_literals;
+  const auto mail =
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+      "--b\r\nContent-Transfer-Encoding: base64\r\n\r\nAGE=\r\n"
+      "--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=3Db=\r\nc\xff \r\nd\r\n"
+      "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nAGE=\r\n"
+      "--b\r\nContent-Transfer-Encoding: binary\r\n\r\n\0\n\r\n"
+      "--b\r\nContent-Transfer-Encoding: base64\r\n\r\n\r\n--b--\r\n"s;
+  Answering answer(mail);
+  struct {
+    std::string item, value;
+  } const rows[] = {
+      {"BINARY[1]", "~{2}\r\n\0a"s},
+      {"BINARY[1]<1.9>", "{1}\r\na"},
+      {"BINARY[1]<2.9>", "\"\""},
+      {"BINARY[2]", "{8}\r\na=bc\xff\r\nd"},
+      {"BINARY[2]<3.3>", "{3}\r\nc\xff\r"},
+      {"BINARY[3]", "{18}\r\nSubject: x\r\n\r\nAGE="},
+      {"BINARY[3.1]", "{4}\r\nAGE="},
+      {"BINARY[4]", "~{2}\r\n\0\n"s},
+      {"BINARY[5]", "\"\""},
+      {"BINARY[6]", "NIL"},
+      {"BINARY[]", "~{" + std::to_string(mail.size()) + "}\r\n" + mail},
+      {"BINARY[]<0.7>", "{7}\r\nContent"},
+      {"BINARY.SIZE[1]", "2"},
+      {"BINARY.SIZE[2]", "8"},
+      {"BINARY.SIZE[3]", "18"},
+      {"BINARY.SIZE[5]", "0"},
+      {"BINARY.SIZE[6]", "0"},
+      {"BINARY.SIZE[]", std::to_string(mail.size())},
+  };
+  for (const auto& row : rows) {
+    auto name = row.item;
+    if (const auto dot = name.find('.', name.find('<')); name.find('<') != name.npos)
+      name = name.substr(0, dot) + '>';
+    BOOST_TEST(answer(row.item) == "* 7 FETCH (" + name + " " + row.value + ")\r\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_single_part_has_the_encoding_of_its_message) {
+  Answering answer("Content-Transfer-Encoding: base64\r\n\r\naGk=\r\n");
+  BOOST_TEST(answer("BINARY.PEEK[1]") == "* 7 FETCH (BINARY[1] {2}\r\nhi)\r\n");
+  Answering unknown("Content-Transfer-Encoding: x-uuencode\r\n\r\naGk=\r\n");
+  BOOST_CHECK_THROW(unknown("BINARY[1]"), imap::UnknownEncoding);
+  BOOST_CHECK_THROW(unknown("BINARY.SIZE[1]"), imap::UnknownEncoding);
+  BOOST_TEST(unknown("BINARY.SIZE[]") == "* 7 FETCH (BINARY.SIZE[] 47)\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(many_sections_together_are_not_held_either) {
+  Answering answer("Subject: x\r\n\r\n" + std::string(imap::held_limit / 2, 'x'));
+  const auto out = answer("(BODY[TEXT] BODY[] BINARY[1] BODY[TEXT]<1.9>)");
+  BOOST_TEST(answer.holes.size() == 2u);
+  BOOST_TEST(out.ends_with("BODY[TEXT]<1> {9}\r\nxxxxxxxxx)\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(partials_are_clamped_and_empty_beyond_the_end) {
   Answering answer(letter);
   BOOST_TEST(answer("BODY[1]<1.3>") == "* 7 FETCH (BODY[1]<1> {3}\r\nirs)\r\n");
@@ -155,7 +212,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_big_to_hold_is_left_as_a_hole) {
   BOOST_REQUIRE(answer.holes.size() == 1u);
   const std::string before = "* 7 FETCH (BODY[TEXT] {4194305}\r\n";
   BOOST_TEST(answer.holes[0].at == before.size());
-  BOOST_TEST((answer.holes[0].octets == imap::mime::Range{14, imap::held_limit + 1}));
+  BOOST_TEST((answer.holes[0].content.stored == imap::mime::Range{14, imap::held_limit + 1}));
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_is_shorter_than_it_should_be_is_corrupt) {

@@ -41,7 +41,9 @@ std::string all_of(imap::FetchRun& run) {
     const auto piece = run.next();
     std::size_t sent = 0;
     for (const auto& hole : piece.holes) {
-      out += piece.text.substr(sent, hole.at - sent) + run.octets(piece.entry, hole.octets);
+      out += piece.text.substr(sent, hole.at - sent);
+      for (auto reader = run.reader(piece.entry, hole.content); !reader.done();)
+        out += reader.next();
       sent = hole.at;
     }
     out += piece.text.substr(sent);
