@@ -5,6 +5,7 @@
 // path by which a session's view of a folder changes.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -54,17 +55,50 @@ class Watch {
   std::vector<std::shared_ptr<const Change>> waiting_;
 };
 
+// A subscription to a whole mailbox, for those who want to know that folders have changed and not
+// what they hold now: it stays small, however much is committed. Ends with its destruction.
+class MailboxWatch {
+ public:
+  static constexpr std::size_t added_limit = 1000;
+
+  struct Touched {
+    std::vector<Uid> added;  // the first `added_limit` of them
+    bool expunged = false, flagged = false;
+  };
+  struct News {
+    std::map<FolderId, Touched> folders;
+    bool tree = false;  // names, subscriptions, keywords
+  };
+  // What was committed since the last take. Any thread; does not block on I/O.
+  News take();
+
+  // For Changes.
+  explicit MailboxWatch(std::function<void()> wake) : wake_(std::move(wake)) {}
+  void publish(const Change&);
+  void publish_tree();
+  // After it returns, wake is not running and will not be called.
+  void stop();
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  News news_;
+};
+
 class Changes {
  public:
   // `wake` is called by whoever writes, under a lock, when something was published: it must
   // only post. The watch ends when the handle goes.
   std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
+  std::shared_ptr<MailboxWatch> watch_all(std::function<void()> wake);  // likewise
   std::weak_ptr<const Watch> claimant(FolderId);  // whom new mail is recent to; nobody, perhaps
   void publish(std::shared_ptr<const Change>);
+  void publish_tree();  // it has been committed
 
  private:
   std::mutex mutex_;
   std::vector<std::weak_ptr<Watch>> watches_;  // few: sessions of one mailbox
+  std::vector<std::weak_ptr<MailboxWatch>> mailbox_watches_;
 };
 
 }  // namespace storage

@@ -158,7 +158,10 @@ void Folders::committed() {
   if (batch_epoch_) seals_.use(*std::exchange(batch_epoch_, std::nullopt));
   states_.commit(states_kept);
   blocks_.commit(blocks_kept);
-  if (batch_tree_) set_tree(std::exchange(batch_tree_, nullptr));
+  if (batch_tree_) {
+    set_tree(std::exchange(batch_tree_, nullptr));
+    changes_.publish_tree();
+  }
   for (auto& change : std::exchange(batch_changes_, {})) changes_.publish(std::move(change));
 }
 

@@ -104,6 +104,10 @@ std::shared_ptr<Watch> Mailbox::watch(FolderId folder, Recent recent, std::funct
   return open_->folders->changes().watch(folder, recent, std::move(wake));
 }
 
+std::shared_ptr<MailboxWatch> Mailbox::watch_all(std::function<void()> wake) {
+  return open_->folders->changes().watch_all(std::move(wake));
+}
+
 Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
   auto selected = [&] {
     const auto reader = open_->database.readers.lease();

@@ -2,11 +2,11 @@
 // An open mailbox: its rows and its key, and the gate (gate.h) that says who may still read it. One
 // object a mailbox in a process, shared by all its sessions and by the system.
 //
-// Every call blocks (blocking pool only) but for tree() and watch(), which any thread may call.
-// Writes return after their commit is on disk (synchronous=FULL); a write that throws has left
-// nothing behind. All calls that open sealed data take the reason: a crypto::Cause and an Actor.
-// Errors common to all: corrupt (named in the log with database, mailbox and row), unavailable
-// (disk), and what the gate throws.
+// Every call blocks (blocking pool only) but for tree(), watch() and watch_all(), which any thread
+// may call. Writes return after their commit is on disk (synchronous=FULL); a write that throws has
+// left nothing behind. All calls that open sealed data take the reason: a crypto::Cause and an
+// Actor. Errors common to all: corrupt (named in the log with database, mailbox and row),
+// unavailable (disk), and what the gate throws.
 
 #include <cstdint>
 #include <functional>
@@ -97,6 +97,8 @@ class Mailbox {
   using Recent = storage::Recent;
   std::shared_ptr<Watch> watch(FolderId, Recent, std::function<void()> wake);
   Selected select(FolderId, Recent, const Reason&);
+  // Subscribes to all folders and to the tree.
+  std::shared_ptr<MailboxWatch> watch_all(std::function<void()> wake);
   // For a session that ends without having told its client of these: they are recent to the next
   // one, unless newer mail has been claimed meanwhile. Any thread; is done a little later.
   void give_back(FolderId, const UntoldRecent&);

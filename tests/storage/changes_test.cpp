@@ -119,4 +119,38 @@ BOOST_AUTO_TEST_CASE(watch_and_select_leave_no_gap) {
   BOOST_TEST(sessions.size() > 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_watch_of_all_knows_which_folders_changed_and_how) {
+  Store store;
+  std::atomic<int> woken = 0;
+  const auto watch = store->watch_all([&] { ++woken; });
+  BOOST_TEST(watch->take().folders.empty());
+  store->create_folder("other", storage::SpecialUse::none, reading);
+  auto news = watch->take();
+  BOOST_TEST(news.tree);
+  BOOST_TEST(news.folders.empty());
+
+  store.add("a");
+  store.add("b");
+  store->copy(store.folder(), std::vector<Uid>{Uid(1)}, store.folder("other"), reading);
+  store.flag({Uid(2)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  news = watch->take();
+  BOOST_TEST(!news.tree);
+  BOOST_REQUIRE(news.folders.size() == 2u);
+  const auto& inbox = news.folders[store.folder()];
+  BOOST_TEST(inbox.added.size() == 2u);
+  BOOST_TEST(inbox.flagged);
+  BOOST_TEST(inbox.expunged);
+  const auto& other = news.folders[store.folder("other")];
+  BOOST_TEST(other.added.size() == 1u);
+  BOOST_TEST(!other.flagged);
+  BOOST_TEST(woken > 3);
+
+  watch->stop();
+  const int before = woken;
+  store.add("c");
+  BOOST_TEST(woken == before);
+  BOOST_TEST(watch->take().folders.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
