@@ -57,6 +57,11 @@ constexpr Capability table[] = {
     {"BINARY", after_login},                      // RFC 3516
     {"CONDSTORE", after_login},                   // RFC 7162
     {"QRESYNC", after_login},                     // RFC 7162
+    {"SEARCH=FUZZY", after_login},                // RFC 6203
+    {"MULTISEARCH", after_login},                 // RFC 7377
+    {"CONTEXT=SEARCH", after_login},              // RFC 5267
+    {"CONTEXT=SORT", after_login},                // RFC 5267
+    {"NOTIFY", after_login},                      // RFC 5465
     {"APPENDLIMIT", after_login, message_limit},  // RFC 7889
     {"COMPRESS=DEFLATE", uncompressed},           // RFC 4978
     {"STARTTLS", in_clear},                       // RFC 3501 6.2.1

@@ -20,6 +20,7 @@ constexpr std::nullopt_t nothing = std::nullopt;
 constexpr Command table[] = {
     {"APPEND", after_login, commands::append},                            // 6.3.11, RFC 4315
     {"AUTHENTICATE", always, commands::authenticate, before_login_only},  // RFC 3501 6.2.2
+    {"CANCELUPDATE", in_folder, commands::cancel_update},                 // RFC 5267 4.3.5
     {"CAPABILITY", always, commands::capability},                         // 6.1.1
     {"CHECK", in_folder, commands::check},                                // 6.4.1
     {"CLOSE", in_folder, commands::close},                                // 6.4.2
@@ -28,6 +29,7 @@ constexpr Command table[] = {
     {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
     {"DELETE", after_login, commands::delete_},                           // 6.3.4
     {"ENABLE", after_login, commands::enable},                            // RFC 5161
+    {"ESEARCH", after_login, commands::esearch},                          // RFC 7377
     {"EXAMINE", after_login, commands::examine, any_time, nothing},       // 6.3.2
     {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
     {"FETCH", in_folder, commands::fetch, any_time, held},                // 6.4.5
@@ -40,6 +42,7 @@ constexpr Command table[] = {
     {"MOVE", in_folder, commands::move},                                  // RFC 6851
     {"NAMESPACE", after_login, commands::namespace_},                     // RFC 2342
     {"NOOP", always, commands::noop},                                     // 6.1.2
+    {"NOTIFY", after_login, commands::notify},                            // RFC 5465
     {"RENAME", after_login, commands::rename},                            // 6.3.5
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1

@@ -1,6 +1,8 @@
 // What the client has enabled (RFC 5161), and what follows from it.
 
+#include "imap/features.h"
 #include "imap/modseq.h"
+#include "imap/notifications.h"
 #include "imap/session.h"
 
 namespace imap {
@@ -26,7 +28,11 @@ NameForm Session::names() const {
 // With MODSEQ there is always UID (RFC 7162 3.2.4).
 View::Form Session::form(bool by_uid) const {
   const bool condstore = enabled("CONDSTORE");
-  return {.uid = by_uid || condstore, .modseq = condstore, .vanished = enabled("QRESYNC")};
+  const auto* notifications = features_->notifications.get();
+  return {.uid = by_uid || condstore,
+          .modseq = condstore,
+          .vanished = enabled("QRESYNC"),
+          .arrivals = notifications == nullptr || notifications->tells_messages()};
 }
 
 }  // namespace imap

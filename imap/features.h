@@ -2,8 +2,16 @@
 // What the extensions of one session keep between its commands: a member each, of a type of the
 // extension's own. Gone with the login.
 
+#include <memory>
+
 namespace imap {
 
-struct Features {};
+class Contexts;
+class Notifications;
+
+struct Features {
+  std::shared_ptr<Contexts> contexts;            // of the selected folder; contexts.h
+  std::shared_ptr<Notifications> notifications;  // none: NOTIFY was not used; notifications.h
+};
 
 }  // namespace imap

@@ -189,6 +189,16 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   return result;
 }
 
+std::string list_line(const std::string& name, const std::optional<std::string>& old_name,
+                      NameForm names, const storage::Tree& tree) {
+  const auto* node = tree.find(name);
+  auto attributes = node == nullptr ? "\\NonExistent" : attributes_of(name, node, tree);
+  if (tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
+  auto line = line_of("LIST", attributes, name, names);
+  if (old_name) line += " (\"OLDNAME\" (" + wire_name(*old_name, names) + "))";
+  return line;
+}
+
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm names,
                                     const storage::Tree& tree) {
   if (pattern.empty()) return {separator_line("LSUB")};

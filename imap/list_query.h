@@ -2,6 +2,7 @@
 // LIST, plain and extended (RFC 3501 6.3.8, 5258, 5819, 6154), and LSUB (6.3.9): what was asked,
 // and what a tree answers. No network, no database.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct Listed {
 
 // INBOX first, then by name.
 std::vector<Listed> listed(const ListQuery&, const storage::Tree&);
+// The line of one name, whether it is there or not, as events tell it (RFC 5465 5.4, 5.5).
+std::string list_line(const std::string& name, const std::optional<std::string>& old_name, NameForm,
+                      const storage::Tree&);
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm, const storage::Tree&);
 
 }  // namespace imap

@@ -11,6 +11,7 @@ namespace imap {
 struct Reply {
   std::string text;
   bool by_number = false;  // it answers in terms of numbers: no expunge may be told before it
+  bool expunged = false;   // expunges told before it are its answer
 };
 Reply ok(std::string text);
 Reply no(std::string text);

@@ -1,8 +1,9 @@
 #include "imap/session.h"
 
 #include "base/log.h"
+#include "imap/announcing.h"
 #include "imap/features.h"
-#include "imap/modseq.h"
+#include "imap/session_waker.h"
 
 namespace imap {
 
@@ -36,15 +37,6 @@ std::string_view farewell_for(Fault fault) {
 }
 
 }  // namespace
-
-// Shared with the watch of the selected folder, which may outlive a moment of the session.
-struct Session::Waker {
-  Executor executor;
-  Stream* stream;                  // null once the session is gone; on the executor only
-  std::atomic<bool> armed{false};  // in IDLE
-  bool due = false;                // something was published; on the executor only
-  std::optional<Fault> ended;      // the mailbox serves users no longer; on the executor only
-};
 
 Session::Session(Backend& backend, Stream stream)
     : backend_(backend),
@@ -89,6 +81,7 @@ Task<> Session::converse() {
   say("OK [CAPABILITY " + capabilities() + "] Sealpost ready");
   CommandReader reader(stream_, out_, backend_.limits);
   while (state_ != State::logout && !stopping_ && !waker_->ended) {
+    co_await announce_between_commands();
     auto command = co_await reader.next(state_);
     if (command.refusal)
       finish(tag_of(command.text), *command.refusal);
@@ -120,8 +113,11 @@ Task<> Session::answer(std::string text) {
     const auto* command = find_command(name);
     if (command == nullptr) throw BadSyntax("there is no such command");
     reply = co_await perform(*command, request);
-    if (!reply.text.empty() && command->announced)
-      announce(reply.by_number ? View::Expunges::hold : *command->announced, request.by_uid());
+    if (!reply.text.empty() && command->announced) {
+      const auto expunges = reply.by_number ? View::Expunges::hold : *command->announced;
+      const auto answers = reply.expunged ? Answers::own_expunges : Answers::others;
+      co_await announce(*this, expunges, request.by_uid(), answers);
+    }
   } catch (const BadSyntax& error) {
     reply = bad(one_line(error.what()));
   } catch (const Disconnected&) {
@@ -182,56 +178,6 @@ Task<std::string> Session::ask(std::string_view prompt) {
   const auto timeout = backend_.limits.idle_before_login;
   auto line = co_await stream_.read_line(answer_limit, timeout);
   co_return line;
-}
-
-// ---- changes
-
-std::function<void()> Session::waker() {
-  return [waker = waker_] {
-    if (!waker->armed) return;
-    boost::asio::post(waker->executor, [waker] {
-      waker->due = true;
-      if (waker->stream != nullptr) waker->stream->wake();
-    });
-  };
-}
-
-std::function<void(const Error&)> Session::ender() {
-  return [waker = waker_](const Error& why) {
-    boost::asio::post(waker->executor, [waker, fault = why.fault()] {
-      if (waker->stream == nullptr) return;
-      waker->ended = fault;
-      waker->stream->stop_reading();
-    });
-  };
-}
-
-void Session::announce(View::Expunges expunges, bool by_uid) {
-  if (!view_) return;
-  const auto tree = selected_mailbox_->tree();
-  view_->absorb();
-  const auto how = form(by_uid);
-  say_raw(view_->announce(expunges, how, *tree));
-  // RFC 7162 3.2: so that the client asks for them again if the connection breaks.
-  if (how.vanished && view_->holds_expunges())
-    say("OK " + highest_modseq_code(view_->told_up_to()) + "Expunges are held back");
-  if (!view_->folder_gone()) return;
-  say("BYE The selected folder has been deleted");
-  log_out();
-}
-
-Task<> Session::announce_until_input() {
-  waker_->armed = true;
-  auto ready = Stream::Ready::woken;
-  while (ready != Stream::Ready::input && state_ != State::logout) {
-    waker_->due = false;
-    announce(View::Expunges::tell, false);
-    co_await flush();
-    if (waker_->due) continue;
-    ready = co_await stream_.wait(backend_.limits.keep_alive);
-    if (ready == Stream::Ready::timed_out) say("OK Still here");
-  }
-  waker_->armed = false;
 }
 
 }  // namespace imap

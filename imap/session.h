@@ -105,15 +105,16 @@ class Session {
   // ---- changes made by others
   // For storage::Mailbox::watch: any thread; marks the session and ends its wait in IDLE.
   std::function<void()> waker();
-  // Says what is due on the selected folder now.
-  void announce(View::Expunges, bool by_uid);
-  // Announces until the client sends something, or the session ends (RFC 2177).
+  // Announces until the client sends something, or the session ends; with a line now and then
+  // (RFC 2177).
   Task<> announce_until_input();
 
  private:
-  struct Waker;
+  struct Waker;  // session_waker.h
 
   Task<> converse();
+  Task<> announce_between_commands();  // the same where NOTIFY was used (RFC 5465)
+  Task<Stream::Ready> wait_for_input(View::Expunges, std::chrono::seconds timeout);
   Task<> answer(std::string text);
   Task<Reply> perform(const Command&, Request&);
   void finish(const std::string& tag, const Reply&);

@@ -52,6 +52,7 @@ void Session::close_view() {
   if (!view_) return;
   if (const auto untold = view_->end()) selected_mailbox_->give_back(view_->folder(), *untold);
   view_.reset();
+  features_->contexts.reset();
   selected_mailbox_.reset();
 }
 

@@ -141,7 +141,14 @@ storage::Entry* View::find(Uid uid) {
   return nullptr;
 }
 
+void View::note_touched(const storage::Change& change) {
+  for (const auto& entry : change.added) touched_.insert(entry.uid);
+  for (const auto& entry : change.flagged) touched_.insert(entry.uid);
+  touched_.insert(change.expunged.begin(), change.expunged.end());
+}
+
 void View::absorb_change(const storage::Change& change) {
+  if (tracks_) note_touched(change);
   arriving_.insert(arriving_.end(), change.added.begin(), change.added.end());
   for (const auto& entry : change.flagged) {
     auto* known = find(entry.uid);
@@ -174,6 +181,27 @@ void View::absorb_recent(const storage::Change& change) {
   for (auto i = position(entries_, from); i != entries_.end(); ++i) recent_.insert(i->uid);
   for (auto i = position(arriving_, from); i != arriving_.end(); ++i)
     arriving_recent_.insert(i->uid);
+}
+
+// ---- who follows it closely
+
+void View::track() {
+  tracks_ = true;
+  touched_.insert(expunged_.begin(), expunged_.end());
+  for (const auto& entry : arriving_) touched_.insert(entry.uid);
+}
+
+std::vector<Uid> View::take_touched() {
+  const auto touched = std::exchange(touched_, {});
+  return {touched.begin(), touched.end()};
+}
+
+std::vector<Uid> View::take_newcomers() { return std::exchange(newcomers_, {}); }
+
+bool View::is_gone(Uid uid) const {
+  if (expunged_.contains(uid)) return true;
+  const auto arriving = position(arriving_, uid);
+  return !number_of(uid) && (arriving == arriving_.end() || arriving->uid != uid);
 }
 
 std::optional<storage::UntoldRecent> View::end() {
@@ -225,6 +253,7 @@ void View::tell_arrived(std::string& lines) {
   for (const auto& entry : arriving_) {
     entries_.push_back(entry);
     told_.push_back(entry.modseq);
+    if (tracks_) newcomers_.push_back(entry.uid);
   }
   uid_next_ = Uid(entries_.back().uid.value + 1);
   arriving_.clear();
@@ -267,6 +296,7 @@ void View::told(Uid uid, ModSeq modseq) {
 // What is held back stays ahead of the client's HIGHESTMODSEQ, so that it is not lost when the
 // connection is.
 void View::note_told() {
+  if (!arriving_.empty() || flags_changed_) return;
   told_up_to_ = expunged_.empty() ? seen_up_to_ : ModSeq(first_expunge_.value - 1);
 }
 
@@ -275,8 +305,8 @@ std::string View::announce(Expunges expunges, const Form& form, const storage::T
   gone_ = !tree.name_of(folder());
   if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
-  if (!arriving_.empty()) tell_arrived(lines);
-  if (flags_changed_) tell_flags(lines, form, tree);
+  if (form.arrivals && !arriving_.empty()) tell_arrived(lines);
+  if (form.flags && flags_changed_) tell_flags(lines, form, tree);
   note_told();
   return lines;
 }

@@ -63,6 +63,8 @@ class View {
     bool uid = false;  // what FETCH lines bear besides
     bool modseq = false;
     bool vanished = false;  // VANISHED instead of EXPUNGE (RFC 7162 3.2.10)
+    // What is told at all: a client may not want to know (RFC 5465 3.1).
+    bool arrivals = true, flags = true;
   };
   std::string announce(Expunges, const Form&, const storage::Tree&);
   // "* 3 FETCH (UID 4 FLAGS (\Seen) MODSEQ (7))", and that with UID and MODSEQ alone.
@@ -74,12 +76,24 @@ class View {
   ModSeq told_up_to() const { return told_up_to_; }
   ModSeq absorbed_up_to() const { return seen_up_to_; }
   bool holds_expunges() const { return !expunged_.empty(); }
+
+  // ---- for those who follow the folder closely
+  // From here on what is touched is noted. What has not been told yet counts as touched, each time.
+  void track();
+  bool tracks() const { return tracks_; }
+  // Messages that have come, gone or changed their flags since this was last asked; rise.
+  std::vector<Uid> take_touched();
+  // Messages that announce() has told since this was last asked; rise.
+  std::vector<Uid> take_newcomers();
+  bool is_gone(Uid uid) const;  // expunged, whether that was told or not
+
   // Nothing more is taken. What was recent to this session, and was not told it.
   std::optional<storage::UntoldRecent> end();
   // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
   std::string flags_lines(const storage::Tree&);
 
  private:
+  void note_touched(const storage::Change&);
   void absorb_change(const storage::Change&);
   void absorb_recent(const storage::Change&);
   storage::Entry* find(Uid);
@@ -105,6 +119,9 @@ class View {
   std::set<Uid> arriving_recent_;         // of arriving_
   Uid claimed_to_;                        // all below it that is recent was claimed
   std::vector<Uid> saved_;
+  bool tracks_ = false;
+  std::set<Uid> touched_;
+  std::vector<Uid> newcomers_;
   std::size_t keywords_told_ = 0;  // FLAGS lines had Tree::keywords up to here
   bool flags_changed_ = false;     // some entry may be newer than told_
   bool gone_ = false;

@@ -5,6 +5,7 @@
 #include "imap/commands/commands.h"
 #include "imap/located.h"
 #include "imap/mime/prepare.h"
+#include "imap/notifications.h"
 
 namespace imap::commands {
 namespace {
@@ -81,6 +82,7 @@ Task<Reply> append(Session& session, Request& request) {
                                    reason);
   };
   const auto appended = co_await session.blocking(work);
+  note_own(session, *located.mailbox, *located.folder, appended.uids);
 
   co_return ok(appended_code(appended) + "APPEND completed");
 }

@@ -24,11 +24,13 @@ Task<Reply> compress(Session&, Request&);
 Task<Reply> create(Session&, Request&);
 Task<Reply> delete_(Session&, Request&);
 Task<Reply> enable(Session&, Request&);
+Task<Reply> esearch(Session&, Request&);
 Task<Reply> examine(Session&, Request&);
 Task<Reply> idle(Session&, Request&);
 Task<Reply> list(Session&, Request&);
 Task<Reply> lsub(Session&, Request&);
 Task<Reply> namespace_(Session&, Request&);
+Task<Reply> notify(Session&, Request&);
 Task<Reply> rename(Session&, Request&);
 Task<Reply> select(Session&, Request&);
 Task<Reply> status(Session&, Request&);
@@ -36,6 +38,7 @@ Task<Reply> subscribe(Session&, Request&);
 Task<Reply> unsubscribe(Session&, Request&);
 
 // In a selected folder; those with a UID form serve both (Request::by_uid)
+Task<Reply> cancel_update(Session&, Request&);
 Task<Reply> check(Session&, Request&);
 Task<Reply> close(Session&, Request&);
 Task<Reply> copy(Session&, Request&);

@@ -1,5 +1,7 @@
 #include "imap/commands/copying.h"
 
+#include "imap/notifications.h"
+
 namespace imap::commands {
 namespace {
 
@@ -41,6 +43,7 @@ Task<storage::Copied> carried(Session& session, const Copying& copying, Carry ca
                                                *copying.target.folder, reason);
   };
   copied = co_await session.blocking(work);
+  note_own(session, *copying.target.mailbox, *copying.target.folder, copied.to);
   co_return copied;
 }
 

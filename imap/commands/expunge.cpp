@@ -37,7 +37,9 @@ Task<Reply> expunge(Session& session, Request& request) {
     return session.selected_mailbox().expunge(session.view().folder(), among, reason);
   };
   const auto gone = co_await session.blocking(work);
-  co_return ok((gone.empty() ? "" : expunged_code(session)) + "EXPUNGE completed");
+  auto reply = ok((gone.empty() ? "" : expunged_code(session)) + "EXPUNGE completed");
+  reply.expunged = true;
+  co_return reply;
 }
 
 }  // namespace imap::commands

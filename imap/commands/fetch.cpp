@@ -7,10 +7,10 @@
 
 #include "imap/ahead.h"
 #include "imap/commands/commands.h"
+#include "imap/commands/fetching.h"
 #include "imap/commands/marking.h"
 #include "imap/commands/resync.h"
 #include "imap/fetch_modifiers.h"
-#include "imap/fetch_run.h"
 #include "imap/missing.h"
 
 namespace imap::commands {
@@ -176,6 +176,8 @@ Task<FetchRun::Piece> send_and_read_on(Session& session, FetchRun& run, FetchRun
   co_return following;
 }
 
+}  // namespace
+
 Task<> serve(Session& session, FetchRun& run) {
   while (!run.blocks() && !run.done()) {
     auto piece = run.next();
@@ -190,6 +192,8 @@ Task<> serve(Session& session, FetchRun& run) {
   }
   co_await send(session, run, std::move(piece));
 }
+
+namespace {
 
 Reply outcome(const FetchRun& run) {
   if (!run.damaged().empty())

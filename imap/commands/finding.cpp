@@ -22,19 +22,18 @@ search::Test test_for(const View& view, const storage::Mailbox& mailbox,
 
 // The highest of the results that the answer speaks of, if MODSEQ was searched for (RFC 7162 3.1.6,
 // RFC 4731 3.2).
-std::optional<ModSeq> highest_modseq(const View& view, const search::Query& query,
-                                     const std::vector<std::uint32_t>& numbers) {
-  if (numbers.empty() || !search::has(query.root, search::Key::Kind::modseq)) return std::nullopt;
+std::optional<ModSeq> highest_modseq(const search::Query& query,
+                                     const std::vector<search::Hit>& hits, const ModSeqOf& of) {
+  if (hits.empty() || !search::has(query.root, search::Key::Kind::modseq)) return std::nullopt;
   ModSeq highest;
-  for (const auto number : numbers) highest = std::max(highest, view.entry(number).modseq);
+  for (const auto& hit : hits) highest = std::max(highest, of(hit));
   return highest;
 }
 
-std::vector<std::uint32_t> kept(const search::Returning& returning,
-                                const std::vector<std::uint32_t>& numbers) {
-  std::vector<std::uint32_t> result;
-  for (const auto index : search::saved(returning, numbers.size()))
-    result.push_back(numbers[index]);
+std::vector<search::Hit> kept(const search::Returning& returning,
+                              const std::vector<search::Hit>& hits) {
+  std::vector<search::Hit> result;
+  for (const auto index : search::saved(returning, hits.size())) result.push_back(hits[index]);
   return result;
 }
 
@@ -52,23 +51,22 @@ Task<Found> find(Session& session, const search::Query& query,
                  const std::optional<search::Returning>& returning) {
   auto& view = session.view();
   if (search::has(query.root, search::Key::Kind::modseq)) session.enable_condstore();
-  search::Run run(session.selected_mailbox(), view,
+  const auto recent = [&](Uid uid) { return view.is_recent(uid); };
+  search::Run run(session.selected_mailbox(), view.folder(), view.entries(), recent,
                   test_for(view, session.selected_mailbox(), query),
                   session.reason(crypto::Cause::search));
   if (returning && returning->save) view.save({});
   auto step = [&] { run.step(); };
   while (!run.done()) co_await session.blocking(step);
 
-  Found found{run.numbers(), run.damaged(), run.some_expunged(),
-              search::has(query.root, search::Key::Kind::numbers)};
-  std::sort(found.damaged.begin(), found.damaged.end());
-  co_return found;
+  co_return Found{run.hits(), run.damaged(), run.some_expunged(),
+                  search::has(query.root, search::Key::Kind::numbers)};
 }
 
 Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
   const auto& view = session.view();
   std::vector<storage::Entry> entries;
-  for (const auto number : found.numbers) entries.push_back(view.entry(number));
+  for (const auto& hit : found.hits) entries.push_back(view.entry(hit.number));
   std::vector<bool> read(entries.size(), false);
   const auto take = [&](std::size_t i, const mime::SummaryView& summary) {
     read[i] = true;
@@ -80,39 +78,58 @@ Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
   while (!run.done()) co_await session.blocking(step);
 
   std::size_t i = 0;
-  std::erase_if(found.numbers, [&](std::uint32_t) { return !read[i++]; });
+  std::erase_if(found.hits, [&](const search::Hit&) { return !read[i++]; });
   std::vector<Uid> damaged;
   std::ranges::merge(found.damaged, run.damaged(), std::back_inserter(damaged));
   found.damaged = std::move(damaged);
   found.some_expunged = found.some_expunged || run.some_expunged();
 }
 
-std::vector<std::uint32_t> answered(const View& view, const std::vector<std::uint32_t>& numbers,
-                                    bool by_uid) {
-  if (!by_uid) return numbers;
-  std::vector<std::uint32_t> uids;
-  for (const auto number : numbers) uids.push_back(view.entry(number).uid.value);
-  return uids;
+search::Results results(const std::vector<search::Hit>& hits, bool by_uid) {
+  search::Results answered;
+  for (const auto& hit : hits) {
+    answered.ids.push_back(by_uid ? hit.uid.value : hit.number);
+    answered.scores.push_back(hit.score);
+  }
+  return answered;
+}
+
+void check_relevancy(const search::Query& query, bool asked_for) {
+  if (asked_for && !search::has_fuzzy(query.root))
+    throw BadSyntax("RELEVANCY goes with a FUZZY search key");
 }
 
 void tell(Session& session, const Request& request, std::string_view plain_name,
           const search::Query& query, const std::optional<search::Returning>& returning,
-          const std::vector<std::uint32_t>& numbers) {
-  auto& view = session.view();
-  const auto found = answered(view, numbers, request.by_uid());
-  if (!returning)
-    return session.say(plain_line(plain_name, found, highest_modseq(view, query, numbers)));
-  const auto spoken_of = kept(*returning, numbers);
-  if (returning->tells()) {
-    auto line = search::esearch_line(request.tag(), request.by_uid(), *returning, found);
-    const auto modseq = highest_modseq(view, query, spoken_of);
-    if (modseq) line += " MODSEQ " + std::to_string(modseq->value);
-    session.say(line);
+          const std::vector<search::Hit>& hits) {
+  const auto& view = session.view();
+  const ModSeqOf modseq_of = [&](const search::Hit& hit) { return view.entry(hit.number).modseq; };
+  if (!returning) {
+    const auto found = results(hits, request.by_uid());
+    const auto modseq = highest_modseq(query, hits, modseq_of);
+    return session.say(plain_line(plain_name, found.ids, modseq));
   }
-  if (!returning->save) return;
+  say_esearch(session, search::tag_correlator(request.tag()), request.by_uid(), query, *returning,
+              hits, modseq_of);
+  keep(session, *returning, hits);
+}
+
+void say_esearch(Session& session, std::string_view correlator, bool by_uid,
+                 const search::Query& query, const search::Returning& returning,
+                 const std::vector<search::Hit>& hits, const ModSeqOf& modseq_of) {
+  if (!returning.tells()) return;
+  auto line = search::esearch_line(correlator, by_uid, returning, results(hits, by_uid));
+  const auto modseq = highest_modseq(query, kept(returning, hits), modseq_of);
+  if (modseq) line += " MODSEQ " + std::to_string(modseq->value);
+  session.say(line);
+}
+
+void keep(Session& session, const search::Returning& returning,
+          const std::vector<search::Hit>& hits) {
+  if (!returning.save) return;
   std::vector<Uid> uids;
-  for (const auto number : spoken_of) uids.push_back(view.entry(number).uid);
-  view.save(std::move(uids));
+  for (const auto& hit : kept(returning, hits)) uids.push_back(hit.uid);
+  session.view().save(std::move(uids));
 }
 
 Reply bad_charset(Session& session, const std::optional<search::Returning>& returning) {

@@ -10,33 +10,44 @@
 #include "imap/mime/summary.h"
 #include "imap/search/query.h"
 #include "imap/search/returning.h"
+#include "imap/search/run.h"
 
 namespace imap::commands {
 
 struct Found {
-  std::vector<std::uint32_t> numbers;  // rising
-  std::vector<Uid> damaged;            // could not be looked at; rising
-  bool some_expunged = false;          // nor could these
-  bool by_number = false;              // message numbers were searched for
+  std::vector<search::Hit> hits;  // rising
+  std::vector<Uid> damaged;       // could not be looked at; rising
+  bool some_expunged = false;     // nor could these
+  bool by_number = false;         // message numbers were searched for
 };
 
 // The charset must be known. With SAVE, "$" is nothing until tell() (RFC 5182 2.1: so it stays when
 // this fails, or the charset is refused).
 Task<Found> find(Session&, const search::Query&, const std::optional<search::Returning>&);
 
-// Calls `each` with the place in found.numbers and the summary. Numbers whose summary cannot be
-// read leave `found`, and are told by outcome().
+// Calls `each` with the place in found.hits and the summary. Those whose summary cannot be read
+// leave `found`, and are told by outcome().
 using EachSummary = std::function<void(std::size_t, const mime::SummaryView&)>;
 Task<> read_summaries(Session&, Found&, const EachSummary& each);
 
-// Sequence numbers as the command answers: UIDs for its UID form.
-std::vector<std::uint32_t> answered(const View&, const std::vector<std::uint32_t>& numbers,
-                                    bool by_uid);
-
-// Says the untagged line, "SEARCH 1 2" or ESEARCH, and keeps what SAVE asks for. Sequence numbers,
-// in the order that they are answered.
+// Says the untagged line, "SEARCH 1 2" or ESEARCH, and keeps what SAVE asks for. Hits in the order
+// that they are answered.
 void tell(Session&, const Request&, std::string_view plain_name, const search::Query&,
-          const std::optional<search::Returning>&, const std::vector<std::uint32_t>& numbers);
+          const std::optional<search::Returning>&, const std::vector<search::Hit>&);
+
+// ESEARCH, if anything is to be told, with the highest of the mod-sequences it speaks of where
+// these were searched for.
+using ModSeqOf = std::function<ModSeq(const search::Hit&)>;
+void say_esearch(Session&, std::string_view correlator, bool by_uid, const search::Query&,
+                 const search::Returning&, const std::vector<search::Hit>&, const ModSeqOf&);
+// What SAVE keeps.
+void keep(Session&, const search::Returning&, const std::vector<search::Hit>&);
+
+// The messages as they are answered: UIDs for a command's UID form.
+search::Results results(const std::vector<search::Hit>&, bool by_uid);
+
+// Throws BadSyntax when relevancy is asked for and nothing is fuzzy (RFC 6203 section 4).
+void check_relevancy(const search::Query&, bool asked_for);
 
 Reply bad_charset(Session&, const std::optional<search::Returning>&);
 // "NAME completed", with what was left out.

@@ -3,6 +3,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/located.h"
+#include "imap/notifications.h"
 #include "imap/special_use.h"
 
 namespace imap::commands {
@@ -51,6 +52,7 @@ Task<> change_named(Session& session, Request& request, Change change) {
   const auto located = co_await locate(session, raw);
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { ((*located.mailbox).*change)(located.name, reason); };
+  note_own(session, located.shown);
   co_await session.blocking(work);
 }
 
@@ -68,6 +70,7 @@ Task<Reply> create(Session& session, Request& request) {
   if (is_taken(*mailbox.tree(), use)) co_return no("[USEATTR] Another folder has this use");
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { mailbox.create_folder(located.name, use, reason); };
+  note_own(session, located.shown);
   co_await session.blocking(work);
   co_return ok("CREATE completed");
 }
@@ -80,6 +83,7 @@ Task<Reply> delete_(Session& session, Request& request) {
                            located.mailbox == session.shared_selected_mailbox() &&
                            located.folder == session.view().folder();
   const auto work = [&] { located.mailbox->remove_folder(located.name, reason); };
+  note_own(session, located.shown);
   co_await session.blocking(work);
   if (is_selected) {
     session.unselect();
@@ -96,6 +100,7 @@ Task<Reply> rename(Session& session, Request& request) {
   const auto to = co_await locate(session, raw_to);
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { from.mailbox->rename_folder(from.name, to.name, reason); };
+  note_own(session, to.shown);
   co_await session.blocking(work);
   co_return ok("RENAME completed");
 }

@@ -16,7 +16,9 @@ Task<Reply> move(Session& session, Request& request) {
   if (is_lost(request, moving, moved)) co_return lost();
   if (moved.to.empty()) co_return ok("MOVE completed");
   session.say("OK " + copied_code(moved) + "Moved");
-  co_return ok(expunged_code(session) + "MOVE completed");
+  auto reply = ok(expunged_code(session) + "MOVE completed");
+  reply.expunged = true;
+  co_return reply;
 }
 
 }  // namespace imap::commands

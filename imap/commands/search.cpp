@@ -1,6 +1,7 @@
-// RFC 3501 6.4.4; RETURN: RFC 4731, 5182, 9394.
+// RFC 3501 6.4.4; RETURN: RFC 4731, 5182, 9394; FUZZY: RFC 6203; UPDATE: RFC 5267.
 
 #include "imap/commands/finding.h"
+#include "imap/commands/updating.h"
 
 namespace imap::commands {
 
@@ -8,11 +9,14 @@ Task<Reply> search(Session& session, Request& request) {
   request.space();
   const auto returning = search::parse_returning(request);
   const auto query = search::parse_query(request);
+  check_relevancy(query, returning && returning->relevancy);
   if (!search::is_known_charset(query.charset)) co_return bad_charset(session, returning);
 
+  Updating updating(session, request, returning);
   const auto found = co_await find(session, query, returning);
 
-  tell(session, request, "SEARCH", query, returning, found.numbers);
+  tell(session, request, "SEARCH", query, returning, found.hits);
+  updating.begin(search::tag_correlator(request.tag()), request.by_uid(), query, found.hits);
   co_return outcome("SEARCH", found);
 }
 

@@ -1,6 +1,7 @@
-// RFC 5256 section 3, BASE.6.4.SORT; RETURN: RFC 5267.
+// RFC 5256 section 3, BASE.6.4.SORT; RETURN: RFC 5267; RELEVANCY: RFC 6203.
 
 #include "imap/commands/finding.h"
+#include "imap/commands/updating.h"
 #include "imap/search/order.h"
 
 namespace imap::commands {
@@ -12,16 +13,16 @@ Task<std::vector<search::Sortable>> sortables(Session& session, Found& found,
                                               const Criteria& criteria) {
   const auto& view = session.view();
   std::vector<search::Sortable> result;
-  result.reserve(found.numbers.size());
-  const auto numbers = found.numbers;
+  result.reserve(found.hits.size());
+  const auto hits = found.hits;
   const auto add = [&](std::size_t i, const mime::SummaryView* summary) {
-    result.push_back(search::sortable(numbers[i], view.entry(numbers[i]), summary, criteria));
+    result.push_back(search::sortable(hits[i], view.entry(hits[i].number), summary, criteria));
   };
   if (search::needs_summaries(criteria)) {
     const auto each = [&](std::size_t i, const mime::SummaryView& summary) { add(i, &summary); };
     co_await read_summaries(session, found, each);
   } else {
-    for (std::size_t i = 0; i < numbers.size(); ++i) add(i, nullptr);
+    for (std::size_t i = 0; i < hits.size(); ++i) add(i, nullptr);
   }
   co_return result;
 }
@@ -34,16 +35,20 @@ Task<Reply> sort(Session& session, Request& request) {
   const auto criteria = search::parse_criteria(request);
   request.space();
   const auto query = search::parse_charset_and_query(request);
+  check_relevancy(query, (returning && returning->relevancy) || search::needs_relevancy(criteria));
   if (!search::is_known_charset(query.charset)) co_return bad_charset(session, returning);
 
+  Updating updating(session, request, returning);
   auto found = co_await find(session, query, returning);
   auto messages = co_await sortables(session, found, criteria);
   auto put = [&] { search::put_in_order(messages, criteria); };
   co_await session.blocking(put);
 
-  std::vector<std::uint32_t> numbers;
-  for (const auto& message : messages) numbers.push_back(message.number);
-  tell(session, request, "SORT", query, returning, numbers);
+  std::vector<search::Hit> sorted;
+  for (const auto& message : messages) sorted.push_back(message.hit);
+  tell(session, request, "SORT", query, returning, sorted);
+  updating.begin(search::tag_correlator(request.tag()), request.by_uid(), query,
+                 std::move(messages), criteria);
   co_return outcome("SORT", found);
 }
 

@@ -39,11 +39,11 @@ Task<Reply> thread(Session& session, Request& request) {
 
   auto found = co_await find(session, query, std::nullopt);
   const auto& view = session.view();
-  const auto numbers = answered(view, found.numbers, request.by_uid());
-  const auto entries = found.numbers;
+  const auto numbers = results(found.hits, request.by_uid()).ids;
+  const auto hits = found.hits;
   std::vector<search::Member> members;
   const auto each = [&](std::size_t i, const mime::SummaryView& summary) {
-    members.push_back(member(numbers[i], view.entry(entries[i]), summary));
+    members.push_back(member(numbers[i], view.entry(hits[i].number), summary));
   };
   co_await read_summaries(session, found, each);
   std::string text;

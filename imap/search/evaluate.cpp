@@ -4,17 +4,14 @@
 
 #include <algorithm>
 
+#include "imap/search/relevancy.h"
+
 namespace imap::search {
 namespace {
 
 using Kind = Key::Kind;
 
 constexpr std::int64_t seconds_of_day = 86400;
-
-std::int64_t day_of(UnixTime time, std::int16_t zone) {
-  const std::int64_t local = time + zone * 60;
-  return local / seconds_of_day - (local % seconds_of_day < 0 ? 1 : 0);
-}
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
@@ -25,25 +22,6 @@ Truth inverse(Truth value) {
 bool holds(std::string_view text, std::string_view needle) {
   return needle.empty() ||
          memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
-}
-
-// What follows "name: ", if the line is that field's.
-std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
-  if (line.size() <= name.size() || line[name.size()] != ':' || !line.starts_with(name)) return {};
-  line.remove_prefix(name.size() + 1);
-  if (line.starts_with(' ')) line.remove_prefix(1);
-  return line;
-}
-
-// Some field of that name holds the needle in its value.
-bool header_holds(std::string_view header, std::string_view name, std::string_view needle) {
-  while (!header.empty()) {
-    const auto end = std::min(header.find('\n'), header.size());
-    const auto value = value_of(header.substr(0, end), name);
-    if (value && holds(*value, needle)) return true;
-    header.remove_prefix(std::min(end + 1, header.size()));
-  }
-  return false;
 }
 
 bool is_in(const std::vector<SequenceSet::Range>& ranges, std::uint32_t number) {
@@ -113,6 +91,11 @@ bool rests_on_flags_or_dates(Kind kind) {
     case Kind::internal_before:
     case Kind::internal_on:
     case Kind::internal_since:
+    case Kind::younger:
+    case Kind::older:
+    case Kind::saved_before:
+    case Kind::saved_on:
+    case Kind::saved_since:
     case Kind::modseq:
       return true;
     default:
@@ -122,7 +105,46 @@ bool rests_on_flags_or_dates(Kind kind) {
 
 bool is_leaf(const Test& test) { return test.tests.empty(); }
 
+bool may_be_fuzzy(const Test& test) {
+  switch (test.kind) {
+    case Kind::header:
+    case Kind::body:
+    case Kind::text:
+      return !test.needle.empty();
+    case Kind::larger:
+    case Kind::smaller:
+    case Kind::internal_before:
+    case Kind::internal_on:
+    case Kind::internal_since:
+    case Kind::sent_before:
+    case Kind::sent_on:
+    case Kind::sent_since:
+    case Kind::saved_before:
+    case Kind::saved_on:
+    case Kind::saved_since:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void make_fuzzy(Test& test) {
+  if (!may_be_fuzzy(test)) return;
+  test.match = Key::Match::fuzzy;
+  if (!test.needle.empty()) test.words.emplace(test.needle);
+}
+
+Truth fuzzily(const Test& test, const Facts& facts) {
+  const auto found = grade(test, facts);
+  return found ? truth(*found > 0) : Truth::unknown;
+}
+
 }  // namespace
+
+std::int64_t day_of(UnixTime time, std::int16_t zone) {
+  const std::int64_t local = time + zone * 60;
+  return local / seconds_of_day - (local % seconds_of_day < 0 ? 1 : 0);
+}
 
 Test prepared(const Key& key, const Moment& moment, const storage::Tree& tree) {
   Test test{.kind = key.kind,
@@ -141,6 +163,7 @@ Test prepared(const Key& key, const Moment& moment, const storage::Tree& tree) {
   if (key.kind == Kind::younger || key.kind == Kind::older)
     test.time = moment.now - static_cast<UnixTime>(key.size);
   if (key.kind == Kind::keyword) test.keyword = tree.keyword(key.name);
+  if (key.match == Key::Match::fuzzy) make_fuzzy(test);
   for (const auto& child : key.keys) {
     test.tests.push_back(prepared(child, moment, tree));
     test.source = std::max(test.source, test.tests.back().source);
@@ -161,6 +184,7 @@ bool rests_on(const Test& test, Source source) {
 Truth evaluate(const Test& test, const Facts& facts) {
   const auto& entry = *facts.entry;
   if (entry.is_lost() && rests_on_flags_or_dates(test.kind)) return Truth::unknown;
+  if (test.match == Key::Match::fuzzy) return fuzzily(test, facts);
   const auto day = [&] { return day_of(entry.internal_date, entry.zone); };
   switch (test.kind) {
     case Kind::everything:
@@ -203,7 +227,8 @@ Truth evaluate(const Test& test, const Facts& facts) {
       return sent_test(test, facts);
     case Kind::header:
       if (!facts.header_text) return Truth::unknown;
-      return truth(header_holds(*facts.header_text, test.name, test.needle));
+      return truth(any_field(*facts.header_text, test.name,
+                             [&](std::string_view value) { return holds(value, test.needle); }));
     case Kind::body:
       if (!facts.body_text) return Truth::unknown;
       return truth(holds(*facts.body_text, test.needle));

@@ -2,12 +2,14 @@
 // Does a message match? Asked with what is known of it so far, so that dear facts (a summary, a
 // text) are read only for messages that cheap ones leave open. Pure: no storage, no I/O.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "imap/mime/summary.h"
+#include "imap/search/fuzzy.h"
 #include "imap/search/query.h"
 #include "storage/entry.h"
 #include "storage/tree.h"
@@ -31,6 +33,9 @@ struct Test {
   std::int64_t day = 0;
   UnixTime time = 0;
   std::vector<Test> tests{};
+  // fuzzy only where that means something for the kind (relevancy.h).
+  Key::Match match = Key::Match::exact;
+  std::optional<FuzzyNeedle> words{};  // of a fuzzy test of text
 };
 
 // What the words of a query mean at the time it is asked.
@@ -57,5 +62,23 @@ struct Facts {
 };
 
 Truth evaluate(const Test&, const Facts&);
+
+// ---- what tests look at
+std::int64_t day_of(UnixTime, std::int16_t zone);  // since 1970-01-01, there
+
+// Calls `holds(value)` for the fields of that name in a header text until one says true; whether
+// one did.
+template <class Holds>
+bool any_field(std::string_view header, std::string_view name, Holds holds) {
+  while (!header.empty()) {
+    const auto line = header.substr(0, header.find('\n'));
+    header.remove_prefix(std::min(line.size() + 1, header.size()));
+    if (line.size() <= name.size() || line[name.size()] != ':' || !line.starts_with(name)) continue;
+    auto value = line.substr(name.size() + 1);
+    if (value.starts_with(' ')) value.remove_prefix(1);
+    if (holds(value)) return true;
+  }
+  return false;
+}
 
 }  // namespace imap::search

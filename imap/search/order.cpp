@@ -18,6 +18,7 @@ constexpr Word words[] = {{"ARRIVAL", By::arrival},
                           {"DISPLAYFROM", By::display_from},
                           {"DISPLAYTO", By::display_to},
                           {"FROM", By::from},
+                          {"RELEVANCY", By::relevancy},
                           {"SIZE", By::size},
                           {"SUBJECT", By::subject},
                           {"TO", By::to}};
@@ -37,9 +38,13 @@ Criterion parse_criterion(Request& request) {
   return result;
 }
 
-bool is_text(By by) { return by != By::arrival && by != By::date && by != By::size; }
+bool is_text(By by) {
+  return by != By::arrival && by != By::date && by != By::size && by != By::relevancy;
+}
 
-std::int64_t value(By by, const storage::Entry& entry, const mime::SummaryView* summary) {
+std::int64_t value(By by, const Hit& hit, const storage::Entry& entry,
+                   const mime::SummaryView* summary) {
+  if (by == By::relevancy) return -std::int64_t{hit.score};  // the best comes first
   if (by == By::size) return static_cast<std::int64_t>(entry.size);
   if (by == By::arrival) return entry.internal_date;
   const auto sent = summary->sent();
@@ -85,26 +90,33 @@ bool needs_summaries(const std::vector<Criterion>& criteria) {
       criteria, [](const Criterion& each) { return is_text(each.by) || each.by == By::date; });
 }
 
-Sortable sortable(std::uint32_t number, const storage::Entry& entry,
-                  const mime::SummaryView* summary, const std::vector<Criterion>& criteria) {
-  Sortable result{.number = number, .uid = entry.uid};
+bool needs_relevancy(const std::vector<Criterion>& criteria) {
+  return std::ranges::find(criteria, By::relevancy, &Criterion::by) != criteria.end();
+}
+
+Sortable sortable(const Hit& hit, const storage::Entry& entry, const mime::SummaryView* summary,
+                  const std::vector<Criterion>& criteria) {
+  Sortable result{.hit = hit};
   for (const auto& each : criteria) {
     const bool by_text = is_text(each.by);
-    result.values.push_back(by_text ? 0 : value(each.by, entry, summary));
+    result.values.push_back(by_text ? 0 : value(each.by, hit, entry, summary));
     result.texts.emplace_back(by_text ? text(each.by, *summary) : std::string_view());
   }
   return result;
 }
 
+bool comes_before(const Sortable& a, const Sortable& b, const std::vector<Criterion>& criteria) {
+  for (std::size_t n = 0; n < criteria.size(); ++n) {
+    const auto order = compared(a, b, n, criteria[n].by);
+    if (order == 0) continue;
+    return (order < 0) == (criteria[n].direction == Criterion::Direction::up);
+  }
+  return a.hit.uid < b.hit.uid;
+}
+
 void put_in_order(std::vector<Sortable>& messages, const std::vector<Criterion>& criteria) {
-  std::ranges::sort(messages, [&](const Sortable& a, const Sortable& b) {
-    for (std::size_t n = 0; n < criteria.size(); ++n) {
-      const auto order = compared(a, b, n, criteria[n].by);
-      if (order == 0) continue;
-      return (order < 0) == (criteria[n].direction == Criterion::Direction::up);
-    }
-    return a.number < b.number;
-  });
+  std::ranges::sort(
+      messages, [&](const Sortable& a, const Sortable& b) { return comes_before(a, b, criteria); });
 }
 
 }  // namespace imap::search

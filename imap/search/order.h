@@ -1,6 +1,6 @@
 #pragma once
-// What SORT sorts by (RFC 5256; DISPLAYFROM and DISPLAYTO: RFC 5957), and the order of messages by
-// it. Pure.
+// What SORT sorts by (RFC 5256; DISPLAYFROM and DISPLAYTO: RFC 5957; RELEVANCY: RFC 6203), and the
+// order of messages by it. Pure.
 
 #include <cstdint>
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "imap/mime/summary.h"
 #include "imap/request.h"
+#include "imap/search/run.h"
 #include "storage/entry.h"
 
 namespace imap::search {
@@ -22,6 +23,7 @@ struct Criterion {
     display_from,
     display_to,
     from,
+    relevancy,
     size,
     subject,
     to,
@@ -37,20 +39,22 @@ std::vector<Criterion> parse_criteria(Request&);
 
 // Do entries alone tell the order?
 bool needs_summaries(const std::vector<Criterion>&);
+bool needs_relevancy(const std::vector<Criterion>&);
 
 // A message with what it is sorted by: one number or text for each criterion.
 struct Sortable {
-  std::uint32_t number = 0;
-  Uid uid;
+  Hit hit{};
   std::vector<std::int64_t> values{};
   std::vector<std::string> texts{};
 };
 
 // `summary` may be null when it is not needed.
-Sortable sortable(std::uint32_t number, const storage::Entry&, const mime::SummaryView* summary,
+Sortable sortable(const Hit&, const storage::Entry&, const mime::SummaryView* summary,
                   const std::vector<Criterion>&);
 
-// Ties go by sequence number, whatever is reversed.
+// Ties go by UID, whatever is reversed.
+bool comes_before(const Sortable&, const Sortable&, const std::vector<Criterion>&);
+
 void put_in_order(std::vector<Sortable>&, const std::vector<Criterion>&);
 
 }  // namespace imap::search

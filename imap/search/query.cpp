@@ -112,6 +112,7 @@ class Parser {
     const auto name = upper(request_.keyword_text());
     if (name == "NOT") return inverted(depth);
     if (name == "OR") return alternatives(depth);
+    if (name == "FUZZY") return fuzzy(depth);
     return word(name);
   }
 
@@ -125,6 +126,18 @@ class Parser {
   Key inverted(std::size_t depth) {
     request_.space();
     return negation(key(depth + 1));
+  }
+
+  Key fuzzy(std::size_t depth) {
+    request_.space();
+    auto result = key(depth + 1);
+    make_fuzzy(result);
+    return result;
+  }
+
+  static void make_fuzzy(Key& key) {
+    key.match = Key::Match::fuzzy;
+    for (auto& child : key.keys) make_fuzzy(child);
   }
 
   // OR a OR b OR c d, as clients write long lists, is one flat key: only real nesting counts.
@@ -264,6 +277,10 @@ Query parse_charset_and_query(Request& request) {
 bool has(const Key& key, Key::Kind kind) {
   return key.kind == kind ||
          std::ranges::any_of(key.keys, [kind](const Key& child) { return has(child, kind); });
+}
+
+bool has_fuzzy(const Key& key) {
+  return key.match == Key::Match::fuzzy || std::ranges::any_of(key.keys, has_fuzzy);
 }
 
 bool is_known_charset(const std::string& name) {

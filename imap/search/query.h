@@ -44,6 +44,10 @@ struct Key {
     none_of,
   };
 
+  // RFC 6203: what fuzzy means for which key, relevancy.h says. Those it means nothing for are
+  // exact.
+  enum class Match : std::uint8_t { exact, fuzzy };
+
   Kind kind = Kind::everything;
   SequenceSet set{};
   std::uint8_t flag = 0;
@@ -52,6 +56,7 @@ struct Key {
   std::uint64_t size = 0;
   std::int64_t day = 0;  // since 1970-01-01
   std::vector<Key> keys{};
+  Match match = Match::exact;
 };
 
 struct Query {
@@ -65,6 +70,7 @@ Query parse_query(Request&);
 Query parse_charset_and_query(Request&);
 
 bool has(const Key&, Key::Kind);  // it, or a key within it
+bool has_fuzzy(const Key&);       // likewise: FUZZY was asked for, whatever it means for the key
 
 bool is_known_charset(const std::string& name);  // empty is
 

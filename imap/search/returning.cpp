@@ -36,23 +36,38 @@ Window parse_window(Request& request) {
   return window;
 }
 
+std::vector<FetchItem> parse_update(Request& request) {
+  const auto before = request.position();
+  if (request.try_space() && request.peek() == '(') return parse_fetch_items(request);
+  request.rewind(before);
+  return {};
+}
+
+struct Option {
+  std::string_view name;
+  bool Returning::*wanted;
+};
+constexpr Option options[] = {{"CONTEXT", &Returning::context},
+                              {"ALL", &Returning::all},
+                              {"COUNT", &Returning::count},
+                              {"MAX", &Returning::max},
+                              {"MIN", &Returning::min},
+                              {"SAVE", &Returning::save},
+                              {"RELEVANCY", &Returning::relevancy}};
+
 void parse_option(Request& request, Returning& result) {
   const auto name = upper_ascii(request.keyword_text());
-  if (name == "MIN") {
-    result.min = true;
-  } else if (name == "MAX") {
-    result.max = true;
-  } else if (name == "ALL") {
-    result.all = true;
-  } else if (name == "COUNT") {
-    result.count = true;
-  } else if (name == "SAVE") {
-    result.save = true;
+  const auto* plain = std::ranges::find(options, std::string_view(name), &Option::name);
+  if (plain != std::end(options)) {
+    result.*(plain->wanted) = true;
   } else if (name == "PARTIAL" && !result.partial) {
     request.space();
     result.partial = parse_window(request);
+  } else if (name == "UPDATE" && !result.update) {
+    result.update = parse_update(request);
   } else {
-    throw BadSyntax("RETURN takes MIN, MAX, ALL, COUNT, SAVE and one PARTIAL");
+    throw BadSyntax(
+        "RETURN takes MIN, MAX, ALL, COUNT, SAVE, RELEVANCY, CONTEXT, one UPDATE and one PARTIAL");
   }
   if (result.all && result.partial) throw BadSyntax("RETURN takes ALL or PARTIAL, not both");
 }
@@ -62,6 +77,15 @@ std::string partial_text(const Window& window, const std::vector<std::uint32_t>&
   const auto at = [&](std::size_t i) { return found.begin() + static_cast<std::ptrdiff_t>(i); };
   const std::vector<std::uint32_t> part(at(begin), at(end));
   return " PARTIAL (" + text(window) + ' ' + (part.empty() ? "NIL" : compact(part)) + ')';
+}
+
+// With PARTIAL of what that shows (RFC 6203 section 6), else of all.
+std::string relevancy_text(const Returning& returning, const std::vector<std::uint8_t>& scores) {
+  const auto [begin, end] =
+      returning.partial ? shown(*returning.partial, scores.size()) : Shown{0, scores.size()};
+  std::string list;
+  for (auto i = begin; i < end; ++i) list += (i > begin ? " " : "") + std::to_string(scores[i]);
+  return " RELEVANCY (" + list + ')';
 }
 
 }  // namespace
@@ -85,15 +109,19 @@ std::optional<Returning> parse_returning(Request& request) {
   return result;
 }
 
-std::string esearch_line(const std::string& tag, bool by_uid, const Returning& returning,
-                         const std::vector<std::uint32_t>& found) {
-  std::string line = "ESEARCH (TAG \"" + tag + "\")";
+std::string tag_correlator(std::string_view tag) { return "TAG \"" + std::string(tag) + '"'; }
+
+std::string esearch_line(std::string_view correlator, bool by_uid, const Returning& returning,
+                         const Results& results) {
+  const auto& found = results.ids;
+  std::string line = "ESEARCH (" + std::string(correlator) + ')';
   if (by_uid) line += " UID";
   if (returning.min && !found.empty()) line += " MIN " + std::to_string(found.front());
   if (returning.max && !found.empty()) line += " MAX " + std::to_string(found.back());
   if (returning.count) line += " COUNT " + std::to_string(found.size());
   if (returning.all && !found.empty()) line += " ALL " + compact(found);
   if (returning.partial) line += partial_text(*returning.partial, found);
+  if (returning.relevancy) line += relevancy_text(returning, results.scores);
   return line;
 }
 

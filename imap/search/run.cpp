@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imap/missing.h"
+#include "imap/search/relevancy.h"
 
 namespace imap::search {
 namespace {
@@ -16,22 +17,26 @@ std::size_t slice_size(Source source) {
 
 }  // namespace
 
-Run::Run(storage::Mailbox& mailbox, const View& view, Test test, const storage::Reason& reason)
-    : mailbox_(mailbox), folder_(view.folder()), test_(std::move(test)), reason_(reason) {
+Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::Entry> entries,
+         const IsRecent& recent, Test test, const storage::Reason& reason)
+    : mailbox_(mailbox),
+      folder_(folder),
+      test_(std::move(test)),
+      is_fuzzy_(is_fuzzy(test_)),
+      reason_(reason) {
   for (const auto source : {Source::summary, Source::header_text, Source::body_text}) {
     if (rests_on(test_, source)) sources_.push_back(source);
   }
-  decide_by_entries(view);
+  decide_by_entries(entries, recent);
 }
 
-void Run::decide_by_entries(const View& view) {
+void Run::decide_by_entries(std::span<const storage::Entry> entries, const IsRecent& recent) {
   std::uint32_t number = 0;
-  for (const auto& entry : view.entries()) {
-    Candidate candidate{.facts = {.number = ++number, .recent = view.is_recent(entry.uid)},
-                        .entry = entry};
-    const auto found = verdict(candidate.facts, entry);
-    if (found == Verdict::yes) add(candidate);
-    if (found != Verdict::unknown) continue;
+  for (const auto& entry : entries) {
+    Candidate candidate{.facts = {.number = ++number, .recent = recent(entry.uid)}, .entry = entry};
+    const auto found = judged(candidate.facts, entry);
+    if (found.verdict == Verdict::yes) hits_.push_back({number, entry.uid, found.score});
+    if (found.verdict != Verdict::unknown) continue;
     if (entry.is_lost())
       damaged_.push_back(entry.uid);
     else
@@ -42,33 +47,33 @@ void Run::decide_by_entries(const View& view) {
 void Run::step() {
   const auto count = std::min(slice_size(sources_.front()), open_.size() - at_);
   const auto slice = std::span(open_).subspan(at_, count);
-  std::vector<Verdict> verdicts(count, Verdict::missing);
-  read(slice, verdicts);
-  for (std::size_t i = 0; i < count; ++i) take(slice[i], verdicts[i]);
+  std::vector<Judged> found(count);
+  read(slice, found);
+  for (std::size_t i = 0; i < count; ++i) take(slice[i], found[i]);
   at_ += count;
   if (at_ == open_.size()) next_source();
 }
 
-void Run::read(std::span<Candidate> slice, std::span<Verdict> verdicts) {
+void Run::read(std::span<Candidate> slice, std::span<Judged> found) {
   using Texts = storage::Mailbox::Texts;
-  if (sources_.front() == Source::summary) return read_summaries(slice, verdicts);
-  if (sources_.front() == Source::header_text) return read_texts(slice, verdicts, Texts::header);
+  if (sources_.front() == Source::summary) return read_summaries(slice, found);
+  if (sources_.front() == Source::header_text) return read_texts(slice, found, Texts::header);
   const bool header_too = rests_on(test_, Source::header_text);
-  read_texts(slice, verdicts, header_too ? Texts::both : Texts::body);
+  read_texts(slice, found, header_too ? Texts::both : Texts::body);
 }
 
-void Run::read_summaries(std::span<Candidate> slice, std::span<Verdict> verdicts) {
+void Run::read_summaries(std::span<Candidate> slice, std::span<Judged> found) {
   std::vector<storage::Entry> entries;
   for (const auto& candidate : slice) entries.push_back(candidate.entry);
   const auto each = [&](std::size_t i, std::string_view summary) {
     slice[i].facts.sent = mime::SummaryView(summary).sent();
     slice[i].facts.summary_read = Facts::Read::yes;
-    verdicts[i] = verdict(slice[i].facts, slice[i].entry);
+    found[i] = judged(slice[i].facts, slice[i].entry);
   };
   mailbox_.summaries(folder_, entries, each, reason_);
 }
 
-void Run::read_texts(std::span<Candidate> slice, std::span<Verdict> verdicts,
+void Run::read_texts(std::span<Candidate> slice, std::span<Judged> found,
                      storage::Mailbox::Texts which) {
   using Texts = storage::Mailbox::Texts;
   std::vector<storage::Entry> entries;
@@ -77,27 +82,29 @@ void Run::read_texts(std::span<Candidate> slice, std::span<Verdict> verdicts,
     auto facts = slice[i].facts;
     if (which != Texts::body) facts.header_text = header;
     if (which != Texts::header) facts.body_text = body;
-    verdicts[i] = verdict(facts, slice[i].entry);
+    found[i] = judged(facts, slice[i].entry);
     return true;
   };
   mailbox_.texts(entries, which, each, reason_);
 }
 
-Run::Verdict Run::verdict(const Facts& known, const storage::Entry& entry) const {
+Run::Judged Run::judged(const Facts& known, const storage::Entry& entry) const {
   auto facts = known;
   facts.entry = &entry;
   switch (evaluate(test_, facts)) {
     case Truth::no:
-      return Verdict::no;
+      return {Verdict::no};
     case Truth::yes:
-      return Verdict::yes;
+      return {Verdict::yes, static_cast<std::uint8_t>(is_fuzzy_ ? relevancy(test_, facts) : 100)};
     default:
-      return Verdict::unknown;
+      return {Verdict::unknown};
   }
 }
 
-void Run::take(const Candidate& candidate, Verdict verdict) {
-  if (verdict == Verdict::yes) add(candidate);
+void Run::take(const Candidate& candidate, Judged found) {
+  const auto& [verdict, score] = found;
+  if (verdict == Verdict::yes)
+    hits_.push_back({candidate.facts.number, candidate.entry.uid, score});
   if (verdict == Verdict::unknown) left_over_.push_back(candidate);
   if (verdict == Verdict::missing) missed(candidate.entry);
 }
@@ -111,19 +118,14 @@ void Run::missed(const storage::Entry& entry) {
   }
 }
 
-void Run::add(const Candidate& candidate) {
-  numbers_.push_back(candidate.facts.number);
-  uids_.push_back(candidate.entry.uid);
-}
-
 void Run::next_source() {
   if (!sources_.empty()) sources_.erase(sources_.begin());
   open_ = std::move(left_over_);
   left_over_.clear();
   at_ = 0;
   if (!done()) return;
-  std::sort(numbers_.begin(), numbers_.end());
-  std::sort(uids_.begin(), uids_.end());
+  std::ranges::sort(hits_, {}, &Hit::number);
+  std::ranges::sort(damaged_);
 }
 
 }  // namespace imap::search

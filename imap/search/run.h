@@ -1,30 +1,37 @@
 #pragma once
-// One SEARCH over a view: cheap tests on the entries at once, then summaries, header texts and body
-// texts of the messages that are still open, a slice a step. Holds its own copy of what it
-// searches; the view may change meanwhile.
+// One SEARCH over messages of one folder: cheap tests on the entries at once, then summaries,
+// header texts and body texts of the messages that are still open, a slice a step. Holds its own
+// copy of what it searches; a view may change meanwhile.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "imap/search/evaluate.h"
-#include "imap/view.h"
 #include "storage/mailbox.h"
 
 namespace imap::search {
 
+struct Hit {
+  std::uint32_t number = 0;  // its place among the entries searched, from 1
+  Uid uid{};
+  std::uint8_t score = 100;  // 1 to 100 (relevancy.h)
+};
+
 class Run {
  public:
-  // Decides what entries alone decide. Does not block.
-  Run(storage::Mailbox&, const View&, Test, const storage::Reason&);
+  // Decides what entries alone decide. Does not block. `recent`: of those with \Recent.
+  using IsRecent = std::function<bool(Uid)>;
+  Run(storage::Mailbox&, FolderId, std::span<const storage::Entry>, const IsRecent& recent, Test,
+      const storage::Reason&);
 
   bool done() const { return sources_.empty() || open_.empty(); }
   // Reads on, for some tens of milliseconds at most. Blocks; one thread at a time.
   void step();
 
   // When done. Both rise.
-  const std::vector<std::uint32_t>& numbers() const { return numbers_; }
-  const std::vector<Uid>& uids() const { return uids_; }
+  const std::vector<Hit>& hits() const { return hits_; }
   // Not searched, since their stored data failed its check, or they were expunged meanwhile.
   const std::vector<Uid>& damaged() const { return damaged_; }
   bool some_expunged() const { return some_expunged_; }
@@ -35,27 +42,30 @@ class Run {
     storage::Entry entry;
   };
   enum class Verdict : std::uint8_t { missing, no, unknown, yes };
+  struct Judged {
+    Verdict verdict = Verdict::missing;
+    std::uint8_t score = 100;
+  };
 
-  void decide_by_entries(const View&);
-  void read(std::span<Candidate>, std::span<Verdict>);
-  void read_summaries(std::span<Candidate>, std::span<Verdict>);
-  void read_texts(std::span<Candidate>, std::span<Verdict>, storage::Mailbox::Texts);
-  void take(const Candidate&, Verdict);
+  void decide_by_entries(std::span<const storage::Entry>, const IsRecent&);
+  void read(std::span<Candidate>, std::span<Judged>);
+  void read_summaries(std::span<Candidate>, std::span<Judged>);
+  void read_texts(std::span<Candidate>, std::span<Judged>, storage::Mailbox::Texts);
+  void take(const Candidate&, Judged);
   void missed(const storage::Entry&);
-  void add(const Candidate&);
   void next_source();
-  Verdict verdict(const Facts&, const storage::Entry&) const;
+  Judged judged(const Facts&, const storage::Entry&) const;
 
   storage::Mailbox& mailbox_;
   FolderId folder_;
   Test test_;
+  bool is_fuzzy_;
   storage::Reason reason_;
   std::vector<Source> sources_;  // still to be read, the present one first
   std::vector<Candidate> open_;
   std::size_t at_ = 0;  // in open_
   std::vector<Candidate> left_over_;
-  std::vector<std::uint32_t> numbers_;
-  std::vector<Uid> uids_;
+  std::vector<Hit> hits_;
   std::vector<Uid> damaged_;
   bool some_expunged_ = false;
 };

@@ -8,6 +8,7 @@
 #include "imap/folder_name.h"
 #include "imap/folder_pattern.h"
 #include "imap/list_query.h"
+#include "imap/notify_request.h"
 #include "imap/request.h"
 #include "imap/select_parameters.h"
 #include "imap/sequence_set.h"
@@ -70,6 +71,22 @@ void lists(const std::string& text) {
   try_on(text, [&](Request& r) { imap::listed(imap::read_list(r), tree); });
 }
 
+// Text alone, as it stands after the command's name.
+void notifies(const std::string& text) {
+  storage::Tree tree;
+  tree.create("a/b", FolderId(2), storage::SpecialUse::sent);
+  try {
+    Request request("a NOTIFY " + text);
+    const auto notify = imap::parse_notify(request);
+    must(notify.groups.size() <= imap::notify_group_limit);
+    for (const auto& group : notify.groups) {
+      imap::covers(group.filter, "a/b", tree);
+      must(group.events.messages || !group.events.flags);
+    }
+  } catch (const imap::BadSyntax&) {
+  }
+}
+
 void folder_names(const std::string& text) {
   try {
     must(imap::to_modified_utf7(imap::from_modified_utf7(text)) == text);
@@ -85,6 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   imap::announced_literal(text);
   productions(text);
   lists(text);
+  notifies(text);
   folder_names(text);
   if (size < 200) imap::matches(text.substr(0, size / 2), text.substr(size / 2));
   return 0;

@@ -4,6 +4,7 @@
 
 #include "imap/search/evaluate.h"
 #include "imap/search/order.h"
+#include "imap/search/relevancy.h"
 #include "imap/search/returning.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -30,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto last = evaluate(test, facts);
     if (last == Truth::unknown) std::abort();
     if (first != Truth::unknown && first != last) std::abort();
+    if (is_fuzzy(test) && !has_fuzzy(query.root)) std::abort();
+    const auto score = relevancy(test, facts);
+    if (score < 1 || score > 100) std::abort();
   } catch (const imap::BadSyntax&) {
   }
   return 0;

@@ -15,7 +15,8 @@ imap::search::Returning parsed(const std::string& options) {
 }
 
 std::string line(const std::string& options, const Numbers& found, bool by_uid = false) {
-  return imap::search::esearch_line("a1", by_uid, parsed(options), found);
+  return imap::search::esearch_line(imap::search::tag_correlator("a1"), by_uid, parsed(options),
+                                    {.ids = found});
 }
 
 std::vector<std::size_t> kept(const std::string& options, std::size_t found) {

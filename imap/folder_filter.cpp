@@ -1,0 +1,173 @@
+#include "imap/folder_filter.h"
+
+#include <algorithm>
+#include <set>
+
+#include "imap/folder_name.h"
+
+namespace imap {
+namespace {
+
+using Kind = FolderFilter::Kind;
+
+struct Word {
+  std::string_view name;
+  Kind kind;
+};
+constexpr Word words[] = {{"INBOXES", Kind::inboxes},
+                          {"MAILBOXES", Kind::mailboxes},
+                          {"PERSONAL", Kind::personal},
+                          {"SELECTED", Kind::selected},
+                          {"SELECTED-DELAYED", Kind::selected_delayed},
+                          {"SUBSCRIBED", Kind::subscribed},
+                          {"SUBTREE", Kind::subtree},
+                          {"SUBTREE-ONE", Kind::subtree_one}};
+
+bool has_names(Kind kind) {
+  return kind == Kind::mailboxes || kind == Kind::subtree || kind == Kind::subtree_one;
+}
+
+std::vector<std::string> parse_names(Request& request) {
+  if (!request.try_char('(')) return {request.astring()};
+  std::vector<std::string> names;
+  do {
+    if (names.size() == filter_name_limit) throw BadSyntax("too many folders are named");
+    names.push_back(request.astring());
+  } while (request.try_space());
+  request.expect(')');
+  return names;
+}
+
+bool is_below(std::string_view name, std::string_view top) {
+  return name.size() > top.size() && name.starts_with(top) &&
+         name[top.size()] == storage::hierarchy_separator;
+}
+
+bool is_under(Kind kind, std::string_view name, std::string_view top) {
+  if (name == top) return true;
+  if (kind == Kind::mailboxes || !is_below(name, top)) return false;
+  return kind == Kind::subtree ||
+         name.find(storage::hierarchy_separator, top.size() + 1) == name.npos;
+}
+
+// None when it can be no folder's name.
+Task<std::optional<Located>> found(Session& session, const std::string& raw) {
+  try {
+    auto located = co_await locate(session, raw);
+    co_return located;
+  } catch (const Error& error) {
+    if (error.fault() == Fault::unavailable) throw;
+  }
+  co_return std::nullopt;
+}
+
+// What folders_of() puts together.
+class Gathering {
+ public:
+  explicit Gathering(Session& session)
+      : session_(session), own_(session.shared_mailbox()), tree_(own_->tree()) {}
+
+  void add_own(const std::vector<FolderFilter>& filters) {
+    for (const auto& [name, node] : tree_->nodes()) {
+      const auto means = [&](const FolderFilter& filter) { return covers(filter, name, *tree_); };
+      if (node.folder && std::ranges::any_of(filters, means)) add({own_, name, name, node.folder});
+    }
+  }
+
+  // What its names lead to in other mailboxes.
+  Task<> add_foreign(const FolderFilter& filter) {
+    for (const auto& name : filter.names) {
+      const auto located = co_await found(session_, name_in(session_.names(), name));
+      if (!located || located->mailbox == own_) continue;
+      add(*located);
+      if (filter.kind != Kind::mailboxes) co_await add_below(filter.kind, *located);
+    }
+  }
+
+  std::vector<Located> take() { return std::move(folders_); }
+
+ private:
+  void add(const Located& located) {
+    if (located.folder && seen_.emplace(located.mailbox.get(), *located.folder).second)
+      folders_.push_back(located);
+  }
+
+  // Each is located by its name: whether the user may see it is decided there.
+  Task<> add_below(Kind kind, const Located& top) {
+    const auto tree = top.mailbox->tree();
+    for (const auto& [name, node] : tree->nodes()) {
+      if (!node.folder || name == top.name || !is_under(kind, name, top.name)) continue;
+      const auto shown = top.shown + name.substr(top.name.size());
+      const auto located = co_await found(session_, name_in(session_.names(), shown));
+      if (located) add(*located);
+    }
+  }
+
+  Session& session_;
+  std::shared_ptr<storage::Mailbox> own_;
+  std::shared_ptr<const storage::Tree> tree_;
+  std::set<std::pair<const storage::Mailbox*, FolderId>> seen_;
+  std::vector<Located> folders_;
+};
+
+// Subscriptions may be to folders of others.
+FolderFilter subscriptions(const storage::Tree& own) {
+  const auto& names = own.subscribed();
+  return {Kind::mailboxes, {names.begin(), names.end()}};
+}
+
+}  // namespace
+
+FolderFilter parse_folder_filter(Request& request) {
+  const auto name = upper_ascii(request.atom());
+  const auto* word = std::ranges::find(words, std::string_view(name), &Word::name);
+  if (word == std::end(words)) throw BadSyntax("there is no such mailbox specifier");
+  FolderFilter filter{word->kind, {}};
+  if (!has_names(filter.kind)) return filter;
+  request.space();
+  filter.names = parse_names(request);
+  return filter;
+}
+
+Task<FolderFilter> shown_names(Session& session, FolderFilter filter) {
+  const auto raw = std::exchange(filter.names, {});
+  for (const auto& name : raw) {
+    const auto located = co_await found(session, name);
+    if (located) filter.names.push_back(located->shown);
+  }
+  co_return filter;
+}
+
+bool covers(const FolderFilter& filter, std::string_view name, const storage::Tree& own) {
+  switch (filter.kind) {
+    case Kind::selected:
+    case Kind::selected_delayed:
+      return false;
+    case Kind::inboxes:
+      return name == "INBOX";
+    case Kind::personal:
+      return true;
+    case Kind::subscribed:
+      return own.subscribed().contains(std::string(name));
+    case Kind::subtree:
+    case Kind::subtree_one:
+    case Kind::mailboxes:
+      return std::ranges::any_of(
+          filter.names, [&](const std::string& top) { return is_under(filter.kind, name, top); });
+  }
+  return false;
+}
+
+Task<std::vector<Located>> folders_of(Session& session, const std::vector<FolderFilter>& filters) {
+  Gathering gathering(session);
+  gathering.add_own(filters);
+  for (const auto& filter : filters) {
+    if (filter.kind == Kind::subscribed)
+      co_await gathering.add_foreign(subscriptions(*session.mailbox().tree()));
+    else
+      co_await gathering.add_foreign(filter);
+  }
+  co_return gathering.take();
+}
+
+}  // namespace imap
