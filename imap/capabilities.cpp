@@ -55,6 +55,9 @@ constexpr Capability table[] = {
     {"MULTIAPPEND", after_login},                 // RFC 3502
     {"SAVEDATE", after_login},                    // RFC 8514
     {"BINARY", after_login},                      // RFC 3516
+    {"CATENATE", after_login},                    // RFC 4469
+    {"URL-PARTIAL", after_login},                 // RFC 5550
+    {"REPLACE", after_login},                     // RFC 8508
     {"CONDSTORE", after_login},                   // RFC 7162
     {"QRESYNC", after_login},                     // RFC 7162
     {"SEARCH=FUZZY", after_login},                // RFC 6203

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "imap/request.h"
+
 namespace imap {
 
 namespace {
@@ -10,14 +12,19 @@ constexpr std::uint64_t dropped_limit = 256 << 20;              // octets of one
 constexpr std::uint64_t dropped_limit_before_login = 64 << 10;  // we owe strangers less
 constexpr std::uint64_t unasked_limit_before_login = 4096;      // LITERAL- (RFC 7888 section 5)
 
-bool is_append(std::string_view text) {
-  constexpr std::string_view name = "append ";
-  const auto tag = std::min(text.find_first_not_of(' '), text.size());
-  const auto tag_end = std::min(text.find(' ', tag), text.size());
-  const auto word = std::min(text.find_first_not_of(' ', tag_end), text.size());
-  const auto found = text.substr(word, name.size());
-  return std::equal(found.begin(), found.end(), name.begin(), name.end(),
-                    [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+std::string next_word(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const auto word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return upper_ascii(word.substr(0, 8));
+}
+
+// APPEND, REPLACE and UID REPLACE: their literals may be as big as messages.
+bool brings_message(std::string_view text) {
+  next_word(text);
+  auto name = next_word(text);
+  if (name == "UID") name = next_word(text);
+  return name == "APPEND" || name == "REPLACE";
 }
 
 }  // namespace
@@ -42,7 +49,7 @@ std::optional<AnnouncedLiteral> announced_literal(std::string_view line) {
 
 std::uint64_t CommandReader::literal_limit(std::string_view text, State state) const {
   if (state == State::not_authenticated) return limits_.before_login;
-  return is_append(text) ? limits_.message : limits_.literal;
+  return brings_message(text) ? limits_.message : limits_.literal;
 }
 
 Task<std::string> CommandReader::line(std::size_t limit, std::chrono::seconds timeout) {
@@ -83,8 +90,8 @@ Task<> CommandReader::read_literals(CommandText& command, State state) {
     const auto limit = unasked ? unasked_limit_before_login : literal_limit(text, state);
     const bool fits = literal->size <= limit && text.size() + literal->size <= whole_limit;
     if (!fits) {
-      command.refusal = is_append(text) ? no("[TOOBIG] The message is too big")
-                                        : bad("[TOOBIG] The literal is too big");
+      command.refusal = brings_message(text) ? no("[TOOBIG] The message is too big")
+                                             : bad("[TOOBIG] The literal is too big");
       co_await drop_rest(literal, state);
       co_return;
     }

@@ -44,6 +44,7 @@ constexpr Command table[] = {
     {"NOOP", always, commands::noop},                                     // 6.1.2
     {"NOTIFY", after_login, commands::notify},                            // RFC 5465
     {"RENAME", after_login, commands::rename},                            // 6.3.5
+    {"REPLACE", in_folder, commands::replace},                            // RFC 8508
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1
     {"SORT", in_folder, commands::sort, any_time, held},                  // RFC 5256
@@ -56,6 +57,7 @@ constexpr Command table[] = {
     {"UID EXPUNGE", in_folder, commands::expunge},                        // RFC 4315 2.1
     {"UID FETCH", in_folder, commands::fetch},                            // 6.4.8
     {"UID MOVE", in_folder, commands::move},                              // RFC 6851
+    {"UID REPLACE", in_folder, commands::replace},                        // RFC 8508
     {"UID SEARCH", in_folder, commands::search},                          // 6.4.8
     {"UID SORT", in_folder, commands::sort},                              // RFC 5256
     {"UID STORE", in_folder, commands::store},                            // 6.4.8

@@ -37,6 +37,12 @@ std::string ContentReader::next() {
   return piece;
 }
 
+std::string all_of(const ReadOctets& read, const Content& content) {
+  std::string octets;
+  for (ContentReader reader(read, content); !reader.done();) octets += reader.next();
+  return octets;
+}
+
 Measured measured(const ReadOctets& read, const Content& content) {
   Measured result;
   for (ContentReader reader(read, content); !reader.done();) {

@@ -44,6 +44,9 @@ class ContentReader {
   bool ended_ = false;
 };
 
+// Throws as ContentReader::next.
+std::string all_of(const ReadOctets&, const Content&);
+
 // A content that was read through once.
 struct Measured {
   std::uint64_t size = 0;

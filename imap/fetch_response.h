@@ -5,9 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "imap/fetch_content.h"
-#include "imap/fetch_item.h"
+#include "imap/message_section.h"
 #include "imap/mime/summary.h"
 #include "storage/entry.h"
 #include "storage/tree.h"
@@ -29,12 +27,6 @@ struct Hole {
   std::size_t at = 0;
   Content content;
   enum class Read : std::uint8_t { not_yet, once } read = Read::not_yet;  // to its end, and sound
-};
-
-// RFC 3516 4.3: a part is encoded in a way that is not known here.
-class UnknownEncoding : public Error {
- public:
-  UnknownEncoding() : Error(Fault::invalid, "the transfer encoding of a part is not known") {}
 };
 
 class FetchWriter {

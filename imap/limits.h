@@ -10,7 +10,7 @@ namespace imap {
 struct Limits {
   std::size_t line = 64 * 1024;            // a command line without literals, octets
   std::size_t literal = 64 * 1024;         // a literal that is no message, octets
-  std::size_t message = 64 * 1024 * 1024;  // APPEND, octets
+  std::size_t message = 64 * 1024 * 1024;  // APPEND and REPLACE, octets
   std::size_t before_login = 8 * 1024;     // a line or a literal, octets
   std::chrono::seconds idle_before_login{60};
   std::chrono::seconds idle{30 * 60};        // RFC 3501 5.4: at least 30 minutes

@@ -10,7 +10,12 @@ FolderId Located::existing() const {
 }
 
 Task<Located> locate(Session& session, std::string_view raw) {
-  Located located{session.shared_mailbox(), checked_name(raw, session.names()), {}, {}};
+  auto located = co_await locate_shown(session, checked_name(raw, session.names()));
+  co_return located;
+}
+
+Task<Located> locate_shown(Session& session, std::string name) {
+  Located located{session.shared_mailbox(), std::move(name), {}, {}};
   const auto tree = located.mailbox->tree();
   if (tree->find(located.name) == nullptr) located.name = normalized_name(located.name);
   located.shown = located.name;

@@ -22,5 +22,7 @@ struct Located {
 // `raw` is an astring as received. What is not there is named as it would be created. Throws
 // BadSyntax and invalid as checked_name.
 Task<Located> locate(Session&, std::string_view raw);
+// A name as it is shown, UTF-8.
+Task<Located> locate_shown(Session&, std::string name);
 
 }  // namespace imap

@@ -128,4 +128,16 @@ Selected read_folder(Connection& connection, const MailboxSeals& seals, FolderId
   return Reading(connection, seals, folder, reason).run();
 }
 
+std::optional<Entry> read_entry(Connection& connection, const MailboxSeals& seals, FolderId folder,
+                                Uid uid, const Reason& reason) {
+  const auto id = block_of(folder, uid);
+  auto row = connection.query("select d from folder_block where id = ?", id);
+  if (!row.next()) return std::nullopt;
+  const auto plain = seals.open(crypto::Kind::folder_block, id, row.blob(0), reason);
+  const auto block = decoded_block(id, plain);
+  const auto* entry = block.find(uid);
+  if (entry == nullptr) return std::nullopt;
+  return *entry;
+}
+
 }  // namespace storage

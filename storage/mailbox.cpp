@@ -100,6 +100,14 @@ std::vector<std::pair<FolderId, FolderState>> Mailbox::states(std::span<const Fo
   return found;
 }
 
+std::pair<std::uint32_t, std::optional<Entry>> Mailbox::find(FolderId folder, Uid uid,
+                                                             const Reason& reason) {
+  const auto reader = open_->database.readers.lease();
+  const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
+  const auto state = read_state(*reader, open_->seals(), folder, reason);
+  return {state.uid_validity, read_entry(*reader, open_->seals(), folder, uid, reason)};
+}
+
 std::shared_ptr<Watch> Mailbox::watch(FolderId folder, Recent recent, std::function<void()> wake) {
   return open_->folders->changes().watch(folder, recent, std::move(wake));
 }

@@ -105,6 +105,9 @@ class Mailbox {
 
   // ---- writing
   Appended append(FolderId, std::vector<NewMessage>, const Reason&);
+  // The message comes into `to` and `old` goes from `from`, in one transaction (RFC 8508). Nothing
+  // is done when `old` is gone.
+  std::optional<Appended> replace(FolderId from, Uid old, FolderId to, NewMessage, const Reason&);
   // UIDs may come in any order and twice; those that are gone are passed over. `unchanged_since`:
   // entries with a higher modseq are left alone and returned (RFC 7162 3.1.3). Entries whose flags
   // stay as they are keep their modseq and are in no Change.
@@ -133,6 +136,9 @@ class Mailbox {
   // Calls `each(index into entries, summary)` in order; reads ahead in blocks.
   void summaries(FolderId, std::span<const Entry>,
                  const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
+  // One message by its UID, with the folder's UIDVALIDITY. Throws not_found when the folder is
+  // gone.
+  std::pair<std::uint32_t, std::optional<Entry>> find(FolderId, Uid, const Reason&);
   // Octets [offset, offset+length) clamped to the end; opens only the chunks it needs.
   std::string octets(const Entry&, std::uint64_t offset, std::uint64_t length, const Reason&);
 

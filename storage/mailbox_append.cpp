@@ -156,6 +156,31 @@ Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, cons
   return open_->append(folder, messages, reason, [](Connection&) {});
 }
 
+std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, NewMessage message,
+                                         const Reason& reason) {
+  bool is_gone = false;
+  const auto remove = [&](Connection& connection) {
+    FolderEdit edit(*open_->folders, connection, from, reason);
+    std::vector<MessageId> messages;
+    edit.each(std::span(&old, 1), [&](const Entry& entry) {
+      messages.push_back(entry.message);
+      edit.expunge(entry);
+    });
+    is_gone = messages.empty();
+    if (is_gone) throw Error(Fault::not_found, "the message was expunged");
+    edit.finish();
+    release_messages(connection, id_, messages);
+  };
+  std::vector<NewMessage> messages;
+  messages.push_back(std::move(message));
+  try {
+    return open_->append(to, messages, reason, remove);
+  } catch (const Error&) {
+    if (!is_gone) throw;
+    return std::nullopt;
+  }
+}
+
 Appended Mailbox::Open::append(FolderId folder, const std::vector<NewMessage>& messages,
                                const Reason& reason, const Also& also) {
   if (!folders->tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");

@@ -1,40 +1,18 @@
 // RFC 3501 6.3.11; several messages at once: RFC 3502; APPENDUID: RFC 4315 section 3; limits: RFC
-// 7889.
+// 7889; literal8: RFC 3516 4.4; CATENATE: RFC 4469.
 
-#include "base/clock.h"
+#include "imap/commands/appending.h"
 #include "imap/commands/commands.h"
 #include "imap/located.h"
-#include "imap/mime/prepare.h"
 #include "imap/notifications.h"
 
 namespace imap::commands {
 namespace {
 
-struct Appended {
-  storage::FlagNames flags;
-  DateTime date;
-  std::string octets;
-};
-
 struct Appending {
   std::string folder;  // as received
-  std::vector<Appended> messages;
+  std::vector<Arriving> messages;
 };
-
-Appended message(Request& request) {
-  Appended result;
-  if (request.peek() == '(') {
-    result.flags = request.flag_list();
-    request.space();
-  }
-  result.date.time = SystemClock().now();
-  if (request.peek() == '"') {
-    result.date = request.date_time();
-    request.space();
-  }
-  result.octets = request.literal();
-  return result;
-}
 
 Appending parsed(Request& request) {
   Appending result;
@@ -42,25 +20,15 @@ Appending parsed(Request& request) {
   result.folder = request.astring();
   request.space();
   do {
-    result.messages.push_back(message(request));
+    result.messages.push_back(parse_arriving(request));
   } while (request.try_space());
   request.end();
   return result;
 }
 
-std::string appended_code(const storage::Appended& appended) {
-  std::vector<std::uint32_t> uids;
-  for (const auto uid : appended.uids) uids.push_back(uid.value);
-  return "[APPENDUID " + std::to_string(appended.uid_validity) + ' ' + compact(uids) + "] ";
-}
-
-std::vector<storage::NewMessage> prepared(std::vector<Appended> messages) {
-  std::vector<storage::NewMessage> result;
-  for (auto& each : messages) {
-    result.push_back(
-        mime::prepare(std::move(each.octets), each.flags, each.date.time, each.date.zone));
-  }
-  return result;
+std::vector<storage::NewMessage> all_prepared(std::vector<storage::NewMessage> messages) {
+  for (auto& message : messages) message = prepared(std::move(message));
+  return messages;
 }
 
 }  // namespace
@@ -71,14 +39,11 @@ Task<Reply> append(Session& session, Request& request) {
 
   const auto located = co_await locate(session, appending.folder);
   if (!located.folder) co_return no("[TRYCREATE] There is no such folder");
-  for (const auto& each : appending.messages) {
-    if (each.octets.empty()) co_return no("APPEND given up: a message is empty");
-    if (each.octets.size() > session.backend().limits.message)
-      co_return no("[TOOBIG] The message is larger than this server takes");
-  }
+  auto whole = co_await assembled(session, std::move(appending.messages));
+  if (whole.refusal) co_return *whole.refusal;
   const auto reason = session.reason(crypto::Cause::deliver);
   auto work = [&] {
-    return located.mailbox->append(*located.folder, prepared(std::move(appending.messages)),
+    return located.mailbox->append(*located.folder, all_prepared(std::move(whole.messages)),
                                    reason);
   };
   const auto appended = co_await session.blocking(work);

@@ -45,6 +45,7 @@ Task<Reply> copy(Session&, Request&);
 Task<Reply> expunge(Session&, Request&);
 Task<Reply> fetch(Session&, Request&);
 Task<Reply> move(Session&, Request&);
+Task<Reply> replace(Session&, Request&);
 Task<Reply> search(Session&, Request&);
 Task<Reply> sort(Session&, Request&);
 Task<Reply> store(Session&, Request&);

@@ -1,0 +1,119 @@
+#include "imap/commands/appending.h"
+
+#include "base/clock.h"
+#include "imap/located.h"
+#include "imap/mime/prepare.h"
+#include "imap/url_message.h"
+
+namespace imap::commands {
+namespace {
+
+MessagePiece piece(Request& request) {
+  const auto kind = upper_ascii(request.atom());
+  request.space();
+  if (kind == "TEXT") return {MessagePiece::Kind::text, request.literal()};
+  if (kind == "URL") return {MessagePiece::Kind::url, request.astring()};
+  throw BadSyntax("CATENATE takes TEXT and URL");
+}
+
+std::vector<MessagePiece> pieces(Request& request) {
+  if (request.peek() == '{' || request.peek() == '~')
+    return {{MessagePiece::Kind::text, request.literal()}};
+  if (upper_ascii(request.atom()) != "CATENATE") throw BadSyntax("a message is missing");
+  std::vector<MessagePiece> result;
+  request.space();
+  request.expect('(');
+  do {
+    result.push_back(piece(request));
+  } while (request.try_space() && request.peek() != ')');
+  request.expect(')');
+  return result;
+}
+
+// RFC 4469 section 3: a message of this server, as this user; what it names is read as FETCH would.
+Task<std::optional<std::string>> octets_at(Session& session, const std::string& text,
+                                           std::uint64_t limit) {
+  auto url = parse_imap_url(text);
+  const bool is_foreign =
+      url && url->server && upper_ascii(url->user) != upper_ascii(session.account().name);
+  if (!url || is_foreign || url->authorization) co_return std::nullopt;
+  resolve(*url, session.state() == State::selected ? session.view().folder_name() : "");
+  if (!url->names_message()) co_return std::nullopt;
+  Located located;
+  try {
+    located = co_await locate_shown(session, storage::checked_folder_name(*url->mailbox));
+  } catch (const Error& error) {
+    if (error.fault() != Fault::invalid && error.fault() != Fault::not_found) throw;
+  }
+  if (!located.folder) co_return std::nullopt;
+  const auto reason = session.reason(crypto::Cause::copy);
+  auto work = [&] { return url_octets(*located.mailbox, *located.folder, *url, limit, reason); };
+  auto octets = co_await session.blocking(work);
+  co_return octets;
+}
+
+Reply bad_url(const std::string& url) {
+  return no("[BADURL \"" + url_shown(url) + "\"] There is no such message, nothing was appended");
+}
+
+Reply too_big() { return no("[TOOBIG] The message is larger than this server takes"); }
+
+}  // namespace
+
+Arriving parse_arriving(Request& request) {
+  Arriving result;
+  if (request.peek() == '(') {
+    result.flags = request.flag_list();
+    request.space();
+  }
+  result.date.time = SystemClock().now();
+  if (request.peek() == '"') {
+    result.date = request.date_time();
+    request.space();
+  }
+  result.pieces = pieces(request);
+  return result;
+}
+
+Task<Assembled> assembled(Session& session, std::vector<Arriving> arriving) {
+  const std::uint64_t limit = session.backend().limits.message;
+  std::uint64_t named = 0;  // octets that the client did not send, of the whole command
+  Assembled result;
+  for (auto& each : arriving) {
+    storage::NewMessage message{
+        .flags = each.flags, .internal_date = each.date.time, .zone = each.date.zone};
+    for (auto& piece : each.pieces) {
+      if (piece.kind == MessagePiece::Kind::url) {
+        auto octets = co_await octets_at(session, piece.value, limit - named);
+        if (!octets) {
+          result.refusal = bad_url(piece.value);
+          co_return result;
+        }
+        named += octets->size();
+        piece.value = std::move(*octets);
+      }
+      if (message.octets.empty())
+        message.octets = std::move(piece.value);
+      else
+        message.octets += piece.value;
+      if (message.octets.size() > limit) result.refusal = too_big();
+    }
+    if (message.octets.empty()) result.refusal = no("APPEND given up: a message is empty");
+    if (result.refusal) co_return result;
+    result.messages.push_back(std::move(message));
+  }
+  co_return result;
+}
+
+storage::NewMessage prepared(storage::NewMessage message) {
+  return mime::prepare(std::move(message.octets), std::move(message.flags), message.internal_date,
+                       message.zone);
+}
+
+std::string appended_code(const storage::Appended& appended) {
+  std::vector<std::uint32_t> uids;
+  for (const auto uid : appended.uids) uids.push_back(uid.value);
+  return "[APPENDUID " + std::to_string(appended.uid_validity) + ' ' + compact(uids) + "] ";
+}
+
+}  // namespace imap::commands
