@@ -66,7 +66,10 @@ must(changed.length === 10, `ten have changed, not ${changed}`);
 const seen = new Promise((done) => second.on('exists', (event) => event.path === 'Imported' && done(event.count)));
 second.idle().catch(() => {});
 await first.append('Imported', 'Subject: late\r\n\r\nlate\r\n');
-const waiting = await Promise.race([seen, new Promise((_, fail) => setTimeout(() => fail(new Error('nothing came in IDLE')), 120000))]);
+let timer;
+const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error('nothing came in IDLE')), 120000); });
+const waiting = await Promise.race([seen, late]);
+clearTimeout(timer);
 must(waiting === count - 2, `the new message is counted: ${waiting}`);
 
 await second.logout();
