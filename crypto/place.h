@@ -33,6 +33,9 @@ enum class Kind : std::uint8_t {
   purge = 18,         // under the directory key; row = purge id
   certificate = 19,   // of a purge, under the directory key; row = purge id
   spooled = 20,       // chunks to a delivery key; row = message of the spool; part 1: its envelope
+  annotations = 21,   // of a folder, under a mailbox key; row = folder id, 0: of the server
+  quota = 22,         // of a mailbox, under the directory key; row = 0
+  shares = 23,        // with an account, under the directory key; row = from a keyed hash of it
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded

@@ -6,6 +6,7 @@
 #include "imap/commands/fetching.h"
 #include "imap/contexts.h"
 #include "imap/features.h"
+#include "imap/located.h"
 #include "imap/modseq.h"
 #include "imap/notifications.h"
 
@@ -105,7 +106,15 @@ Task<> announce_selected(Session& session, View::Expunges expunges, View::Form f
 
 }  // namespace
 
+void end_unless_readable(Session& session) {
+  if (session.state() != State::selected || session.view().folder_gone()) return;
+  if (selected_rights(session).has(storage::Right::read)) return;
+  session.say("BYE The selected folder is not shared with you any more");
+  session.log_out();
+}
+
 Task<> announce(Session& session, View::Expunges expunges, bool by_uid, Answers answers) {
+  end_unless_readable(session);
   if (session.state() == State::selected) {
     co_await announce_selected(session, expunges, session.form(by_uid), answers);
     if (session.view().folder_gone()) {

@@ -14,4 +14,8 @@ enum class Answers { others, own_expunges };
 // and throws nothing; throws Disconnected.
 Task<> announce(Session&, View::Expunges, bool by_uid, Answers);
 
+// Ends the session when the owner of the selected folder has taken back the right to read it (RFC
+// 4314 5.1.1).
+void end_unless_readable(Session&);
+
 }  // namespace imap

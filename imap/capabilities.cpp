@@ -1,6 +1,7 @@
 #include "imap/capabilities.h"
 
 #include "imap/session.h"
+#include "policy/quota_admins.h"
 
 namespace imap {
 namespace {
@@ -11,6 +12,8 @@ bool after_login(const Moment& now) { return !before_login(now); }
 bool in_clear(const Moment& now) { return before_login(now) && now.tls_offered; }
 bool by_password(const Moment& now) { return before_login(now) && now.login_here; }
 bool not_here(const Moment& now) { return before_login(now) && !now.login_here; }
+bool shares(const Moment& now) { return after_login(now) && now.backend.sharing != nullptr; }
+bool sets_quotas(const Moment& now) { return after_login(now) && now.sets_quotas; }
 bool uncompressed(const Moment& now) { return after_login(now) && !now.compressed; }
 
 std::string message_limit(const Backend& backend) { return std::to_string(backend.limits.message); }
@@ -58,6 +61,16 @@ constexpr Capability table[] = {
     {"CATENATE", after_login},                    // RFC 4469
     {"URL-PARTIAL", after_login},                 // RFC 5550
     {"REPLACE", after_login},                     // RFC 8508
+    {"ACL", shares},                              // RFC 4314
+    {"RIGHTS=kxte", shares},                      // 2.2
+    {"LIST-MYRIGHTS", shares},                    // RFC 8440
+    {"METADATA", after_login},                    // RFC 5464
+    {"LIST-METADATA", after_login},               // RFC 9590
+    {"QUOTA", after_login},                       // RFC 9208
+    {"QUOTA=RES-STORAGE", after_login},           // 5.1
+    {"QUOTA=RES-MESSAGE", after_login},           // 5.2
+    {"QUOTA=RES-MAILBOX", after_login},           // 5.3
+    {"QUOTASET", sets_quotas},                    // 4.1.3
     {"CONDSTORE", after_login},                   // RFC 7162
     {"QRESYNC", after_login},                     // RFC 7162
     {"SEARCH=FUZZY", after_login},                // RFC 6203
@@ -94,6 +107,8 @@ std::string Session::capabilities() const {
                     .tls_offered = backend_.tls != nullptr && !stream_.is_tls(),
                     .compressed = stream_.is_compressed(),
                     .login_here = may_log_in_here(),
+                    .sets_quotas = account_ && backend_.quota_admins != nullptr &&
+                                   backend_.quota_admins->has(*account_),
                     .backend = backend_,
                     .client = client});
 }

@@ -16,7 +16,8 @@ struct Moment {
   State state = State::not_authenticated;
   bool tls_offered = false;  // STARTTLS can be asked for
   bool compressed = false;
-  bool login_here = false;  // passwords are taken on this connection
+  bool login_here = false;   // passwords are taken on this connection
+  bool sets_quotas = false;  // other than those who only see theirs
   const Backend& backend;
   const Client& client;  // withheld from it: quirks.h
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imap/request.h"
+#include "storage/annotations.h"
 
 namespace imap {
 
@@ -16,7 +17,7 @@ std::string next_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   const auto word = text.substr(0, text.find(' '));
   text.remove_prefix(word.size());
-  return upper_ascii(word.substr(0, 8));
+  return upper_ascii(word.substr(0, 12));
 }
 
 // APPEND, REPLACE and UID REPLACE: their literals may be as big as messages.
@@ -25,6 +26,19 @@ bool brings_message(std::string_view text) {
   auto name = next_word(text);
   if (name == "UID") name = next_word(text);
   return name == "APPEND" || name == "REPLACE";
+}
+
+bool sets_annotations(std::string_view text) {
+  next_word(text);
+  return next_word(text) == "SETMETADATA";
+}
+
+Reply too_big(std::string_view text) {
+  if (brings_message(text)) return no("[TOOBIG] The message is too big");
+  if (sets_annotations(text))  // RFC 5464 4.3
+    return no("[METADATA MAXSIZE " + std::to_string(storage::annotation_value_limit) +
+              "] The value is too big");
+  return bad("[TOOBIG] The literal is too big");
 }
 
 }  // namespace
@@ -90,8 +104,7 @@ Task<> CommandReader::read_literals(CommandText& command, State state) {
     const auto limit = unasked ? unasked_limit_before_login : literal_limit(text, state);
     const bool fits = literal->size <= limit && text.size() + literal->size <= whole_limit;
     if (!fits) {
-      command.refusal = brings_message(text) ? no("[TOOBIG] The message is too big")
-                                             : bad("[TOOBIG] The literal is too big");
+      command.refusal = too_big(text);
       co_await drop_rest(literal, state);
       co_return;
     }

@@ -28,18 +28,25 @@ constexpr Command table[] = {
     {"COPY", in_folder, commands::copy},                                  // 6.4.7, RFC 4315
     {"CREATE", after_login, commands::create},                            // 6.3.3, RFC 6154
     {"DELETE", after_login, commands::delete_},                           // 6.3.4
+    {"DELETEACL", after_login, commands::delete_acl},                     // RFC 4314 3.2
     {"ENABLE", after_login, commands::enable},                            // RFC 5161
     {"ESEARCH", after_login, commands::esearch},                          // RFC 7377
     {"EXAMINE", after_login, commands::examine, any_time, nothing},       // 6.3.2
     {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
     {"FETCH", in_folder, commands::fetch, any_time, held},                // 6.4.5
+    {"GETACL", after_login, commands::get_acl},                           // RFC 4314 3.3
+    {"GETMETADATA", after_login, commands::get_metadata},                 // RFC 5464 4.2
+    {"GETQUOTA", after_login, commands::get_quota},                       // RFC 9208 4.1.1
+    {"GETQUOTAROOT", after_login, commands::get_quota_root},              // RFC 9208 4.1.2
     {"ID", always, commands::id},                                         // RFC 2971
     {"IDLE", after_login, commands::idle},                                // RFC 2177
     {"LIST", after_login, commands::list},                                // 6.3.8, RFC 5258
+    {"LISTRIGHTS", after_login, commands::list_rights},                   // RFC 4314 3.4
     {"LOGIN", always, commands::login, before_login_only},                // 6.2.3
     {"LOGOUT", always, commands::logout},                                 // 6.1.3
     {"LSUB", after_login, commands::lsub},                                // 6.3.9
     {"MOVE", in_folder, commands::move},                                  // RFC 6851
+    {"MYRIGHTS", after_login, commands::my_rights},                       // RFC 4314 3.5
     {"NAMESPACE", after_login, commands::namespace_},                     // RFC 2342
     {"NOOP", always, commands::noop},                                     // 6.1.2
     {"NOTIFY", after_login, commands::notify},                            // RFC 5465
@@ -47,6 +54,9 @@ constexpr Command table[] = {
     {"REPLACE", in_folder, commands::replace},                            // RFC 8508
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1
+    {"SETACL", after_login, commands::set_acl},                           // RFC 4314 3.1
+    {"SETMETADATA", after_login, commands::set_metadata},                 // RFC 5464 4.3
+    {"SETQUOTA", after_login, commands::set_quota},                       // RFC 9208 4.1.3
     {"SORT", in_folder, commands::sort, any_time, held},                  // RFC 5256
     {"STARTTLS", always, commands::starttls, before_login_only},          // 6.2.1
     {"STATUS", after_login, commands::status},                            // 6.3.10

@@ -88,7 +88,8 @@ class Gathering {
 
  private:
   void add(const Located& located) {
-    if (located.folder && seen_.emplace(located.mailbox.get(), *located.folder).second)
+    const bool is_readable = located.folder && located.rights.has(storage::Right::read);
+    if (is_readable && seen_.emplace(located.mailbox.get(), *located.folder).second)
       folders_.push_back(located);
   }
 

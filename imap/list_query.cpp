@@ -49,6 +49,11 @@ void read_return(Request& request, ListQuery& query) {
     } else if (option == "STATUS") {
       request.space();
       query.status = read_status_items(request);
+    } else if (option == "MYRIGHTS") {
+      query.my_rights = true;
+    } else if (option == "METADATA") {
+      request.space();
+      query.entries.names = read_entries(request);
     } else if (option != "CHILDREN" && option != "SPECIAL-USE") {
       throw BadSyntax("LIST does not know a return option");
     }
@@ -115,8 +120,13 @@ std::string attributes_of(const std::string& name, const storage::TreeNode* node
   return attributes;
 }
 
-// A name that the query's selection lets through. `below`: only for what is under it (RFC
-// 5258 3.5).
+bool is_selected(const std::string& name, const ListQuery& query, const storage::Tree& tree) {
+  if (query.subscribed && !tree.subscribed().contains(name)) return false;
+  const auto* node = tree.find(name);
+  return !query.special_use || (node != nullptr && node->use != storage::SpecialUse::none);
+}
+
+// A name that the query's selection lets through, or what is under it: `below` (RFC 5258 3.5).
 Listed listed_name(const std::string& name, const ListQuery& query, const storage::Tree& tree,
                    bool below) {
   const auto* node = tree.find(name);
@@ -125,13 +135,8 @@ Listed listed_name(const std::string& name, const ListQuery& query, const storag
   if (query.return_subscribed && tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
   auto line = line_of("LIST", attributes, name, query.names);
   if (below) line += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
-  return {std::move(line), name, node == nullptr ? std::nullopt : node->folder};
-}
-
-bool is_selected(const std::string& name, const ListQuery& query, const storage::Tree& tree) {
-  if (query.subscribed && !tree.subscribed().contains(name)) return false;
-  const auto* node = tree.find(name);
-  return !query.special_use || (node != nullptr && node->use != storage::SpecialUse::none);
+  const bool has_folder = node != nullptr && is_selected(name, query, tree);
+  return {std::move(line), name, has_folder ? node->folder : std::nullopt};
 }
 
 std::set<std::string> candidates(const ListQuery& query, const storage::Tree& tree) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "imap/folder_name.h"
+#include "imap/metadata.h"
 #include "imap/request.h"
 #include "imap/status_items.h"
 #include "storage/tree.h"
@@ -18,6 +19,8 @@ struct ListQuery {
   bool subscribed = false, special_use = false, recursive = false;  // selection
   bool return_subscribed = false;
   std::vector<StatusItem> status;     // empty: none asked
+  bool my_rights = false;             // RFC 8440
+  EntryQuery entries;                 // likewise (RFC 9590)
   std::vector<std::string> patterns;  // the reference in front; in the form of `names`
   NameForm names = NameForm::modified_utf7;
 };
@@ -26,7 +29,7 @@ ListQuery read_list(Request&);  // after the command's name, to the end; throws 
 struct Listed {
   std::string line;  // "LIST (\HasNoChildren) "/" INBOX"
   std::string name;
-  std::optional<FolderId> folder;  // none: not selectable
+  std::optional<FolderId> folder;  // none: not selectable, or there for what is below it alone
 };
 
 // INBOX first, then by name.

@@ -77,7 +77,7 @@ Task<> Notifications::tell_states(Session& session, std::vector<Wanted> wanted) 
     const auto found =
         std::ranges::find(states, each.folder, [](const auto& s) { return s.first; });
     if (found != states.end())
-      session.say(status_line(each.name, session.names(), each.items, found->second));
+      session.say(status_line(each.name, session.names(), each.items, {found->second}));
   }
 }
 

@@ -137,6 +137,10 @@ Task<Reply> Session::perform(const Command& command, Request& request) {
     throw BadSyntax("that is done before login only");
   if (state_ < command.least)
     throw BadSyntax(state_ == State::not_authenticated ? "log in first" : "select a folder first");
+  if (command.least == State::selected) {
+    end_unless_readable(*this);
+    if (state_ == State::logout) throw Error(Fault::not_found, "there is no such folder");
+  }
   auto reply = co_await command.handler(*this, request);
   co_return reply;
 }

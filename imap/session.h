@@ -14,6 +14,7 @@
 #include "imap/command_reader.h"
 #include "imap/folder_name.h"
 #include "imap/limits.h"
+#include "imap/notes.h"
 #include "imap/quirks.h"
 #include "imap/reply.h"
 #include "imap/request.h"
@@ -21,6 +22,11 @@
 #include "imap/view.h"
 #include "policy/login.h"
 #include "policy/mailboxes.h"
+
+namespace policy {
+class QuotaAdmins;
+class Sharing;
+}  // namespace policy
 
 namespace imap {
 
@@ -39,6 +45,9 @@ struct Backend {
   std::function<bool(AccountId)> enter = [](AccountId) { return true; };
   std::function<void(AccountId)> leave = [](AccountId) {};
   std::vector<Withheld> withheld{};  // capabilities, by configuration
+  Notes notes{};
+  policy::QuotaAdmins* quota_admins = nullptr;  // none: nobody may SETQUOTA
+  policy::Sharing* sharing = nullptr;           // none: nobody sees what others have
 };
 
 struct Command;
@@ -86,6 +95,9 @@ class Session {
   Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open, limit
   Task<> confirm();  // that the mailbox may still be read; throws as policy::Mailboxes::open
   void log_out();
+  // Another user's mailbox, kept open until it may not be read any more: then a session that has a
+  // folder of it selected ends. Throws as policy::Mailboxes::open.
+  Task<std::shared_ptr<storage::Mailbox>> visit(MailboxId);
   void select(View, std::shared_ptr<storage::Mailbox>);
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection
@@ -121,6 +133,7 @@ class Session {
   Task<> say_last(std::string_view farewell);
   void close_view();                          // what was recent to it and is not told is given back
   std::function<void(const Error&)> ender();  // any thread
+  std::function<void(const Error&)> guest_ender(MailboxId);
 
   Backend& backend_;
   Stream stream_;

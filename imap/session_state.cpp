@@ -1,7 +1,7 @@
 // Whose session it is, and which folder it has selected.
 
 #include "imap/features.h"
-#include "imap/session.h"
+#include "imap/session_waker.h"
 
 namespace imap {
 
@@ -34,6 +34,7 @@ Task<> Session::confirm() {
 
 void Session::log_out() {
   close_view();
+  waker_->guest_in.clear();
   visit_.reset();
   mailbox_.reset();
   if (account_) backend_.leave(account_->id);
@@ -45,6 +46,7 @@ void Session::log_out() {
 void Session::select(View view, std::shared_ptr<storage::Mailbox> mailbox) {
   view_.emplace(std::move(view));
   selected_mailbox_ = std::move(mailbox);
+  waker_->selected = selected_mailbox_->id();
   state_ = State::selected;
 }
 
@@ -54,6 +56,7 @@ void Session::close_view() {
   view_.reset();
   features_->contexts.reset();
   selected_mailbox_.reset();
+  waker_->selected.reset();
 }
 
 void Session::unselect() {

@@ -1,8 +1,10 @@
 #pragma once
-// What a session shares with those who wake it, which may outlive it for a moment. For the
-// session's own files.
+// What others reach of a session: shared with the watches and visits that it has, which may outlive
+// a moment of it. For the session's own files.
 
 #include <atomic>
+#include <map>
+#include <memory>
 #include <optional>
 
 #include "imap/session.h"
@@ -10,11 +12,21 @@
 namespace imap {
 
 struct Session::Waker {
+  // Another user's mailbox that this session has open.
+  struct Guest {
+    std::shared_ptr<storage::Mailbox> mailbox;
+    policy::Mailboxes::Visit visit;
+  };
+
   Executor executor;
-  Stream* stream;                  // null once the session is gone; on the executor only
   std::atomic<bool> armed{false};  // it waits for changes
-  bool due = false;                // something was published; on the executor only
-  std::optional<Fault> ended;      // the mailbox serves users no longer; on the executor only
+
+  // ---- on the executor only
+  Stream* stream = nullptr;             // null once the session is gone
+  bool due = false;                     // something was published
+  std::optional<Fault> ended;           // what it reads serves users no longer
+  std::map<MailboxId, Guest> guest_in;  // without those that serve users no longer
+  std::optional<MailboxId> selected;
 };
 
 }  // namespace imap

@@ -18,6 +18,8 @@ constexpr NamedItem named_items[] = {
     {"UNSEEN", StatusItem::unseen},
     {"SIZE", StatusItem::size},
     {"HIGHESTMODSEQ", StatusItem::highest_modseq},
+    {"DELETED", StatusItem::deleted},
+    {"DELETED-STORAGE", StatusItem::deleted_storage},
 };
 
 StatusItem item_of(const std::string& name) {
@@ -33,7 +35,8 @@ std::string_view name_of(StatusItem item) {
       ->name;
 }
 
-std::uint64_t value_of(StatusItem item, const storage::FolderState& state) {
+std::uint64_t value_of(StatusItem item, const FolderStatus& status) {
+  const auto& state = status.state;
   switch (item) {
     case StatusItem::messages:
       return state.messages;
@@ -49,6 +52,10 @@ std::uint64_t value_of(StatusItem item, const storage::FolderState& state) {
       return state.size;
     case StatusItem::highest_modseq:
       return state.highest_modseq.value;
+    case StatusItem::deleted:
+      return state.deleted;
+    case StatusItem::deleted_storage:  // a sum of RFC822.SIZE (RFC 9208 4.1.4)
+      return status.deleted_size;
   }
   return 0;
 }
@@ -73,12 +80,20 @@ bool asks_for(const std::vector<StatusItem>& items, StatusItem item) {
   return std::find(items.begin(), items.end(), item) != items.end();
 }
 
+FolderStatus read_status(storage::Mailbox& mailbox, FolderId folder,
+                         const std::vector<StatusItem>& items, const storage::Reason& reason) {
+  FolderStatus status{.state = mailbox.state(folder, reason)};
+  if (asks_for(items, StatusItem::deleted_storage))
+    status.deleted_size = mailbox.deleted_size(folder, reason);
+  return status;
+}
+
 std::string status_line(std::string_view folder_name, NameForm names,
-                        const std::vector<StatusItem>& items, const storage::FolderState& state) {
+                        const std::vector<StatusItem>& items, const FolderStatus& status) {
   std::string line = "STATUS " + wire_name(folder_name, names) + " (";
   for (const auto item : items) {
     if (item != items.front()) line += ' ';
-    line += std::string(name_of(item)) + ' ' + std::to_string(value_of(item, state));
+    line += std::string(name_of(item)) + ' ' + std::to_string(value_of(item, status));
   }
   return line + ')';
 }

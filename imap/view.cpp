@@ -218,13 +218,20 @@ std::string View::flags_lines(const storage::Tree& tree) {
   for (const auto& flag : system_flags) add_word(known, flag.name);
   for (const auto& keyword : tree.keywords()) add_word(known, keyword);
   keywords_told_ = tree.keywords().size();
-  std::string permanent = "()";
-  if (access_ == Access::read_write) {
-    permanent = known;
+  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent_flags(tree) +
+         "] Flags kept\r\n";
+}
+
+std::string View::permanent_flags(const storage::Tree& tree) const {
+  std::string permanent = "(";
+  if (access_ == Access::read_only) return permanent + ')';
+  for (const auto& flag : system_flags)
+    if (permitted_.system & flag.bit) add_word(permanent, flag.name);
+  if (permitted_.keywords) {
+    for (const auto& keyword : tree.keywords()) add_word(permanent, keyword);
     if (tree.keywords().size() < storage::keyword_limit) add_word(permanent, "\\*");
-    permanent += ')';
   }
-  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent + "] Flags kept\r\n";
+  return permanent + ')';
 }
 
 void View::tell_expunged(std::string& lines, const Form& form) {

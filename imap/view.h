@@ -29,6 +29,8 @@ class View {
   const std::string& folder_name() const { return name_; }  // as it was selected
   FolderId folder() const { return watch_->folder(); }
   Access access() const { return access_; }
+  // Which flags this user may change: told by flags_lines (RFC 4314 5.1.1).
+  void permit(const storage::KeptFlags& flags) { permitted_ = flags; }
   std::uint32_t uid_validity() const { return uid_validity_; }
   Uid uid_next() const { return uid_next_; }  // UIDs below it have been told, or never will be
   bool folder_gone() const { return gone_; }  // deleted; found out by announce()
@@ -102,9 +104,11 @@ class View {
   void tell_arrived(std::string& lines);
   void tell_flags(std::string& lines, const Form&, const storage::Tree&);
   void note_told();
+  std::string permanent_flags(const storage::Tree&) const;
 
   std::string name_;
   Access access_;
+  storage::KeptFlags permitted_;
   std::shared_ptr<storage::Watch> watch_;
   std::uint32_t uid_validity_;
   ModSeq seen_up_to_;

@@ -51,6 +51,7 @@ struct Mailboxes::Held {
   std::shared_ptr<storage::Mailbox> mailbox;  // with `opening`
   storage::MailboxRecord record;              // likewise; as it was at
   std::optional<std::uint64_t> record_at;     // this count of changes of the directory
+  storage::QuotaLimits limits;                // likewise
   std::optional<UnixTime> idle_since;
   const std::shared_ptr<UserGate> gate;
 

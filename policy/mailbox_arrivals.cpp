@@ -37,7 +37,11 @@ void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_
   if (!to)
     throw Error(Fault::unavailable, "the mailbox has no delivery key yet",
                 "it gets one when it is opened for the first time");
-  storage::Arrivals(database(record.database)).add(id, *to, octets, internal_date, zone);
+  storage::Arrivals arrivals(database(record.database));
+  // What the mailbox holds nobody can count now: what waits for it may be as much as it may hold.
+  if (const auto limits = this->limits(id); limits.any())
+    storage::require_room(limits, arrivals.usage(id), {.octets = octets.size(), .messages = 1});
+  arrivals.add(id, *to, octets, internal_date, zone);
 }
 
 bool Mailboxes::has_arrivals(MailboxId id) {

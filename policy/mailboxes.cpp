@@ -51,6 +51,7 @@ const storage::MailboxRecord& Mailboxes::record(MailboxId id, Held& held) {
   if (held.record_at != at || held.record.to_be_moved()) {
     held.record_at.reset();
     held.record = brought_home(directory_, ring_, directory_.mailbox(id));
+    held.limits = limits(id);
     held.record_at = at;
   }
   return held.record;
@@ -71,6 +72,7 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
         rows, id, std::move(key), former_key(ring_, record, use), entry->gate);
     check_delivery_key(id, *entry->mailbox);
   }
+  entry->mailbox->set_limits(entry->limits);
   const auto dep = record.under();
   const std::lock_guard knowing(entry->knowing);
   entry->dep = dep;
@@ -95,6 +97,18 @@ bool Mailboxes::retire(MailboxId id) {
   held_.erase(id);
   population_.clear();
   return true;
+}
+
+storage::QuotaLimits Mailboxes::limits(MailboxId id) {
+  return directory_.quota(id).limits(default_limits_);
+}
+
+void Mailboxes::set_quota(MailboxId id, const storage::Quota& quota) {
+  directory_.set_quota(id, quota);
+  const auto entry = held(id);
+  const std::lock_guard lock(entry->opening);
+  entry->limits = quota.limits(default_limits_);
+  if (entry->mailbox) entry->mailbox->set_limits(entry->limits);
 }
 
 std::size_t Mailboxes::open_count() const {

@@ -48,13 +48,21 @@ class Mailboxes {
 
   // ---- mail that comes while open() throws denied or unavailable (storage/arrivals.h)
   bool takes_arrivals(MailboxId);  // it has been open once, so that it has a delivery key
-  // Sealed and on disk when this returns. Throws unavailable without a delivery key, not_found, and
-  // what storage::Arrivals throws.
+  // Sealed and on disk when this returns. Throws unavailable without a delivery key, not_found,
+  // over_quota, and what storage::Arrivals throws.
   void arrive(MailboxId, std::string_view octets, UnixTime internal_date, std::int16_t zone);
   bool has_arrivals(MailboxId);
   std::vector<MailboxId> with_arrivals();
   // Whether open() would have the key, as far as is known: asks nobody.
   bool has_access(MailboxId);
+
+  // ---- quotas (storage/quota.h). Limits are in force at once, also where a mailbox is open.
+  void set_default_limits(const storage::QuotaLimits& limits) {
+    default_limits_ = limits;
+  }  // first
+  const storage::QuotaLimits& default_limits() const { return default_limits_; }
+  storage::QuotaLimits limits(MailboxId);
+  void set_quota(MailboxId, const storage::Quota&);  // throws not_found
 
   std::size_t open_count() const;
   // Called every few seconds by a job: wipes what has lingered long enough, and the ring's expired
@@ -93,6 +101,7 @@ class Mailboxes {
   Databases& databases_;
   const Clock& clock_;
   std::chrono::seconds linger_;
+  storage::QuotaLimits default_limits_;
   mutable std::mutex mutex_;
   std::map<MailboxId, SharedHeld> held_;
   std::map<DatabaseId, std::size_t> population_;  // mailboxes of each; counted once, then kept

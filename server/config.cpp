@@ -5,11 +5,13 @@
 
 #include "server/config_section.h"
 #include "server/process.h"
+#include "server/size_text.h"
 
 namespace server {
 namespace {
 
 constexpr std::size_t file_limit = 1 << 20;  // octets
+constexpr std::size_t note_limit = 1024;
 
 logging::Level level_named(Section& section, std::string_view key) {
   const auto name = section.text_or(key, "info");
@@ -59,6 +61,12 @@ void read_tls(Section& section, Config& config) {
   config.tls = TlsFiles{section.file("certificate"), section.file("key")};
 }
 
+std::string note(Section& section, std::string_view key) {
+  auto text = section.text_or(key, "");
+  if (text.size() > note_limit) section.refuse(key, "longer than 1024 octets", "make it shorter");
+  return text;
+}
+
 void read_imap(Section& section, Config& config) {
   config.imap = {section.addresses("listen"), section.addresses("listen_tls")};
   config.imap_cleartext_on_loopback = section.flag("cleartext_login_on_loopback", false);
@@ -71,6 +79,14 @@ void read_imap(Section& section, Config& config) {
     each.finish();
     config.imap_withheld.push_back(std::move(row));
   }
+  if (section.flag("share_with_anyone", false))
+    config.imap_share_with_anyone = policy::Sharing::Anyone::allowed;
+  for (auto& name : section.texts("quota_admins"))
+    config.imap_quota_admins.insert(lower_ascii(std::move(name)));
+  config.imap_notes = {note(section, "admin_contact"), note(section, "comment")};
+  const auto& contact = config.imap_notes.admin;
+  if (!contact.empty() && contact.find(':') == std::string::npos)
+    section.refuse("admin_contact", "not a URI", "\"mailto:postmaster@example.org\"");
 }
 
 void read_smtp(Section& section, Config& config) { config.smtp = section.addresses("listen"); }
@@ -114,6 +130,19 @@ void read_storage(Section& section, Config& config) {
   config.databases = section.number<unsigned>("databases", config.databases, 1, 1000);
 }
 
+// 0, or no text: no limit.
+std::optional<std::uint64_t> limit_of(std::uint64_t number) {
+  return number == 0 ? std::nullopt : std::optional(number);
+}
+
+void read_quota(Section& section, Config& config) {
+  const auto size = section.text_or("storage", "");
+  if (!size.empty())
+    config.quota.octets = limit_of(section.checked("storage", [&] { return parsed_size(size); }));
+  config.quota.messages = limit_of(section.number<std::uint64_t>("messages", 0, 0, INT64_MAX));
+  config.quota.folders = limit_of(section.number<std::uint64_t>("folders", 0, 0, 1'000'000));
+}
+
 void read_alerts(Section& section, Config& config) {
   auto& alerts = config.alerts;
   alerts.interval = section.seconds("interval", alerts.interval, 1, 24 * 3600);
@@ -146,6 +175,7 @@ constexpr SectionReader sections[] = {
     {"limits", read_limits, SectionReader::Presence::optional},
     {"keys", read_keys, SectionReader::Presence::optional},
     {"storage", read_storage, SectionReader::Presence::optional},
+    {"quota", read_quota, SectionReader::Presence::optional},
     {"alerts", read_alerts, SectionReader::Presence::optional},
 };
 

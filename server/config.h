@@ -13,9 +13,12 @@
 
 #include "base/log.h"
 #include "crypto/token_source.h"
+#include "imap/notes.h"
 #include "imap/quirks.h"
+#include "policy/sharing.h"
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
+#include "storage/quota.h"
 
 namespace server {
 
@@ -74,6 +77,7 @@ struct Config {
   Ports imap;                                     // [imap]
   bool imap_cleartext_on_loopback = false;        // cleartext_login_on_loopback
   std::vector<imap::Withheld> imap_withheld;      // [[imap.withhold]]
+  imap::Notes imap_notes;                         // admin_contact, comment
   std::vector<ListenAddress> smtp;                // [smtp]
   Ports submission;                               // [submission]
   bool submission_cleartext_on_loopback = false;  // cleartext_login_on_loopback
@@ -87,8 +91,12 @@ struct Config {
   std::chrono::seconds mailbox_linger{60};
   std::size_t active_deps = 50;
   std::chrono::seconds purge_grace{72 * 3600};
-  unsigned databases = 4;  // [storage]
-  AlertsConfig alerts;     // [alerts]
+  storage::QuotaLimits quota;  // [quota]
+  // [imap] share_with_anyone
+  policy::Sharing::Anyone imap_share_with_anyone = policy::Sharing::Anyone::refused;
+  std::set<std::string> imap_quota_admins;  // [imap] quota_admins; lower case
+  unsigned databases = 4;                   // [storage]
+  AlertsConfig alerts;                      // [alerts]
 };
 
 // Paths that are not absolute are taken from the directory of the file. Throws invalid with

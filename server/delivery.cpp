@@ -18,8 +18,9 @@ DeliveryResult outcome_of(const storage::Account& account, const Error& error) {
   switch (error.fault()) {
     case Fault::too_big:
       return {Delivered::failed, "the message is too big for the mailbox"};
-    case Fault::not_found:
     case Fault::over_quota:
+      return {Delivered::full, "the mailbox is full"};
+    case Fault::not_found:
     case Fault::invalid:
     case Fault::exists:
     case Fault::denied:
@@ -57,7 +58,8 @@ std::shared_ptr<storage::Mailbox> Delivery::opened(const storage::Account& accou
 
 DeliveryResult Delivery::ready(const storage::Account& account) {
   try {
-    opened(account);
+    const auto mailbox = opened(account);
+    if (mailbox) mailbox->require_room({.octets = 1, .messages = 1}, as_system());
     return {Delivered::ok, "ready"};
   } catch (const Error& error) {
     return outcome_of(account, error);

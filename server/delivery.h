@@ -19,6 +19,7 @@ struct Envelope {
 
 enum class Delivered {
   ok,
+  full,       // the recipient can make room, or get more
   try_later,  // disk; or no key, and none to seal with either
   failed      // for ever
 };

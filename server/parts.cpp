@@ -89,6 +89,8 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
            {config.dep_key_ttl, config.availability_max}),
       databases(opened_databases(config.data, config.databases)),
       mailboxes(directory, ring, databases, leases, config.mailbox_linger),
+      quota_admins(directory, mailboxes, audit, config.imap_quota_admins),
+      sharing(directory, audit, config.imap_share_with_anyone),
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
@@ -106,6 +108,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
           config.alerts.sweep_overdue),
       alerts([this](const std::stop_token& stop) { return alert_facts.gathered(stop); },
              std::make_unique<alerts::StateFile>(config.service_keys), channels(config), clock) {
+  mailboxes.set_default_limits(config.quota);
   auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");

@@ -17,9 +17,11 @@
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
 #include "policy/purges.h"
+#include "policy/quota_admins.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
 #include "policy/rotation.h"
+#include "policy/sharing.h"
 #include "policy/sweep.h"
 #include "server/config.h"
 #include "server/delivery.h"
@@ -43,6 +45,8 @@ struct Parts {
   policy::KeyRing ring;
   policy::Mailboxes::Databases databases;
   policy::Mailboxes mailboxes;
+  policy::QuotaAdmins quota_admins;
+  policy::Sharing sharing;
   policy::Sweep sweep;
   policy::Deps deps;
   policy::Rotation rotation;

@@ -116,6 +116,9 @@ void Server::make_backends() {
                                 enter, leave});
   imap_->limits.message = config_.limits.message_size;
   imap_->withheld = config_.imap_withheld;
+  imap_->notes = config_.imap_notes;
+  imap_->quota_admins = &parts_->quota_admins;
+  imap_->sharing = &parts_->sharing;
   smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
                                 cleartext(config_.submission_cleartext_on_loopback),
                                 smtp_limits(config_.limits), enter, leave});

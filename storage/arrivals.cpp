@@ -88,6 +88,19 @@ bool Arrivals::any(MailboxId mailbox) {
       .has_value();
 }
 
+Usage Arrivals::usage(MailboxId mailbox) {
+  if (!database_.implementation().once_with_arrivals.has(mailbox)) return {};
+  const auto reader = database_.implementation().readers.lease();
+  auto row = reader->query(
+      "select count(*), coalesce(sum((select sum(length(d)) from arrival_body"
+      " where arrival_body.id between arrival.id * 65536 and arrival.id * 65536 + chunks - 1)), 0)"
+      " from arrival where mailbox = ? and state = 1",
+      mailbox.value);
+  row.next();
+  return {.octets = static_cast<std::uint64_t>(row.integer(1)),
+          .messages = static_cast<std::uint64_t>(row.integer(0))};
+}
+
 std::size_t Arrivals::count(MailboxId mailbox) {
   const auto reader = database_.implementation().readers.lease();
   return static_cast<std::size_t>(

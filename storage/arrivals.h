@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "crypto/delivery_key.h"
+#include "storage/quota.h"
 
 namespace storage {
 
@@ -25,6 +26,7 @@ class Arrivals {
   std::vector<MailboxId> waiting();
   bool any(MailboxId);
   std::size_t count(MailboxId);
+  Usage usage(MailboxId);  // messages, and octets as they lie sealed
 
  private:
   MailDatabase& database_;

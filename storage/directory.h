@@ -22,6 +22,7 @@
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
 #include "storage/purge_record.h"
+#include "storage/quota.h"
 #include "storage/role_grant.h"
 
 namespace storage {
@@ -153,6 +154,16 @@ class Directory {
   // The same of one, throws exists.
   void rewrap(const MailboxRecord& before, const MailboxRecord& after);
   std::vector<VersionCount> version_counts();  // of all versions that are kept, in order
+
+  // ---- quotas of single mailboxes: all by default where nothing was set
+  Quota quota(MailboxId);
+  void set_quota(MailboxId, const Quota&);  // throws not_found
+
+  // ---- shares: in which mailboxes an account has been given rights (storage/acl.h; 0: anyone).
+  // What is here may be out of date, never too short: the ACLs decide.
+  std::vector<MailboxId> shared_with(AccountId);  // rising
+  void share(MailboxId, AccountId);
+  void unshare(MailboxId, AccountId);
 
   // ---- delivery keys, their public halves. Throws corrupt when it is not the one that was set.
   std::optional<crypto::DeliveryPublic> delivery_public(MailboxId);

@@ -199,9 +199,12 @@ void Directory::remove_account(AccountId id) {
     connection.run("delete from account where id = ?", id.value);
     if (connection.changed() == 0) throw Error(Fault::not_found, "there is no such account");
     connection.run("delete from alias where account = ?", id.value);
+    implementation_->forget_shares(connection, id);
     connection.run(
         "delete from delivery_key where mailbox in (select id from mailbox where account = ?)",
         id.value);
+    connection.run("delete from quota where mailbox in (select id from mailbox where account = ?)",
+                   id.value);
     connection.run("delete from mailbox where account = ?", id.value);
   });
   implementation_->truncate_log();

@@ -50,6 +50,9 @@ struct Directory::Implementation {
   // Throws corrupt when what is sealed here was sealed under another directory key.
   void refuse_other_key();
 
+  // With an account that goes.
+  void forget_shares(Connection&, AccountId) const;
+
   Bytes account_hash(const std::string& name) const;
   Bytes alias_hash(const std::string& address) const;
   Bytes seal_account(const Account&) const;

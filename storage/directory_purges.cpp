@@ -81,12 +81,15 @@ class ShortWait {
   sqlite3* handle_;
 };
 
-void remove_mailbox(Connection& connection, MailboxId mailbox) {
+void remove_mailbox(const Directory::Implementation& directory, Connection& connection,
+                    MailboxId mailbox) {
   const auto account = connection.number("select account from mailbox where id = ?", mailbox.value);
   if (!account) return;
   connection.run("delete from alias where account = ?", *account);
   connection.run("delete from account where id = ?", *account);
+  directory.forget_shares(connection, AccountId(*account));
   connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
+  connection.run("delete from quota where mailbox = ?", mailbox.value);
   connection.run("delete from mailbox where id = ?", mailbox.value);
 }
 
@@ -134,7 +137,8 @@ PurgeRecord Directory::purge(std::int64_t id) {
 
 void Directory::destroy_purged(const PurgeRecord& purge) {
   implementation_->write([&](Connection& connection) {
-    for (const auto& mailbox : purge.mailboxes) remove_mailbox(connection, mailbox.id);
+    for (const auto& mailbox : purge.mailboxes)
+      remove_mailbox(*implementation_, connection, mailbox.id);
     if (purge.mailbox) return;
     connection.run("delete from dep_key where dep = ?", purge.dep.value);
     connection.run("delete from root_denial where dep = ?", purge.dep.value);

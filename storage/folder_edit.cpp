@@ -72,6 +72,7 @@ Uid FolderEdit::add(Entry entry) {
   ++state.uid_next.value;
   ++state.messages;
   state.size += entry.size;
+  folders_.count(entry.size, 1);
   count(entry.flags, 1);
   if (!entries.empty() && entries.back().uid >= entry.uid)  // an older state was put back
     folders_.seals().corrupt("state of folder", folder_.value);
@@ -94,6 +95,7 @@ void FolderEdit::expunge(const Entry& entry) {
   auto& state = edit();
   --state.messages;
   state.size -= entry.size;
+  folders_.count(-entry.size, -std::uint64_t{1});
   count(entry.flags, -1U);
   const auto id = block_of(folder_, entry.uid);
   auto& entries = folders_.edit_block(connection_, id, reason_).entries;

@@ -17,13 +17,23 @@ constexpr std::size_t blocks_kept = 1024;  // of 64 entries: some 5 MB
 }  // namespace
 
 std::shared_ptr<const Tree> Folders::tree() const {
-  const std::lock_guard lock(tree_mutex_);
+  const std::lock_guard lock(mutex_);
   return tree_;
 }
 
 void Folders::set_tree(std::shared_ptr<const Tree> tree) {
-  const std::lock_guard lock(tree_mutex_);
+  const std::lock_guard lock(mutex_);
   tree_ = std::move(tree);
+}
+
+void Folders::set_limits(const QuotaLimits& limits) {
+  const std::lock_guard lock(mutex_);
+  limits_ = limits;
+}
+
+QuotaLimits Folders::limits() const {
+  const std::lock_guard lock(mutex_);
+  return limits_;
 }
 
 const Tree& Folders::current_tree() const {
@@ -102,6 +112,30 @@ void Folders::remove_folder(Connection& connection, FolderId folder) {
                  last_block(folder));
 }
 
+Usage Folders::read_usage(Connection& connection, const Reason& reason) {
+  Usage usage;
+  for (const auto& [name, node] : current_tree().nodes()) {
+    if (!node.folder) continue;
+    try {
+      const auto& found = state(connection, *node.folder, reason);
+      usage.octets += found.size;
+      usage.messages += found.messages;
+    } catch (const Error& error) {
+      if (error.fault() != Fault::corrupt) throw;
+    }
+  }
+  return usage;
+}
+
+void Folders::require_room(Connection& connection, const Usage& more, const Reason& reason) {
+  const auto limits = this->limits();
+  if (!limits.any()) return;
+  if (!usage_.is_known()) usage_.know(read_usage(connection, reason));
+  auto used = usage_.now();
+  for (const auto& [name, node] : current_tree().nodes()) used.folders += node.folder ? 1 : 0;
+  storage::require_room(limits, used, more);
+}
+
 void Folders::publish(Change change) {
   operation_changes_.push_back(std::make_shared<const Change>(std::move(change)));
 }
@@ -109,6 +143,7 @@ void Folders::publish(Change change) {
 void Folders::keep() {
   states_.keep();
   blocks_.keep();
+  usage_.keep();
   if (operation_tree_) batch_tree_ = std::exchange(operation_tree_, nullptr);
   if (operation_epoch_) batch_epoch_ = std::exchange(operation_epoch_, std::nullopt);
   std::move(operation_changes_.begin(), operation_changes_.end(),
@@ -119,6 +154,7 @@ void Folders::keep() {
 void Folders::drop() {
   states_.drop();
   blocks_.drop();
+  usage_.drop();
   operation_tree_ = nullptr;
   operation_epoch_ = std::nullopt;
   operation_changes_.clear();
@@ -158,6 +194,7 @@ void Folders::committed() {
   if (batch_epoch_) seals_.use(*std::exchange(batch_epoch_, std::nullopt));
   states_.commit(states_kept);
   blocks_.commit(blocks_kept);
+  usage_.commit();
   if (batch_tree_) {
     set_tree(std::exchange(batch_tree_, nullptr));
     changes_.publish_tree();
@@ -169,6 +206,7 @@ void Folders::abandoned() {
   drop();
   states_.abandon();
   blocks_.abandon();
+  usage_.abandon();
   batch_tree_ = nullptr;
   batch_epoch_ = std::nullopt;
   batch_changes_.clear();

@@ -1,7 +1,7 @@
 #pragma once
 // A mailbox's folders as its writer sees them: decoded, changed in memory by the operations of a
 // batch, sealed once before the commit, and published after it. In the writer's turn only, but
-// for tree(), changes(), seals() and learn().
+// for tree(), changes(), seals(), learn() and limits.
 
 #include <functional>
 #include <memory>
@@ -14,6 +14,7 @@
 #include "storage/layered.h"
 #include "storage/mailbox_seals.h"
 #include "storage/tree.h"
+#include "storage/usage_count.h"
 #include "storage/writer.h"
 
 namespace storage {
@@ -29,6 +30,9 @@ class Folders final : public Participant {
   std::shared_ptr<const Tree> tree() const;  // as last committed
   // What the database has, at opening.
   void set_tree(std::shared_ptr<const Tree>);
+
+  void set_limits(const QuotaLimits&);
+  QuotaLimits limits() const;
 
   // ---- within an operation. `edit` gives a value to be changed; it is written before the commit.
   const Tree& current_tree() const;
@@ -50,6 +54,12 @@ class Folders final : public Participant {
   void remove_folder(Connection&, FolderId);
   void publish(Change);  // after the commit
 
+  // Throws over_quota when there is no room for that in addition. What a damaged folder holds is
+  // not counted.
+  void require_room(Connection&, const Usage& more, const Reason&);
+  // What has come into a folder, or gone: then less than nothing, modulo 2^64.
+  void count(std::uint64_t octets, std::uint64_t messages) { usage_.add(octets, messages); }
+
   void keep() override;
   void drop() override;
   void flush(Connection&) override;
@@ -61,20 +71,23 @@ class Folders final : public Participant {
   using Shared = std::shared_ptr<const Change>;
   using WrittenTree = std::shared_ptr<Tree>;
 
+  Usage read_usage(Connection&, const Reason&);
   void write_state(Connection&, FolderId, const FolderState&);
   void write_block(Connection&, BlockId, const Block&);
 
   MailboxSeals seals_;
   Changes changes_;
 
-  mutable std::mutex tree_mutex_;
+  mutable std::mutex mutex_;  // of the next two
   std::shared_ptr<const Tree> tree_;
+  QuotaLimits limits_;
 
   Layered<FolderId, State> states_;
   Layered<BlockId, Block> blocks_;
   WrittenTree operation_tree_, batch_tree_;
   std::optional<std::uint32_t> operation_epoch_, batch_epoch_;
   std::vector<Shared> operation_changes_, batch_changes_;
+  UsageCount usage_;
 };
 
 }  // namespace storage

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "storage/annotation_rows.h"
 #include "storage/arrival_rows.h"
 #include "storage/folder_records.h"
 #include "storage/mail_database_implementation.h"
@@ -50,6 +51,7 @@ void remove_folders(Connection& connection, MailboxId mailbox) {
   while (const auto folder =
              connection.number("select id from folder where mailbox = ? limit 1", mailbox.value))
     remove_folder_rows(connection, FolderId(*folder));
+  remove_annotations(connection, mailbox);
   connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
   connection.run("delete from mailbox where id = ?", mailbox.value);
 }

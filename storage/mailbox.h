@@ -21,11 +21,13 @@
 #include "crypto/crossing.h"
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
+#include "storage/annotations.h"
 #include "storage/changes.h"
 #include "storage/delivery_sealed.h"
 #include "storage/entry.h"
 #include "storage/epoch_key.h"
 #include "storage/gate.h"
+#include "storage/quota.h"
 #include "storage/reason.h"
 #include "storage/tree.h"
 
@@ -49,6 +51,13 @@ struct Appended {
   std::uint32_t uid_validity;
   std::vector<Uid> uids;  // in the order given
 };
+
+// Which flags a copy keeps (RFC 4314 section 4).
+struct KeptFlags {
+  std::uint8_t system = 0xff;  // SystemFlag bits
+  bool keywords = true;
+};
+inline constexpr KeptFlags all_flags{};
 
 // UIDs pair up in order and rise (RFC 4315 COPYUID).
 struct Copied {
@@ -87,6 +96,8 @@ class Mailbox {
   void rename_folder(const std::string& from, const std::string& to, const Reason&);
   void subscribe(const std::string& name, const Reason&);
   void unsubscribe(const std::string& name, const Reason&);
+  // None: the entry goes. Throws not_found, limit.
+  void set_rights(FolderId, const Grantee&, Rights, const Reason&);
 
   FolderState state(FolderId, const Reason&);  // throws not_found
   std::vector<std::pair<FolderId, FolderState>> states(std::span<const FolderId>, const Reason&);
@@ -103,18 +114,36 @@ class Mailbox {
   // one, unless newer mail has been claimed meanwhile. Any thread; is done a little later.
   void give_back(FolderId, const UntoldRecent&);
 
+  // ---- annotations (annotations.h). They go with their folder where it is renamed or removed.
+  Annotations annotations(Annotated, const Reason&);
+  // All of the changes or none; a use that is given goes from the folder that has it to this one.
+  // Throws not_found.
+  Annotating annotate(Annotated, const AnnotationChanges&, std::optional<SpecialUse>,
+                      const Reason&);
+
+  // ---- quota (quota.h): APPEND, COPY and new folders throw over_quota beyond the limits; MOVE and
+  // file_arrivals go on.
+  void set_limits(const QuotaLimits&);  // this and the next: any thread
+  QuotaLimits limits() const;
+  Usage usage(const Reason&);
+  void require_room(const Usage& more, const Reason&);
+  std::uint64_t deleted_size(FolderId, const Reason&);  // of messages with \Deleted, octets
+
   // ---- writing
   Appended append(FolderId, std::vector<NewMessage>, const Reason&);
   // The message comes into `to` and `old` goes from `from`, in one transaction (RFC 8508). Nothing
   // is done when `old` is gone.
   std::optional<Appended> replace(FolderId from, Uid old, FolderId to, NewMessage, const Reason&);
+  // Of another mailbox, opened there for the same reason and sealed anew here, all or none; one at
+  // a time is in memory. Flags but for those. Gone ones are passed over, as copy() does.
+  Copied copy_from(Mailbox&, std::span<const Entry>, FolderId to, const KeptFlags&, const Reason&);
   // UIDs may come in any order and twice; those that are gone are passed over. `unchanged_since`:
   // entries with a higher modseq are left alone and returned (RFC 7162 3.1.3). Entries whose flags
   // stay as they are keep their modseq and are in no Change.
   std::vector<Uid> store(FolderId, std::span<const Uid>, FlagMode, const FlagNames&,
                          std::optional<ModSeq> unchanged_since, const Reason&);
-  Copied copy(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
-  Copied move(FolderId from, std::span<const Uid>, FolderId to, const Reason&);
+  Copied copy(FolderId from, std::span<const Uid>, FolderId to, const KeptFlags&, const Reason&);
+  Copied move(FolderId from, std::span<const Uid>, FolderId to, const KeptFlags&, const Reason&);
   // Those with \Deleted, all or only among the given; returns what went. All: those of damaged
   // blocks stay.
   std::vector<Uid> expunge(FolderId, std::optional<std::span<const Uid>> among, const Reason&);
@@ -139,6 +168,7 @@ class Mailbox {
   // One message by its UID, with the folder's UIDVALIDITY. Throws not_found when the folder is
   // gone.
   std::pair<std::uint32_t, std::optional<Entry>> find(FolderId, Uid, const Reason&);
+  std::string summary(const Entry&, const Reason&);
   // Octets [offset, offset+length) clamped to the end; opens only the chunks it needs.
   std::string octets(const Entry&, std::uint64_t offset, std::uint64_t length, const Reason&);
 

@@ -141,19 +141,39 @@ std::size_t Intake::bytes() const {
   return bytes;
 }
 
-Entry new_entry(Folders& folders, const NewMessage& message, MessageId id, UnixTime now) {
+// What its entry will say.
+struct Arriving {
+  FlagNames flags;
+  UnixTime internal_date;
+  std::int16_t zone;
+  std::uint64_t size;
+};
+
+Arriving arriving_of(const NewMessage& message) {
+  return {message.flags, message.internal_date, message.zone, message.octets.size()};
+}
+
+Entry new_entry(Folders& folders, const Arriving& message, MessageId id, UnixTime now) {
   return {.message = id,
           .flags = flags_of(folders, message.flags, Unknown::make),
           .internal_date = message.internal_date,
           .zone = message.zone,
           .saved = now,
-          .size = message.octets.size()};
+          .size = message.size};
+}
+
+Usage usage_of(const std::vector<NewMessage>& messages) {
+  Usage usage{.messages = messages.size()};
+  for (const auto& message : messages) usage.octets += message.octets.size();
+  return usage;
 }
 
 }  // namespace
 
-Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, const Reason& reason) {
-  return open_->append(folder, messages, reason, [](Connection&) {});
+NextMessage each_of(const std::vector<NewMessage>& messages) {
+  return [&messages, n = std::size_t{0}]() mutable -> const NewMessage* {
+    return n < messages.size() ? &messages[n++] : nullptr;
+  };
 }
 
 std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, NewMessage message,
@@ -174,28 +194,43 @@ std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, Ne
   std::vector<NewMessage> messages;
   messages.push_back(std::move(message));
   try {
-    return open_->append(to, messages, reason, remove);
+    return open_->append(to, each_of(messages), usage_of(messages), Room::required, reason, remove);
   } catch (const Error&) {
     if (!is_gone) throw;
     return std::nullopt;
   }
 }
 
-Appended Mailbox::Open::append(FolderId folder, const std::vector<NewMessage>& messages,
-                               const Reason& reason, const Also& also) {
+Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, const Reason& reason) {
+  return open_->append(folder, each_of(messages), usage_of(messages), Room::required, reason,
+                       [](Connection&) {});
+}
+
+Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const Usage& more,
+                               Room room, const Reason& reason, const Also& also) {
   if (!folders->tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
+  const auto require_room = [&](Connection& connection) {
+    if (room == Room::required) folders->require_room(connection, more, reason);
+  };
+  // What goes ahead would do so in vain.
+  if (more.octets > most_at_publishing) database.writer.run(folders, 0, require_room);
   Intake intake(database, folders);
-  for (const auto& message : messages) intake.seal(message);
+  std::vector<Arriving> arriving;
+  while (const auto* message = next()) {
+    intake.seal(*message);
+    arriving.push_back(arriving_of(*message));
+  }
   intake.seal_done();
   auto appended = write(intake.bytes(), [&](Folders& writing, Connection& connection) {
     also(connection);
+    require_room(connection);
     FolderEdit edit(writing, connection, folder, reason);
     Appended result{edit.state().uid_validity, {}};
     intake.publish(connection);
     const auto now = wall_clock();
-    for (std::size_t n = 0; n < messages.size(); ++n)
+    for (std::size_t n = 0; n < arriving.size(); ++n)
       result.uids.push_back(
-          edit.add(new_entry(writing, messages[n], intake.messages()[n].id, now)));
+          edit.add(new_entry(writing, arriving[n], intake.messages()[n].id, now)));
     edit.finish();
     return result;
   });

@@ -93,9 +93,12 @@ std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, con
     if (size >= filed_at_once) break;
   }
   if (filed.empty()) return done;
-  open_->append(tree()->folder("INBOX"), messages, reason, [&](Connection& connection) {
+  // It was accepted when it came.
+  const auto remove_filed = [&](Connection& connection) {
     for (const auto& row : filed) remove_arrival(connection, row);
-  });
+  };
+  open_->append(tree()->folder("INBOX"), each_of(messages), {}, Room::granted, reason,
+                remove_filed);
   return done;
 }
 

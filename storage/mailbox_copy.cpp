@@ -25,18 +25,26 @@ std::vector<MessageId> messages_of(const std::vector<Entry>& entries) {
 
 }  // namespace
 
+Flags kept(Flags flags, const KeptFlags& which) {
+  flags.system &= which.system;
+  if (!which.keywords) flags.keywords = {};
+  return flags;
+}
+
 // Source and target may be one folder: then the messages get new UIDs at its end.
 Copied transfer(Folders& folders, Connection& connection, FolderId from,
                 std::optional<std::span<const Uid>> uids, FolderId to, Transfer kind,
-                const Reason& reason) {
+                const KeptFlags& flags, const Reason& reason) {
   FolderEdit source(folders, connection, from, reason);
   FolderEdit target(folders, connection, to, reason);
   Copied copied{target.state().uid_validity, {}, {}};
   const auto entries = chosen(source, uids);
+  if (kind == Transfer::copy) folders.require_room(connection, usage_of(entries), reason);
   const auto now = wall_clock();
   for (auto entry : entries) {
     copied.from.push_back(entry.uid);
     entry.saved = now;
+    entry.flags = kept(entry.flags, flags);
     copied.to.push_back(target.add(entry));
   }
   target.finish();
@@ -49,17 +57,19 @@ Copied transfer(Folders& folders, Connection& connection, FolderId from,
   return copied;
 }
 
-Copied Mailbox::copy(FolderId from, std::span<const Uid> uids, FolderId to, const Reason& reason) {
+Copied Mailbox::copy(FolderId from, std::span<const Uid> uids, FolderId to, const KeptFlags& flags,
+                     const Reason& reason) {
   const auto sorted = rising(uids);
   return open_->write(small_write, [&](Folders& folders, Connection& connection) {
-    return transfer(folders, connection, from, sorted, to, Transfer::copy, reason);
+    return transfer(folders, connection, from, sorted, to, Transfer::copy, flags, reason);
   });
 }
 
-Copied Mailbox::move(FolderId from, std::span<const Uid> uids, FolderId to, const Reason& reason) {
+Copied Mailbox::move(FolderId from, std::span<const Uid> uids, FolderId to, const KeptFlags& flags,
+                     const Reason& reason) {
   const auto sorted = rising(uids);
   return open_->write(small_write, [&](Folders& folders, Connection& connection) {
-    return transfer(folders, connection, from, sorted, to, Transfer::move, reason);
+    return transfer(folders, connection, from, sorted, to, Transfer::move, flags, reason);
   });
 }
 

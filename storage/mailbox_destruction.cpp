@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "storage/annotation_rows.h"
 #include "storage/arrival_rows.h"
 #include "storage/folder_records.h"
 #include "storage/mail_database_implementation.h"
@@ -100,6 +101,7 @@ class Destruction {
       const auto some = mailboxes.first(std::min(mailboxes.size(), removed_at_once));
       write([&](Connection& connection) {
         for (const auto mailbox : some) {
+          remove_annotations(connection, mailbox);
           connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
           connection.run("delete from mailbox where id = ?", mailbox.value);
         }

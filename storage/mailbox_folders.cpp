@@ -1,5 +1,6 @@
 // CREATE, DELETE, RENAME, SUBSCRIBE: the tree says what is allowed, the rows follow.
 
+#include "storage/annotation_rows.h"
 #include "storage/mailbox_open.h"
 #include "storage/message_rows.h"
 
@@ -7,7 +8,8 @@ namespace storage {
 namespace {
 
 FolderId add_folder(Folders& folders, Connection& connection, const std::string& name,
-                    SpecialUse use) {
+                    SpecialUse use, const Reason& reason) {
+  folders.require_room(connection, {.folders = 1}, reason);
   auto& tree = folders.edit_tree();
   const FolderState state{.uid_validity = next_uid_validity(tree)};
   const auto folder = folders.add_folder(connection, state);
@@ -26,19 +28,20 @@ void empty_folder(Folders& folders, Connection& connection, FolderId folder, con
   release_messages(connection, folders.seals().mailbox(), messages);
 }
 
-// RFC 3501 6.3.5: the messages move, INBOX stays.
+// RFC 3501 6.3.5: the messages move, INBOX stays; its annotations are copied (RFC 5464 4.1).
 void rename_inbox(Folders& folders, Connection& connection, const std::string& to,
                   const Reason& reason) {
   const auto inbox = folders.current_tree().folder("INBOX");
-  const auto folder = add_folder(folders, connection, to, SpecialUse::none);
-  transfer(folders, connection, inbox, std::nullopt, folder, Transfer::move, reason);
+  const auto folder = add_folder(folders, connection, to, SpecialUse::none, reason);
+  transfer(folders, connection, inbox, std::nullopt, folder, Transfer::move, all_flags, reason);
+  copy_annotations(folders, connection, inbox, folder, reason);
 }
 
 }  // namespace
 
-void Mailbox::create_folder(const std::string& name, SpecialUse use, const Reason&) {
+void Mailbox::create_folder(const std::string& name, SpecialUse use, const Reason& reason) {
   open_->write(small_write, [&](Folders& folders, Connection& connection) {
-    add_folder(folders, connection, name, use);
+    add_folder(folders, connection, name, use, reason);
   });
 }
 
@@ -46,6 +49,7 @@ void Mailbox::remove_folder(const std::string& name, const Reason& reason) {
   open_->write(small_write, [&](Folders& folders, Connection& connection) {
     const auto folder = folders.edit_tree().remove(name);
     empty_folder(folders, connection, folder, reason);
+    remove_annotations(connection, id_, folder);
     folders.remove_folder(connection, folder);
   });
 }
@@ -60,6 +64,12 @@ void Mailbox::rename_folder(const std::string& from, const std::string& to, cons
 void Mailbox::subscribe(const std::string& name, const Reason&) {
   open_->write(small_write,
                [&](Folders& folders, Connection&) { folders.edit_tree().subscribe(name); });
+}
+
+void Mailbox::set_rights(FolderId folder, const Grantee& grantee, Rights rights, const Reason&) {
+  open_->write(small_write, [&](Folders& folders, Connection&) {
+    folders.edit_tree().set_rights(folder, grantee, rights);
+  });
 }
 
 void Mailbox::unsubscribe(const std::string& name, const Reason&) {

@@ -18,13 +18,20 @@ namespace storage {
 
 inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's batches
 
+// The next message, or nothing; the one before is not needed any more then.
+using NextMessage = std::function<const NewMessage*()>;
+NextMessage each_of(const std::vector<NewMessage>&);
+
+enum class Room { required, granted };  // granted: without regard to the quota
+
 struct Mailbox::Open {
   MailDatabase::Implementation& database;
   std::shared_ptr<Folders> folders;
 
   // `also` is done in the same transaction.
   using Also = std::function<void(Connection&)>;
-  Appended append(FolderId, const std::vector<NewMessage>&, const Reason&, const Also& also);
+  Appended append(FolderId, const NextMessage&, const Usage& more, Room, const Reason&,
+                  const Also& also);
 
   const MailboxSeals& seals() const { return folders->seals(); }
 
@@ -55,10 +62,14 @@ std::vector<Uid> rising(std::span<const Uid>);  // sorted, each once
 enum class Unknown { make, ignore };
 Flags flags_of(Folders&, const FlagNames&, Unknown);
 
+Usage usage_of(const std::vector<Entry>&);
+
+Flags kept(Flags, const KeptFlags&);
+
 // COPY and MOVE. Without `uids`, everything in `from`.
 enum class Transfer { copy, move };
 Copied transfer(Folders&, Connection&, FolderId from, std::optional<std::span<const Uid>> uids,
-                FolderId to, Transfer, const Reason&);
+                FolderId to, Transfer, const KeptFlags&, const Reason&);
 
 // Makes the list blocks of those folder blocks that these UIDs have filled, once they are on disk.
 // A failure is logged: they are a cache.

@@ -109,6 +109,19 @@ std::string Mailbox::octets(const Entry& entry, std::uint64_t offset, std::uint6
   return octets;
 }
 
+std::string Mailbox::summary(const Entry& entry, const Reason& reason) {
+  const auto reader = open_->database.readers.lease();
+  auto row = reader->query(
+      "select k.epoch, k.wrapped, d.summary from message_key k"
+      " join derived d on d.message = k.message where k.message = ?",
+      entry.message.value);
+  if (!row.next()) throw Error(Fault::not_found, "the message was expunged");
+  const auto key =
+      open_->seals().unwrap(row.blob(1), entry.message, static_cast<std::uint32_t>(row.integer(0)));
+  return std::string(
+      text_of(open_->seals().open(crypto::Kind::summary, entry.message, key, row.blob(2), reason)));
+}
+
 void Mailbox::texts(
     std::span<const Entry> entries, Texts texts,
     const std::function<bool(std::size_t, std::string_view, std::string_view)>& each,

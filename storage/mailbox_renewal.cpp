@@ -1,5 +1,6 @@
 // Changing the mailbox key under a mailbox that is in use.
 
+#include "storage/annotation_rows.h"
 #include "storage/mailbox_open.h"
 #include "storage/message_rows.h"
 
@@ -34,6 +35,7 @@ void seal_anew(Folders& folders, Connection& connection, std::uint32_t epoch,
                    last_block(*node.folder));
   }
   wrap_delivery_key(connection, folders.seals(), epoch);
+  seal_annotations_anew(folders, connection, epoch, reason);
   folders.change_epoch(epoch);
 }
 

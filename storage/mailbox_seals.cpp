@@ -28,6 +28,8 @@ const char* name_of(crypto::Kind kind) {
       return "arrival";
     case crypto::Kind::spooled:
       return "message of the queue";
+    case crypto::Kind::annotations:
+      return "annotations of folder";
     default:
       return "record";
   }

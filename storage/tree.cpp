@@ -11,6 +11,7 @@ namespace storage {
 namespace {
 
 constexpr std::uint8_t tree_version = 1;
+constexpr std::uint8_t version_with_acls = 2;
 constexpr std::size_t keyword_length_limit = 255;
 constexpr std::string_view inbox = "INBOX";
 
@@ -36,6 +37,28 @@ std::string lower(std::string_view text) {
   for (auto& letter : lowered)
     if (letter >= 'A' && letter <= 'Z') letter += 32;
   return lowered;
+}
+
+void encode(Encoder& to, const Acl& acl) {
+  to.number(static_cast<std::uint8_t>(acl.size()));
+  for (const auto& [grantee, rights] : acl) {
+    to.number(grantee.account.value);
+    to.number(static_cast<std::uint8_t>(grantee.negative ? 1 : 0));
+    to.number(rights.bits());
+  }
+}
+
+Acl decode_acl(Decoder& from) {
+  Acl acl;
+  for (auto left = from.number<std::uint8_t>(); left > 0; --left) {
+    const AccountId account(from.number<std::int64_t>());
+    const auto negative = from.number<std::uint8_t>();
+    const Grantee grantee{account, negative == 1};
+    if (negative > 1 || (!acl.empty() && grantee <= acl.rbegin()->first))
+      throw Error(Fault::corrupt, "a stored list of rights is out of order");
+    acl.emplace_hint(acl.end(), grantee, Rights::of_bits(from.number<std::uint16_t>()));
+  }
+  return acl;
 }
 
 void check_keyword(std::string_view name) {
@@ -97,9 +120,48 @@ void Tree::create(std::string name, FolderId folder, SpecialUse use) {
     throw Error(Fault::exists, "another folder has that special use");
   auto& node = nodes_[name];
   if (node.folder) exists();
-  node = {folder, use};
+  node = {folder, use, inherited_acl(name)};
   add_parents(name);
   check_count();
+}
+
+Acl Tree::inherited_acl(std::string_view name) const {
+  for (auto parent = parent_of(name); !parent.empty(); parent = parent_of(parent)) {
+    const auto found = nodes_.find(parent);
+    if (found != nodes_.end() && found->second.folder) return found->second.acl;
+  }
+  return {};
+}
+
+TreeNode& Tree::node_of(FolderId folder) {
+  for (auto& [name, node] : nodes_)
+    if (node.folder == folder) return node;
+  not_found();
+}
+
+void Tree::set_use(FolderId folder, SpecialUse use) {
+  auto& chosen = node_of(folder);
+  for (auto& [name, node] : nodes_)
+    if (node.use == use) node.use = SpecialUse::none;
+  chosen.use = use;
+}
+
+void Tree::set_rights(FolderId folder, const Grantee& grantee, Rights rights) {
+  auto& acl = node_of(folder).acl;
+  if (rights.empty()) {
+    acl.erase(grantee);
+    return;
+  }
+  if (acl.size() >= acl_limit && !acl.contains(grantee))
+    throw Error(Fault::limit, "the folder's list of rights is too long",
+                "remove those who do not need it any more");
+  acl[grantee] = rights;
+}
+
+bool Tree::names_in_acls(AccountId account) const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& node) {
+    return node.second.acl.contains({account, false});
+  });
 }
 
 FolderId Tree::remove(std::string_view name) {
@@ -178,13 +240,16 @@ std::uint32_t Tree::next_uid_validity(std::uint32_t not_below) {
 
 Bytes Tree::encoded() const {
   Encoder to;
-  to.number(tree_version);
+  const bool has_acls = std::any_of(nodes_.begin(), nodes_.end(),
+                                    [](const auto& node) { return !node.second.acl.empty(); });
+  to.number(has_acls ? version_with_acls : tree_version);
   to.number(last_uid_validity_);
   to.number(static_cast<std::uint32_t>(nodes_.size()));
   for (const auto& [name, node] : nodes_) {
     to.text<std::uint16_t>(name);
     to.number(node.folder.value_or(FolderId(0)).value);
     to.number(static_cast<std::uint8_t>(node.use));
+    if (has_acls) encode(to, node.acl);
   }
   to.number(static_cast<std::uint32_t>(subscribed_.size()));
   for (const auto& name : subscribed_) to.text<std::uint16_t>(name);
@@ -195,7 +260,9 @@ Bytes Tree::encoded() const {
 
 Tree Tree::decoded(ByteView bytes) {
   Decoder from(bytes);
-  from.version(tree_version);
+  const auto version = from.number<std::uint8_t>();
+  if (version != tree_version && version != version_with_acls)
+    throw Error(Fault::corrupt, "a stored folder tree is of an unknown version");
   Tree tree;
   tree.last_uid_validity_ = from.number<std::uint32_t>();
   for (auto left = from.number<std::uint32_t>(); left > 0; --left) {
@@ -207,6 +274,7 @@ Tree Tree::decoded(ByteView bytes) {
     auto& node = tree.nodes_[std::move(name)];
     if (folder != 0) node.folder = FolderId(folder);
     node.use = static_cast<SpecialUse>(use);
+    if (version == version_with_acls) node.acl = decode_acl(from);
   }
   for (auto left = from.number<std::uint32_t>(); left > 0; --left)
     tree.subscribed_.emplace(from.text<std::uint16_t>());

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/ids.h"
+#include "storage/acl.h"
 
 namespace storage {
 
@@ -29,6 +30,7 @@ enum class SpecialUse : std::uint8_t { none, archive, drafts, junk, sent, trash 
 struct TreeNode {
   std::optional<FolderId> folder;  // none: \Noselect, kept for its children
   SpecialUse use = SpecialUse::none;
+  Acl acl{};
 };
 
 class Tree {
@@ -45,12 +47,18 @@ class Tree {
   std::optional<std::string> name_of(FolderId) const;
   bool has_children(std::string_view name) const;
   std::optional<std::size_t> keyword(std::string_view name) const;  // without case
+  bool names_in_acls(AccountId) const;                              // some folder gives it a right
 
   // Changes. Throw exists, not_found, invalid (a bad name, INBOX deleted, under itself), limit.
-  // Missing parents are made \Noselect. A \Noselect name may be created anew.
+  // Missing parents are made \Noselect. A \Noselect name may be created anew. The ACL is that of
+  // the nearest folder above it (RFC 4314 section 4).
   void create(std::string name, FolderId, SpecialUse);
   // What is left of it: with children the name stays, \Noselect. Returns the folder to remove.
   FolderId remove(std::string_view name);
+  // Takes it from the folder that has it. Throws not_found.
+  void set_use(FolderId, SpecialUse);
+  // No rights: the entry goes. Throws not_found, limit.
+  void set_rights(FolderId, const Grantee&, Rights);
   // Children go along. INBOX: moves its messages, so not here (Mailbox::rename_folder).
   void rename(std::string_view from, const std::string& to);
   void subscribe(std::string name);
@@ -62,6 +70,8 @@ class Tree {
   static Tree decoded(ByteView);  // throws corrupt
 
  private:
+  Acl inherited_acl(std::string_view name) const;
+  TreeNode& node_of(FolderId);
   void add_parents(const std::string& name);
   void prune(std::string name);
   void check_count() const;

@@ -3,7 +3,7 @@
 
 #include "imap/commands/appending.h"
 #include "imap/commands/commands.h"
-#include "imap/located.h"
+#include "imap/commands/copying.h"
 #include "imap/notifications.h"
 
 namespace imap::commands {
@@ -26,8 +26,13 @@ Appending parsed(Request& request) {
   return result;
 }
 
-std::vector<storage::NewMessage> all_prepared(std::vector<storage::NewMessage> messages) {
-  for (auto& message : messages) message = prepared(std::move(message));
+// Flags that the user may not set are left out (RFC 4314 section 4).
+std::vector<storage::NewMessage> all_prepared(std::vector<storage::NewMessage> messages,
+                                              const storage::KeptFlags& flags) {
+  for (auto& message : messages) {
+    message.flags = kept(std::move(message.flags), flags);
+    message = prepared(std::move(message));
+  }
   return messages;
 }
 
@@ -38,12 +43,14 @@ Task<Reply> append(Session& session, Request& request) {
   auto appending = parsed(request);
 
   const auto located = co_await locate(session, appending.folder);
-  if (!located.folder) co_return no("[TRYCREATE] There is no such folder");
+  if (!located.folder) co_return no_target(located);
+  located.require(storage::Right::insert);
   auto whole = co_await assembled(session, std::move(appending.messages));
   if (whole.refusal) co_return *whole.refusal;
   const auto reason = session.reason(crypto::Cause::deliver);
+  const auto flags = changeable_flags(located.rights);
   auto work = [&] {
-    return located.mailbox->append(*located.folder, all_prepared(std::move(whole.messages)),
+    return located.mailbox->append(*located.folder, all_prepared(std::move(whole.messages), flags),
                                    reason);
   };
   const auto appended = co_await session.blocking(work);

@@ -45,7 +45,7 @@ Task<std::optional<std::string>> octets_at(Session& session, const std::string& 
   } catch (const Error& error) {
     if (error.fault() != Fault::invalid && error.fault() != Fault::not_found) throw;
   }
-  if (!located.folder) co_return std::nullopt;
+  if (!located.folder || !located.rights.has(storage::Right::read)) co_return std::nullopt;
   const auto reason = session.reason(crypto::Cause::copy);
   auto work = [&] { return url_octets(*located.mailbox, *located.folder, *url, limit, reason); };
   auto octets = co_await session.blocking(work);

@@ -11,6 +11,41 @@ std::string set_of(const std::vector<Uid>& uids) {
   return compact(numbers);
 }
 
+struct Carrying {
+  storage::Mailbox& source;
+  FolderId from;
+  const Copying& copying;
+  storage::Reason reason;
+};
+
+std::vector<Uid> uids_of(const std::vector<storage::Entry>& entries) {
+  std::vector<Uid> uids;
+  for (const auto& entry : entries) uids.push_back(entry.uid);
+  return uids;
+}
+
+storage::Copied carried_within(const Carrying& carrying, Carry carry) {
+  const auto& target = carrying.copying.target;
+  const auto uids = uids_of(carrying.copying.entries);
+  const auto kept = changeable_flags(target.rights);
+  if (carry == Carry::copy)
+    return carrying.source.copy(carrying.from, uids, *target.folder, kept, carrying.reason);
+  return carrying.source.move(carrying.from, uids, *target.folder, kept, carrying.reason);
+}
+
+storage::Copied carried_over(const Carrying& carrying, Carry carry) {
+  const auto& target = carrying.copying.target;
+  auto& source = carrying.source;
+  const auto copied = target.mailbox->copy_from(source, carrying.copying.entries, *target.folder,
+                                                changeable_flags(target.rights), carrying.reason);
+  if (carry == Carry::copy || copied.from.empty()) return copied;
+  const storage::FlagNames deleted{.system = storage::deleted, .keywords = {}};
+  source.store(carrying.from, copied.from, storage::FlagMode::add, deleted, std::nullopt,
+               carrying.reason);
+  source.expunge(carrying.from, std::span<const Uid>(copied.from), carrying.reason);
+  return copied;
+}
+
 }  // namespace
 
 Task<Copying> parse_copying(Session& session, Request& request) {
@@ -26,21 +61,32 @@ Task<Copying> parse_copying(Session& session, Request& request) {
     const auto& entry = view.entry(number);
     // Whatever is copied or moved is so as a whole.
     if (entry.is_lost()) throw Error(Fault::corrupt, "the stored entry of a message is damaged");
-    result.uids.push_back(entry.uid);
+    result.entries.push_back(entry);
   }
   result.target = co_await locate(session, raw);
+  if (result.target.folder) result.target.require(storage::Right::insert);
   co_return result;
 }
 
-Reply no_target() { return no("[TRYCREATE] There is no such folder"); }
+void require_removing(Session& session) {
+  const auto rights = selected_rights(session);
+  if (!rights.has(storage::Right::delete_messages) || !rights.has(storage::Right::expunge))
+    throw Error(Fault::read_only, "You have not been given the rights (te) to remove from here");
+}
+
+Reply no_target(const Located& target) {
+  if (target.above.has(storage::Right::create)) return no("[TRYCREATE] There is no such folder");
+  return no("[NONEXISTENT] There is no such folder");
+}
 
 Task<storage::Copied> carried(Session& session, const Copying& copying, Carry carry) {
   storage::Copied copied{};
-  if (copying.uids.empty()) co_return copied;
-  const auto reason = session.reason(crypto::Cause::copy);
-  auto work = [&] {
-    return (session.selected_mailbox().*carry)(session.view().folder(), copying.uids,
-                                               *copying.target.folder, reason);
+  if (copying.entries.empty()) co_return copied;
+  const Carrying carrying{session.selected_mailbox(), session.view().folder(), copying,
+                          session.reason(crypto::Cause::copy)};
+  const bool within = copying.target.mailbox == session.shared_selected_mailbox();
+  const auto work = [&] {
+    return within ? carried_within(carrying, carry) : carried_over(carrying, carry);
   };
   copied = co_await session.blocking(work);
   note_own(session, *copying.target.mailbox, *copying.target.folder, copied.to);
@@ -54,7 +100,7 @@ std::string copied_code(const storage::Copied& copied) {
 }
 
 bool is_lost(const Request& request, const Copying& copying, const storage::Copied& copied) {
-  return !request.by_uid() && !copying.uids.empty() && copied.from.empty();
+  return !request.by_uid() && !copying.entries.empty() && copied.from.empty();
 }
 
 Reply lost() { return no("[EXPUNGEISSUED] These messages have been expunged"); }

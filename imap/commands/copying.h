@@ -9,17 +9,22 @@
 namespace imap::commands {
 
 struct Copying {
-  std::vector<Uid> uids;  // rising
+  std::vector<storage::Entry> entries;  // UIDs rise
   Located target;
 };
 
 // Reads the command to its end and finds what it names. Throws BadSyntax.
 Task<Copying> parse_copying(Session&, Request&);
 
-Reply no_target();
-using Carry = storage::Copied (storage::Mailbox::*)(FolderId from, std::span<const Uid>,
-                                                    FolderId to, const storage::Reason&);
-Task<storage::Copied> carried(Session&, const Copying&, Carry);  // wants a target
+// Of messages from the selected folder: what STORE and EXPUNGE want (RFC 6851 section 4.4, RFC 8508
+// 4.1). Throws read_only.
+void require_removing(Session&);
+// The target is not there: to be created, if the user may (RFC 3501 6.4.7).
+Reply no_target(const Located&);
+enum class Carry { copy, move };
+// Wants a target. Flags that the user may not set there are left out (RFC 4314 section 4). Between
+// two mailboxes what is moved is gone here only once it is there.
+Task<storage::Copied> carried(Session&, const Copying&, Carry);
 // "[COPYUID 38505 304,319:320 3956:3958] "; empty when nothing was copied.
 std::string copied_code(const storage::Copied&);
 // Nothing was there to copy: by number that means expunged elsewhere, which the client must learn;

@@ -4,6 +4,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/resync.h"
+#include "imap/located.h"
 
 namespace imap::commands {
 
@@ -30,6 +31,8 @@ Task<Reply> expunge(Session& session, Request& request) {
   request.end();
   if (session.view().access() == Access::read_only)
     throw Error(Fault::read_only, "The folder was opened with EXAMINE");
+  if (!selected_rights(session).has(storage::Right::expunge))
+    throw Error(Fault::read_only, "You have not been given the right (e) to expunge here");
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] {
     std::optional<std::span<const Uid>> among;

@@ -11,6 +11,7 @@
 #include "imap/commands/marking.h"
 #include "imap/commands/resync.h"
 #include "imap/fetch_modifiers.h"
+#include "imap/located.h"
 #include "imap/missing.h"
 
 namespace imap::commands {
@@ -73,7 +74,10 @@ std::vector<Uid> unseen_of(const View& view, const Numbers& numbers) {
 Task<std::vector<Uid>> mark_seen(Session& session, const Numbers& numbers, bool by_uid) {
   auto& view = session.view();
   auto uids = unseen_of(view, numbers);
-  if (uids.empty() || view.access() == Access::read_only) co_return std::vector<Uid>();
+  // RFC 4314 section 4: not without the right, and no failure.
+  const bool may_mark = view.access() == Access::read_write &&
+                        selected_rights(session).has(storage::Right::keep_seen);
+  if (uids.empty() || !may_mark) co_return std::vector<Uid>();
 
   co_await mark(session, uids, storage::FlagMode::add, seen);
 

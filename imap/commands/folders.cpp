@@ -2,6 +2,7 @@
 // storage::Tree's.
 
 #include "imap/commands/commands.h"
+#include "imap/folder_name.h"
 #include "imap/located.h"
 #include "imap/notifications.h"
 #include "imap/special_use.h"
@@ -44,16 +45,21 @@ bool is_taken(const storage::Tree& tree, storage::SpecialUse use) {
   return false;
 }
 
-using Change = void (storage::Mailbox::*)(const std::string&, const storage::Reason&);
-
-// Of the folder that the command names, and nothing else.
-Task<> change_named(Session& session, Request& request, Change change) {
+// With a folder of another user's, that one must see it (RFC 4314 section 4). A user's
+// subscriptions are in the user's own mailbox.
+Task<std::string> name_to_subscribe(Session& session, Request& request) {
   const auto raw = folder_to_the_end(request);
   const auto located = co_await locate(session, raw);
-  const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { ((*located.mailbox).*change)(located.name, reason); };
-  note_own(session, located.shown);
-  co_await session.blocking(work);
+  if (!located.is_own()) located.permitted(storage::Right::lookup);
+  co_return located.shown;
+}
+
+// Whether it is there or not (RFC 4314 section 4).
+std::string name_to_unsubscribe(Session& session, Request& request) {
+  const auto raw = folder_to_the_end(request);
+  auto name = checked_name(raw, session.names());
+  if (!session.mailbox().tree()->subscribed().contains(name)) name = normalized_name(name);
+  return name;
 }
 
 }  // namespace
@@ -66,6 +72,7 @@ Task<Reply> create(Session& session, Request& request) {
   // "name/" announces that folders will be made under it (RFC 3501 6.3.3).
   if (raw.size() > 1 && raw.back() == storage::hierarchy_separator) raw.pop_back();
   const auto located = co_await locate(session, raw);
+  located.require_above(storage::Right::create);
   auto& mailbox = *located.mailbox;
   if (is_taken(*mailbox.tree(), use)) co_return no("[USEATTR] Another folder has this use");
   const auto reason = session.reason(crypto::Cause::fetch);
@@ -78,6 +85,7 @@ Task<Reply> create(Session& session, Request& request) {
 Task<Reply> delete_(Session& session, Request& request) {
   const auto raw = folder_to_the_end(request);
   const auto located = co_await locate(session, raw);
+  if (!located.is_own()) located.permitted(storage::Right::remove);
   const auto reason = session.reason(crypto::Cause::fetch);
   const bool is_selected = session.state() == State::selected &&
                            located.mailbox == session.shared_selected_mailbox() &&
@@ -98,6 +106,10 @@ Task<Reply> rename(Session& session, Request& request) {
   const auto raw_to = folder_to_the_end(request);
   const auto from = co_await locate(session, raw_from);
   const auto to = co_await locate(session, raw_to);
+  if (!from.is_own()) from.permitted(storage::Right::remove);
+  to.require_above(storage::Right::create);
+  if (from.mailbox != to.mailbox)
+    throw Error(Fault::invalid, "A folder stays in its mailbox: copy the messages");
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] { from.mailbox->rename_folder(from.name, to.name, reason); };
   note_own(session, to.shown);
@@ -106,12 +118,20 @@ Task<Reply> rename(Session& session, Request& request) {
 }
 
 Task<Reply> subscribe(Session& session, Request& request) {
-  co_await change_named(session, request, &storage::Mailbox::subscribe);
+  const auto name = co_await name_to_subscribe(session, request);
+  const auto reason = session.reason(crypto::Cause::fetch);
+  const auto work = [&] { session.mailbox().subscribe(name, reason); };
+  note_own(session, name);
+  co_await session.blocking(work);
   co_return ok("SUBSCRIBE completed");
 }
 
 Task<Reply> unsubscribe(Session& session, Request& request) {
-  co_await change_named(session, request, &storage::Mailbox::unsubscribe);
+  const auto name = name_to_unsubscribe(session, request);
+  const auto reason = session.reason(crypto::Cause::fetch);
+  const auto work = [&] { session.mailbox().unsubscribe(name, reason); };
+  note_own(session, name);
+  co_await session.blocking(work);
   co_return ok("UNSUBSCRIBE completed");
 }
 

@@ -11,8 +11,9 @@ Task<Reply> move(Session& session, Request& request) {
   if (session.view().access() == Access::read_only) {
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to move messages");
   }
-  if (!moving.target.folder) co_return no_target();
-  const auto moved = co_await carried(session, moving, &storage::Mailbox::move);
+  require_removing(session);
+  if (!moving.target.folder) co_return no_target(moving.target);
+  const auto moved = co_await carried(session, moving, Carry::move);
   if (is_lost(request, moving, moved)) co_return lost();
   if (moved.to.empty()) co_return ok("MOVE completed");
   session.say("OK " + copied_code(moved) + "Moved");

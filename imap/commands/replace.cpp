@@ -2,8 +2,8 @@
 
 #include "imap/commands/appending.h"
 #include "imap/commands/commands.h"
+#include "imap/commands/copying.h"
 #include "imap/commands/resync.h"
-#include "imap/located.h"
 #include "imap/notifications.h"
 
 namespace imap::commands {
@@ -53,15 +53,19 @@ Task<Reply> replace(Session& session, Request& request) {
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to replace messages");
 
   const auto located = co_await locate(session, replacing.folder);
-  if (!located.folder) co_return no("[TRYCREATE] There is no such folder");
+  if (!located.folder) co_return no_target(located);
+  located.require(storage::Right::insert);
+  require_removing(session);
   if (located.mailbox != session.shared_selected_mailbox())
     co_return no("[CANNOT] The replacement must stay in the mailbox of what it replaces");
   auto whole = co_await assembled(session, std::move(replacing.message));
   if (whole.refusal) co_return *whole.refusal;
   const auto reason = session.reason(crypto::Cause::deliver);
+  auto& message = whole.messages.front();
+  message.flags = kept(std::move(message.flags), changeable_flags(located.rights));
   auto work = [&] {
     return located.mailbox->replace(session.view().folder(), *old, *located.folder,
-                                    prepared(std::move(whole.messages.front())), reason);
+                                    prepared(std::move(message)), reason);
   };
   const auto appended = co_await session.blocking(work);
   if (!appended) co_return gone();

@@ -40,7 +40,15 @@ void close_selected(Session& session) {
   session.say("OK [CLOSED] The folder that was selected is closed");  // RFC 7162 3.2.11
 }
 
-Task<> open(Session& session, Request& request, Access access) {
+// RFC 4314 5.2
+Access access_with(storage::Rights rights, Access wanted) {
+  using enum storage::Right;
+  const bool changes = rights.has_any({insert, expunge, keep_seen, write, delete_messages});
+  return changes ? wanted : Access::read_only;
+}
+
+// How it is open.
+Task<Access> open(Session& session, Request& request, Access wanted) {
   request.space();
   const auto raw = request.astring();
   const auto parameters = parse_select_parameters(request);
@@ -49,27 +57,32 @@ Task<> open(Session& session, Request& request, Access access) {
   if (parameters.condstore) session.enable_condstore();
   co_await session.confirm();
   const auto located = co_await locate(session, raw);
-  const auto folder = located.existing();
+  const auto folder = located.permitted(storage::Right::read);
+  const auto access = access_with(located.rights, wanted);
   auto& mailbox = *located.mailbox;
-  const auto recent = access == Access::read_write ? storage::Mailbox::Recent::claim
-                                                   : storage::Mailbox::Recent::look;
+  // What is new is so to its owner.
+  const bool claims = access == Access::read_write && located.is_own();
+  const auto recent = claims ? storage::Mailbox::Recent::claim : storage::Mailbox::Recent::look;
   auto watch = mailbox.watch(folder, recent, session.waker());
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto read = [&] { return mailbox.select(folder, recent, reason); };
   auto selected = co_await session.blocking(read);
   View view(located.shown, access, std::move(watch), std::move(selected));
+  view.permit(changeable_flags(located.rights));
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
   describe(session, view, *tree);
   if (parameters.resync) co_await catch_up(session, view, *parameters.resync, *tree);
   session.select(std::move(view), located.mailbox);
+  co_return access;
 }
 
 }  // namespace
 
 Task<Reply> select(Session& session, Request& request) {
-  co_await open(session, request, Access::read_write);
-  co_return ok("[READ-WRITE] SELECT completed");
+  const auto access = co_await open(session, request, Access::read_write);
+  const auto* code = access == Access::read_write ? "[READ-WRITE]" : "[READ-ONLY]";
+  co_return ok(std::string(code) + " SELECT completed");
 }
 
 Task<Reply> examine(Session& session, Request& request) {

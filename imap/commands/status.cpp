@@ -12,11 +12,11 @@ Task<Reply> status(Session& session, Request& request) {
   request.end();
   if (asks_for(items, StatusItem::highest_modseq)) session.enable_condstore();
   const auto located = co_await locate(session, raw);
-  const auto folder = located.existing();
+  const auto folder = located.permitted(storage::Right::read);
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { return located.mailbox->state(folder, reason); };
-  const auto state = co_await session.blocking(work);
-  session.say(status_line(located.shown, session.names(), items, state));
+  const auto work = [&] { return read_status(*located.mailbox, folder, items, reason); };
+  const auto status = co_await session.blocking(work);
+  session.say(status_line(located.shown, session.names(), items, status));
   co_return ok("STATUS completed");
 }
 

@@ -4,6 +4,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/marking.h"
+#include "imap/located.h"
 #include "imap/mime/header.h"
 #include "imap/missing.h"
 
@@ -133,6 +134,55 @@ void tell_unchanged(Session& session, const std::vector<Before>& entries, const 
   }
 }
 
+// The part of it that the user may change (RFC 4314 section 4). Throws read_only when there is
+// none.
+storage::FlagNames permitted_part(const Storing& storing, const storage::KeptFlags& permitted) {
+  auto flags = storing.flags;
+  flags.system &= permitted.system;
+  if (!permitted.keywords) flags.keywords.clear();
+  const bool asks_for_none = storing.flags.system == 0 && storing.flags.keywords.empty();
+  const bool is_left = flags.system != 0 || !flags.keywords.empty();
+  const bool clears =
+      storing.mode == storage::FlagMode::replace && (permitted.system != 0 || permitted.keywords);
+  if (!asks_for_none && !is_left && !clears)
+    throw Error(Fault::read_only, "You have not been given the right to change these flags here");
+  return flags;
+}
+
+// All that the user may change, but for these.
+storage::FlagNames others_of(const storage::FlagNames& flags, const storage::KeptFlags& permitted,
+                             const storage::Tree& tree) {
+  storage::FlagNames others{.system = static_cast<std::uint8_t>(permitted.system & ~flags.system),
+                            .keywords = {}};
+  if (!permitted.keywords) return others;
+  const auto given = as_bits(flags, tree);
+  for (std::size_t bit = 0; bit < tree.keywords().size(); ++bit)
+    if (!given.has_keyword(bit)) others.keywords.push_back(tree.keywords()[bit]);
+  return others;
+}
+
+// Where some flags are not the user's to change, those are left as they are.
+Task<std::vector<Uid>> mark_permitted(Session& session, const Storing& storing,
+                                      std::vector<Uid> uids) {
+  const auto permitted = changeable_flags(selected_rights(session));
+  if (is_all(permitted)) {
+    auto modified =
+        co_await mark(session, uids, storing.mode, storing.flags, storing.unchanged_since);
+    co_return modified;
+  }
+  const auto flags = permitted_part(storing, permitted);
+  if (storing.mode != storage::FlagMode::replace) {
+    auto modified = co_await mark(session, uids, storing.mode, flags, storing.unchanged_since);
+    co_return modified;
+  }
+  const auto tree = session.selected_mailbox().tree();
+  auto modified = co_await mark(session, uids, storage::FlagMode::remove,
+                                others_of(flags, permitted, *tree), storing.unchanged_since);
+  std::erase_if(uids, [&](Uid uid) { return std::ranges::binary_search(modified, uid); });
+  co_await mark(session, uids, storage::FlagMode::add, flags);
+  co_return modified;
+}
+
 std::vector<Uid> uids_of(const View& view, const std::vector<std::uint32_t>& numbers) {
   std::vector<Uid> uids;
   for (const auto number : numbers) uids.push_back(view.entry(number).uid);
@@ -186,8 +236,7 @@ Task<Reply> store(Session& session, Request& request) {
 
   const auto before = entries_before(session, numbers);
   const auto uids = uids_of(view, numbers);
-  const auto modified =
-      co_await mark(session, uids, storing.mode, storing.flags, storing.unchanged_since);
+  const auto modified = co_await mark_permitted(session, storing, uids);
 
   if (storing.answer == Answer::silence) keep_silent(session, before, storing, modified);
   const auto tree = session.selected_mailbox().tree();

@@ -10,7 +10,22 @@ bool quotable(char c) {
   return (byte >= ' ' && byte < 127) || c == '\t';
 }
 
+bool plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > ' ' && byte < 127 &&
+         std::string_view("(){%*\"\\]").find(c) == std::string_view::npos;
+}
+
 }  // namespace
+
+void add_astring(std::string& out, std::string_view text) {
+  const bool is_atom =
+      !text.empty() && text != "NIL" && std::all_of(text.begin(), text.end(), plain);
+  if (is_atom)
+    out += text;
+  else
+    add_string(out, text);
+}
 
 void add_string(std::string& out, std::string_view text) {
   if (!std::all_of(text.begin(), text.end(), quotable)) {

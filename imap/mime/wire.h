@@ -10,6 +10,9 @@ namespace imap::mime {
 // becomes '?', since no string may hold it.
 void add_string(std::string& out, std::string_view);
 
+// As it is where it can be an atom, else as above.
+void add_astring(std::string& out, std::string_view);
+
 // NIL when it is empty.
 void add_nstring(std::string& out, std::string_view);
 

@@ -22,6 +22,8 @@ constexpr Route table[] = {
     {"GET", "/v1/mailboxes/{}/key-rotation", show_mailbox_rotation, any_role, ""},
     {"POST", "/v1/mailboxes/{}/key-rotation", rotate_mailbox_key, policy_admin, "mailbox rotate-key"},  // new_message_keys?, dry_run?
     {"GET", "/v1/mailbox-rotations", list_mailbox_rotations, any_role, ""},
+    {"GET", "/v1/mailboxes/{}/quota", show_quota, any_role, ""},  // ?usage=yes opens it
+    {"PUT", "/v1/mailboxes/{}/quota", set_quota, account_admin, "quota set"},  // storage?, messages?, folders?: number, unlimited or default
     {"GET", "/v1/deps", list_deps, any_role, ""},
     {"POST", "/v1/deps", create_dep, policy_admin, "dep create"},  // name, root_a, root_b, description?, availability_key?
     {"POST", "/v1/dep-checks", check_dep, policy_admin, ""},       // the same; changes nothing

@@ -52,6 +52,10 @@ boost::json::value rotate_mailbox_key(Call&);
 boost::json::value show_mailbox_rotation(Call&);
 boost::json::value list_mailbox_rotations(Call&);
 
+// quotas.cpp
+boost::json::value show_quota(Call&);
+boost::json::value set_quota(Call&);
+
 // deps.cpp
 boost::json::value list_deps(Call&);
 boost::json::value create_dep(Call&);

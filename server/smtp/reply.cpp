@@ -58,6 +58,9 @@ Reply reply_for(const DeliveryResult& result) {
   switch (result.outcome) {
     case Delivered::ok:
       return reply(250, "2.1.5", result.text);
+    // RFC 3463 3.3: a persistent transient failure; RFC 5321 4.2.3.
+    case Delivered::full:
+      return reply(452, "4.2.2", result.text);
     case Delivered::try_later:
       return reply(451, "4.3.0", result.text);
     case Delivered::failed:

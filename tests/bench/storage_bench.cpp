@@ -79,7 +79,7 @@ void bulk(Store& store) {
   measure("summaries from blocks", count,
           [&] { store->summaries(folder, entries, ignore, reading); });
   measure("copy, a message", count,
-          [&] { store->copy(folder, uids, store.folder("Trash"), reading); });
+          [&] { store->copy(folder, uids, store.folder("Trash"), storage::all_flags, reading); });
   const auto every = [](std::size_t, std::string_view, std::string_view) { return true; };
   measure("texts", count, [&] { store->texts(entries, Mailbox::Texts::both, every, reading); });
 }

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(id_enable_namespace_and_logout) {
     S: * ENABLED
     S: a5 OK ENABLE completed
     C: a6 NAMESPACE
-    S: * NAMESPACE (("" "/")) NIL NIL
+    S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
     S: a6 OK NAMESPACE completed
     C: a7 LOGOUT
     S: * BYE Logging out

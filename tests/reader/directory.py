@@ -47,6 +47,21 @@ class Directory:
             self._check_hash(b"account", account.name, name_hash)
             yield Login(number, mailbox, account, list(self._aliases(number, mailbox)))
 
+    def quotas(self):
+        """{mailbox: records.quota}"""
+        return {mailbox: records.quota(open_record(self.key, Place(Kind.QUOTA, mailbox), sealed)) for mailbox, sealed in
+                (self.tables.rows("ib", "select mailbox, sealed from quota") if self.tables.has("quota") else ())}
+
+    def shares(self):
+        """{account: mailboxes in which it was given rights}"""
+        found = {}
+        for number, sealed in self.tables.rows("ib", "select id, sealed from share") if self.tables.has("share") else ():
+            account, mailboxes = records.shares(open_record(self.key, Place(Kind.SHARES, row=number), sealed))
+            hashed = keyed_hash(self.key, b"share", str(account).encode())
+            require(int.from_bytes(hashed[:8], "big") >> 1 == number, "shares stand in another account's row")
+            found[account] = mailboxes
+        return found
+
     def _aliases(self, account, mailbox):
         for number, hashed, sealed in self.tables.rows(
                 "ibb", "select id, hash, sealed from alias where account = ? order by id", account):

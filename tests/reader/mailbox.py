@@ -38,6 +38,7 @@ class Mailbox:
     def folders(self):
         """All names; one without a folder has neither state nor entries."""
         for name in self.tree.names:
+            require(name.folder or not name.rights, "rights on a name without a folder")
             if not name.folder:
                 yield Folder(name.name, 0, name.special_use, None, [])
                 continue
@@ -64,6 +65,16 @@ class Mailbox:
         require(all(e.uid < state.uid_next and e.modseq <= state.highest_modseq and
                     e.keywords >> len(self.tree.keywords) == 0 for e in entries),
                 f"folder {folder} has an entry beyond its state or the keywords")
+
+    def annotations(self):
+        """{folder id, 0 for the server, -1 for other mailboxes: {name: value}}; a store of version 2 has none."""
+        if not self.tables.has("annotation"):
+            return {}
+        folders = {name.folder for name in self.tree.names} | {0, -1}
+        found = {folder: records.annotations(self._record(Kind.ANNOTATIONS, folder, sealed)) for folder, sealed in
+                 self.tables.rows("ib", "select folder, d from annotation where mailbox = ?", self.id)}
+        require(found.keys() <= folders, f"mailbox {self.id} has annotations of a folder that it does not have")
+        return found
 
     def flags(self, entry):
         return [flag for bit, flag in enumerate(records.SYSTEM_FLAGS) if entry.flags >> bit & 1]
@@ -111,7 +122,7 @@ class Mailbox:
 
     def check(self):
         """Opens all that reading alone does not need: counts of references, derived records, list blocks."""
-        shown, opened = Counter(), sum(1 for _ in self.arrivals())
+        shown, opened = Counter(), sum(1 for _ in self.arrivals()) + len(self.annotations())
         for folder in self.folders():
             summaries = {64 * number + slot: found for number, octets in
                          self._blocks("list_block", Kind.LIST_BLOCK, folder.id)

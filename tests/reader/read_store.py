@@ -40,9 +40,13 @@ def listed(directory):
         account = login.account
         yield {"kind": "account", "account": account.name, "aliases": login.aliases, "enabled": account.enabled,
                "created": account.created, "mailbox": login.mailbox, "dep": found.dep}, mailbox, None
+        annotated = mailbox.annotations()
         for folder in mailbox.folders():
             line = {"kind": "folder", "account": account.name, "folder": folder.name, "special_use": folder.special_use,
                     "subscribed": folder.name in mailbox.tree.subscriptions, "selectable": bool(folder.id)}
+            annotations = annotated.get(folder.id) if folder.id else None
+            if annotations:
+                line["annotations"] = {name: value.decode(errors="replace") for name, value in annotations.items()}
             if folder.state:
                 line |= {"uid_validity": folder.state.uid_validity, "uid_next": folder.state.uid_next,
                          "highest_modseq": folder.state.highest_modseq, "messages": folder.state.messages}
@@ -122,6 +126,7 @@ def main():
             elif given.command == "export":
                 export(directory, pathlib.Path(given.out))
             else:
+                directory.quotas(), directory.shares()
                 print(json.dumps({login.account.name: mailbox.check() for login, _, mailbox in mailboxes(directory)}))
     except (Corrupt, Refused, OSError, sqlite3.Error) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,14 +8,16 @@ from sealing import Corrupt, require
 SPECIAL_USES = (None, "archive", "drafts", "junk", "sent", "trash")
 SYSTEM_FLAGS = ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
 SEEN, DELETED = 1, 8
+RIGHTS = "lrswipkxtea"
 
 
 class Cursor:
     """Reads forward; `end` says that nothing may follow."""
 
-    def __init__(self, octets, what):
+    def __init__(self, octets, what, versions=(1,)):
         self.octets, self.at, self.what = octets, 0, what
-        require(self.number("B") == 1, f"{what}: unknown version")
+        self.version = self.number("B")
+        require(self.version in versions, f"{what}: unknown version")
 
     def take(self, count):
         start, self.at = self.at, self.at + count
@@ -53,6 +55,7 @@ class Name(NamedTuple):
     name: str
     folder: int
     special_use: str
+    rights: dict  # {(account, taken away): letters}
 
 
 class Tree(NamedTuple):
@@ -97,14 +100,24 @@ def _ascending(texts):
     return all(a < b for a, b in zip(octets, octets[1:]))
 
 
+def rights_list(c):
+    found = []
+    for _ in range(c.number("B")):
+        account, negative, bits = c.numbers("qBH")
+        require(negative < 2 and bits < 1 << len(RIGHTS), "folder tree: an unknown right")
+        found.append(((account, bool(negative)), "".join(right for n, right in enumerate(RIGHTS) if bits >> n & 1)))
+    require(all(a[0] < b[0] for a, b in zip(found, found[1:])), "folder tree: rights out of order")
+    return dict(found)
+
+
 def tree(octets):
-    c = Cursor(octets, "folder tree")
+    c = Cursor(octets, "folder tree", (1, 2))
     validity = c.number("I")
     names = []
     for _ in range(c.number("I")):
         name, (folder, use) = c.text("H"), c.numbers("qB")
         require(use < len(SPECIAL_USES) and folder >= 0, "folder tree: an unknown special use or a bad folder id")
-        names.append(Name(name, folder, SPECIAL_USES[use]))
+        names.append(Name(name, folder, SPECIAL_USES[use], rights_list(c) if c.version == 2 else {}))
     subscriptions = [c.text("H") for _ in range(c.number("I"))]
     keywords = [c.text("B") for _ in range(c.number("B"))]
     c.end()
@@ -144,6 +157,36 @@ def list_block(octets):
         last, summaries[slot] = slot, (message, c.take(length))
     c.end()
     return summaries
+
+
+def annotations(octets):
+    """{name: value}"""
+    c = Cursor(octets, "annotations")
+    found = [(c.text("H"), c.take(c.number("I"))) for _ in range(c.number("H"))]
+    c.end()
+    require(_ascending([name for name, _ in found]), "annotations: names out of order")
+    return dict(found)
+
+
+def quota(octets):
+    """{resource: limit, None for unlimited, or "default"}"""
+    c = Cursor(octets, "quota")
+    found = {}
+    for resource in ("octets", "messages", "folders"):
+        kind, limit = c.numbers("BQ")
+        require(kind < 3, "quota: an unknown kind")
+        found[resource] = ("default", None, limit)[kind]
+    c.end()
+    return found
+
+
+def shares(octets):
+    """(account, mailboxes)"""
+    c = Cursor(octets, "shares")
+    account, mailboxes = c.number("q"), [c.number("q") for _ in range(c.number("I"))]
+    c.end()
+    require(all(a < b for a, b in zip(mailboxes, mailboxes[1:])), "shares: out of order")
+    return account, mailboxes
 
 
 def account(octets):

@@ -45,6 +45,9 @@ class Tables:
     def __init__(self, connection):
         self.connection = connection
 
+    def has(self, table):
+        return bool(self.connection.execute("select 1 from sqlite_schema where name = ?", (table,)).fetchall())
+
     def rows(self, types, query, *values):
         for row in self.connection.execute(query, values).fetchall():
             require(all(isinstance(value, self.TYPES[t]) for t, value in zip(types, row, strict=True)),

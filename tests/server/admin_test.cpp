@@ -354,4 +354,29 @@ BOOST_AUTO_TEST_CASE(no_server_is_unavailable) {
   BOOST_TEST(has(err.str(), "error: "));
 }
 
+BOOST_AUTO_TEST_CASE(a_quota_is_set_shown_and_taken_back) {
+  Desk desk;
+  desk.mailboxes.set_default_limits({.octets = 1024, .messages = 10, .folders = std::nullopt});
+  desk.create("ada@example.org");
+  const auto show = [&] { return desk.json_of({"quota", "show", "ada@example.org", "--usage"}); };
+  BOOST_TEST(
+      json::serialize(show()) ==
+      R"({"account":"ada@example.org","storage":{"limit":1024,"from":"default"},)"
+      R"("messages":{"limit":10,"from":"default"},"folders":{"limit":null,"from":"default"},)"
+      R"("used":{"storage":0,"messages":0,"folders":6}})");
+  const auto changed = desk.json_of(
+      {"quota", "set", "ada@example.org", "--storage", "10G", "--messages", "unlimited"});
+  BOOST_TEST(changed.at("storage").at("limit").as_int64() == std::int64_t{10} << 30);
+  BOOST_TEST(changed.at("messages").at("limit").is_null());
+  BOOST_TEST(changed.at("messages").at("from").as_string() == "set");
+  desk.json_of({"quota", "set", "ada@example.org", "--folders", "7", "--storage", "default"});
+  BOOST_TEST(show().at("folders").at("limit").as_int64() == 7);
+  BOOST_TEST(show().at("storage").at("from").as_string() == "default");
+  for (const char* wrong : {"10X", "-1", "many"})
+    BOOST_TEST(desk.run({"quota", "set", "ada@example.org", "--storage", wrong}) != 0);
+  BOOST_TEST(desk.run({"quota", "set", "ada@example.org"}) != 0);
+  BOOST_TEST(desk.run({"quota", "set", "nobody@example.org", "--messages", "1"}) != 0);
+  BOOST_TEST(desk.records.events("quota set").size() >= 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

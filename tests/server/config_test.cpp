@@ -226,6 +226,26 @@ BOOST_AUTO_TEST_CASE(a_hint_names_the_keys_that_are_allowed) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_administrator_is_reached_by_a_uri) {
+  const auto imap = least + "[imap]\nlisten = \"127.0.0.1:143\"\n";
+  BOOST_TEST(parse(imap + "admin_contact = \"tel:+1\"\ncomment = \"hi\"\n").imap_notes.admin ==
+             "tel:+1");
+  BOOST_TEST(refusal(imap + "admin_contact = \"root\"\n").find("not a URI") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(quotas_have_a_default_for_all) {
+  const auto listens =
+      least + "[imap]\nlisten = \"127.0.0.1:143\"\nquota_admins = \"Eve@example.org\"\n";
+  const auto config = parse(listens + "[quota]\nstorage = \"10G\"\nmessages = 5\n");
+  BOOST_TEST((config.quota.octets == std::uint64_t{10} << 30));
+  BOOST_TEST((config.quota.messages == 5u));
+  BOOST_TEST(!config.quota.folders.has_value());
+  BOOST_TEST(config.imap_quota_admins.contains("eve@example.org"));
+  BOOST_TEST(!parse(listens).quota.any());
+  BOOST_TEST(refusal(listens + "[quota]\nstorage = \"10X\"\n").find("no size") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(service_keys_never_lie_inside_the_data) {
   auto text = least + "[smtp]\nlisten = \"127.0.0.1:25\"\n";
   text.replace(text.find("/srv/keys"), 9, "data/keys");

@@ -25,8 +25,9 @@ BOOST_AUTO_TEST_SUITE(boundary)
 
 BOOST_AUTO_TEST_CASE(no_word_of_a_mailbox_is_in_any_file) {
   Store store;
-  const std::string words[] = {"BodyCanary",    "SummaryCanary", "HeaderCanary",    "TextCanary",
-                               "KeywordCanary", "FolderCanary",  "SubscribedCanary"};
+  const std::string words[] = {"BodyCanary",       "SummaryCanary", "HeaderCanary",
+                               "TextCanary",       "KeywordCanary", "FolderCanary",
+                               "SubscribedCanary", "EntryCanary",   "ValueCanary"};
   for (int n = 0; n < 100; ++n) {
     auto message = sample_message("BodyCanary " + std::to_string(n) + sample_octets(20'000));
     message.summary = "SummaryCanary";
@@ -37,6 +38,7 @@ BOOST_AUTO_TEST_CASE(no_word_of_a_mailbox_is_in_any_file) {
   }
   store->create_folder("FolderCanary", storage::SpecialUse::none, reading);
   store->subscribe("SubscribedCanary", reading);
+  store->annotate(store.folder(), {{"/private/EntryCanary", "ValueCanary"}}, std::nullopt, reading);
   store->rename_folder("INBOX", "FolderCanary/old", reading);
   store.summaries("FolderCanary/old");
   store.flag({Uid(1), Uid(2)}, storage::deleted, "FolderCanary/old");

@@ -131,7 +131,8 @@ BOOST_AUTO_TEST_CASE(a_watch_of_all_knows_which_folders_changed_and_how) {
 
   store.add("a");
   store.add("b");
-  store->copy(store.folder(), std::vector<Uid>{Uid(1)}, store.folder("other"), reading);
+  store->copy(store.folder(), std::vector<Uid>{Uid(1)}, store.folder("other"), storage::all_flags,
+              reading);
   store.flag({Uid(2)}, storage::deleted);
   store->expunge(store.folder(), std::nullopt, reading);
   news = watch->take();

@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(a_copy_keeps_all_but_uid_and_modseq) {
   store.add("in the way", "Archive");
   const auto before = store.entries().at(0);
   const std::vector<Uid> uids{before.uid};
-  const auto copied = store->copy(store.folder(), uids, store.folder("Archive"), reading);
+  const auto copied =
+      store->copy(store.folder(), uids, store.folder("Archive"), storage::all_flags, reading);
   BOOST_TEST(copied.uid_validity == store.state("Archive").uid_validity);
   BOOST_TEST(numbers(copied.from) == Numbers{1}, per_element);
   BOOST_TEST(numbers(copied.to) == Numbers{2}, per_element);
@@ -50,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_message_lives_as_long_as_one_copy) {
   Store store;
   const auto uid = store.add("hello");
   const std::vector<Uid> uids{uid};
-  store->copy(store.folder(), uids, store.folder("Archive"), reading);
+  store->copy(store.folder(), uids, store.folder("Archive"), storage::all_flags, reading);
   store.flag(uids, storage::deleted);
   store->expunge(store.folder(), std::nullopt, reading);
   BOOST_TEST(store.read(store.entries("Archive").at(0)) == "hello");
@@ -66,7 +67,8 @@ BOOST_AUTO_TEST_CASE(moving_takes_the_entry_away) {
   store.summaries();
   store.reopen();
   const std::vector<Uid> uids{Uid(70), Uid(2), Uid(500), Uid(2)};
-  const auto moved = store->move(store.folder(), uids, store.folder("Trash"), reading);
+  const auto moved =
+      store->move(store.folder(), uids, store.folder("Trash"), storage::all_flags, reading);
   BOOST_TEST(numbers(moved.from) == (Numbers{2, 70}), per_element);
   BOOST_TEST(numbers(moved.to) == (Numbers{1, 2}), per_element);
   BOOST_TEST(store.state().messages == 98u);
@@ -85,8 +87,10 @@ BOOST_AUTO_TEST_CASE(gone_uids_are_no_failure) {
   Store store;
   const auto modseq = store.state("Trash").highest_modseq;
   const std::vector<Uid> uids{Uid(5)};
-  BOOST_TEST(store->copy(store.folder(), uids, store.folder("Trash"), reading).to.empty());
-  BOOST_TEST(store->move(store.folder(), uids, store.folder("Trash"), reading).to.empty());
+  BOOST_TEST(store->copy(store.folder(), uids, store.folder("Trash"), storage::all_flags, reading)
+                 .to.empty());
+  BOOST_TEST(store->move(store.folder(), uids, store.folder("Trash"), storage::all_flags, reading)
+                 .to.empty());
   BOOST_CHECK(store.state("Trash").highest_modseq == modseq);
 }
 
@@ -95,10 +99,14 @@ BOOST_AUTO_TEST_CASE(within_one_folder_they_get_new_uids) {
   const auto uids = store.add_many(3);
   const std::vector<Uid> first{uids[0]};
   const auto watch = store->watch(store.folder(), storage::Recent::look, [] {});
-  BOOST_TEST(numbers(store->copy(store.folder(), first, store.folder(), reading).to) == Numbers{4},
-             per_element);
-  BOOST_TEST(numbers(store->move(store.folder(), first, store.folder(), reading).to) == Numbers{5},
-             per_element);
+  BOOST_TEST(
+      numbers(store->copy(store.folder(), first, store.folder(), storage::all_flags, reading).to) ==
+          Numbers{4},
+      per_element);
+  BOOST_TEST(
+      numbers(store->move(store.folder(), first, store.folder(), storage::all_flags, reading).to) ==
+          Numbers{5},
+      per_element);
   BOOST_TEST(store.state().messages == 4u);
   BOOST_TEST(store.read(store.entry(Uid(5))) == "message 0");
   BOOST_TEST(watch->take().size() == 3u);
@@ -111,8 +119,10 @@ BOOST_AUTO_TEST_CASE(a_failed_copy_leaves_nothing_behind) {
   tamper(store.file(), "delete from message where id = 2");
   store.open();
   const std::vector<Uid> uids{Uid(1), Uid(2), Uid(3)};
-  BOOST_CHECK_THROW(store->copy(store.folder(), uids, store.folder("Trash"), reading), Error);
-  BOOST_CHECK_THROW(store->copy(store.folder(), uids, FolderId(999), reading), Error);
+  BOOST_CHECK_THROW(
+      store->copy(store.folder(), uids, store.folder("Trash"), storage::all_flags, reading), Error);
+  BOOST_CHECK_THROW(store->copy(store.folder(), uids, FolderId(999), storage::all_flags, reading),
+                    Error);
   BOOST_TEST(store.state("Trash").messages == 0u);
   BOOST_TEST(store.state("Trash").uid_next.value == 1u);
   storage::Connection connection(store.file(), storage::Connection::Mode::read);

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(removing_a_folder_removes_its_messages_and_keys) {
   store.add_many(100, "a");
   const auto copied = store.entries("a").at(5);
   const std::vector<Uid> uids{copied.uid};
-  store->copy(store.folder("a"), uids, store.folder(), reading);
+  store->copy(store.folder("a"), uids, store.folder(), storage::all_flags, reading);
   store->remove_folder("a", reading);
   BOOST_TEST(store.read(store.entries().at(0)) == "message 5");
   for (const auto* sql : {"select count(*) from message", "select count(*) from message_key",

@@ -8,6 +8,7 @@
 #include "crypto/password.h"
 #include "imap/mime/prepare.h"
 #include "policy/deps.h"
+#include "policy/quota_admins.h"
 #include "tests/support/certificate.h"
 #include "tests/support/fake_audit.h"
 #include "tests/support/transcript.h"
@@ -53,6 +54,8 @@ struct MailServer::Engine {
   policy::Sweep sweep;
   policy::Deps deps;
   policy::Login login;
+  policy::QuotaAdmins quota_admins;
+  policy::Sharing sharing;
   std::unique_ptr<imap::TlsContext> tls;
   BlockingPool pool{2};
   imap::Backend backend;
@@ -79,6 +82,8 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, policy::most_active_deps),
       login(directory, clock, [](std::chrono::milliseconds) {}),
+      quota_admins(directory, mailboxes, audit, options.quota_admins),
+      sharing(directory, audit, options.anyone),
       backend{pool, login, mailboxes} {
   if (options.tls) {
     const auto files = make_certificate(root);
@@ -88,6 +93,10 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
   backend.cleartext = options.cleartext;
   backend.limits = options.limits;
   backend.withheld = options.withheld;
+  backend.notes = options.notes;
+  backend.quota_admins = &quota_admins;
+  backend.sharing = &sharing;
+  mailboxes.set_default_limits(options.default_limits);
   backend.enter = [this, limit = options.connections](AccountId id) {
     if (connections[id] == limit) return false;
     ++connections[id];

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "imap/session.h"
+#include "policy/sharing.h"
 #include "tests/support/fake_roots.h"
 #include "tests/support/storage_store.h"
 #include "tests/support/test_client.h"
@@ -24,6 +25,10 @@ class MailServer {
     imap::Limits limits{};
     unsigned connections = 100;  // an account
     std::vector<imap::Withheld> withheld{};
+    imap::Notes notes{};
+    std::set<std::string> quota_admins{};
+    storage::QuotaLimits default_limits{};
+    policy::Sharing::Anyone anyone = policy::Sharing::Anyone::refused;
   };
 
   MailServer() : MailServer(Options{}) {}

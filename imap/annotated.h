@@ -1,0 +1,32 @@
+#pragma once
+// Annotations as one session sees them: stored ones, and those that the server makes.
+
+#include <string>
+#include <string_view>
+
+#include "imap/located.h"
+#include "imap/metadata.h"
+
+namespace imap {
+
+// Whose annotations a command means: a folder's, or the server's.
+struct Subject {
+  Located where;            // of the server: the user's own mailbox, without a folder
+  storage::Annotated what;  // in the mailbox's rows
+
+  bool is_server() const { return what == storage::annotated_server; }
+};
+
+// `raw` as received; empty: the server. Throws as locate() and Located::permitted().
+Task<Subject> annotated(Session&, const std::string& raw);
+
+// All or none. Of another user's folder either private entries or shared ones: they are kept in two
+// mailboxes. Blocking pool only; throws as storage::Mailbox::annotate.
+storage::Annotating annotate(storage::Mailbox& own, const Subject&,
+                             const storage::AnnotationChanges&, std::optional<storage::SpecialUse>,
+                             const storage::Reason&);
+
+// At least those that the query means, and that are there.
+Task<storage::Annotations> annotations_of(Session&, const Subject&, const EntryQuery&);
+
+}  // namespace imap
