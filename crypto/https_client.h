@@ -14,12 +14,10 @@
 #include <vector>
 
 #include "crypto/connection.h"
-#include "crypto/locked_memory.h"
+#include "crypto/secret_text.h"
 #include "crypto/url.h"
 
 namespace crypto {
-
-using SecretText = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 
 struct HttpsSettings {
   Url server;                               // http only as near_connection.h allows it

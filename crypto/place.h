@@ -36,6 +36,7 @@ enum class Kind : std::uint8_t {
   annotations = 21,   // of a folder, under a mailbox key; row = folder id, 0: of the server
   quota = 22,         // of a mailbox, under the directory key; row = 0
   shares = 23,        // with an account, under the directory key; row = from a keyed hash of it
+  credential = 24,    // under the directory key; row = credential id
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded

@@ -1,6 +1,6 @@
 #include "imap/capabilities.h"
 
-#include "imap/session.h"
+#include "imap/logging_in.h"
 #include "policy/quota_admins.h"
 
 namespace imap {
@@ -10,11 +10,21 @@ bool always(const Moment&) { return true; }
 bool before_login(const Moment& now) { return now.state == State::not_authenticated; }
 bool after_login(const Moment& now) { return !before_login(now); }
 bool in_clear(const Moment& now) { return before_login(now) && now.tls_offered; }
-bool by_password(const Moment& now) { return before_login(now) && now.login_here; }
 bool not_here(const Moment& now) { return before_login(now) && !now.login_here; }
 bool shares(const Moment& now) { return after_login(now) && now.backend.sharing != nullptr; }
 bool sets_quotas(const Moment& now) { return after_login(now) && now.sets_quotas; }
 bool uncompressed(const Moment& now) { return after_login(now) && !now.compressed; }
+
+bool offers(const Moment& now, std::string_view mechanism) {
+  return before_login(now) && sasl::find_mechanism(mechanism)->is_offered(now.channel);
+}
+bool plain(const Moment& now) { return offers(now, "PLAIN"); }
+bool login(const Moment& now) { return offers(now, "LOGIN"); }
+bool scram(const Moment& now) { return offers(now, "SCRAM-SHA-256"); }
+bool scram_plus(const Moment& now) { return offers(now, "SCRAM-SHA-256-PLUS"); }
+bool external(const Moment& now) { return offers(now, "EXTERNAL"); }
+bool oauth_bearer(const Moment& now) { return offers(now, "OAUTHBEARER"); }
+bool xoauth2(const Moment& now) { return offers(now, "XOAUTH2"); }
 
 std::string message_limit(const Backend& backend) { return std::to_string(backend.limits.message); }
 
@@ -81,9 +91,14 @@ constexpr Capability table[] = {
     {"APPENDLIMIT", after_login, message_limit},  // RFC 7889
     {"COMPRESS=DEFLATE", uncompressed},           // RFC 4978
     {"STARTTLS", in_clear},                       // RFC 3501 6.2.1
-    {"AUTH=PLAIN", by_password},                  // RFC 4616
-    {"AUTH=LOGIN", by_password},
-    {"LOGINDISABLED", not_here},  // RFC 3501 6.2.3
+    {"AUTH=PLAIN", plain},                        // RFC 4616
+    {"AUTH=LOGIN", login},                        // draft-murchison-sasl-login
+    {"AUTH=SCRAM-SHA-256", scram},                // RFC 7677
+    {"AUTH=SCRAM-SHA-256-PLUS", scram_plus},      // RFC 7677
+    {"AUTH=EXTERNAL", external},                  // RFC 4422 appendix A
+    {"AUTH=OAUTHBEARER", oauth_bearer},           // RFC 7628
+    {"AUTH=XOAUTH2", xoauth2},                    // as Google and Microsoft speak it
+    {"LOGINDISABLED", not_here},                  // RFC 3501 6.2.3
 };
 
 }  // namespace
@@ -103,12 +118,14 @@ std::string announced(const Moment& now) {
 std::string Session::capabilities() const {
   auto client = client_;
   if (account_) client.account = account_->name;
+  const auto channel = channel_of(*this);
   return announced({.state = state_,
                     .tls_offered = backend_.tls != nullptr && !stream_.is_tls(),
                     .compressed = stream_.is_compressed(),
                     .login_here = may_log_in_here(),
                     .sets_quotas = account_ && backend_.quota_admins != nullptr &&
                                    backend_.quota_admins->has(*account_),
+                    .channel = channel,
                     .backend = backend_,
                     .client = client});
 }

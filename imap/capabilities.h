@@ -6,6 +6,7 @@
 #include "imap/command_reader.h"
 #include "imap/limits.h"
 #include "imap/quirks.h"
+#include "imap/sasl/mechanism.h"
 
 namespace imap {
 
@@ -18,6 +19,7 @@ struct Moment {
   bool compressed = false;
   bool login_here = false;   // passwords are taken on this connection
   bool sets_quotas = false;  // other than those who only see theirs
+  const sasl::Channel& channel;
   const Backend& backend;
   const Client& client;  // withheld from it: quirks.h
 };

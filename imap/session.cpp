@@ -36,6 +36,10 @@ std::string_view farewell_for(Fault fault) {
   return "[UNAVAILABLE] The key of this mailbox cannot be had just now: come back later";
 }
 
+// RFC 5530 section 3.
+constexpr std::string_view withdrawn =
+    "[EXPIRED] What you have logged in with is no longer good: log in again";
+
 }  // namespace
 
 Session::Session(Backend& backend, Stream stream)
@@ -66,7 +70,7 @@ Task<> Session::run() {
     logging::error("imap.session_failed", {{"reason", error.what()}});
     farewell = "Internal failure";
   }
-  if (waker_->ended) farewell = farewell_for(*waker_->ended);
+  if (waker_->ended) farewell = waker_->withdrawn ? withdrawn : farewell_for(*waker_->ended);
   if (stopping_) farewell = "The server is shutting down, come back soon";
   log_out();
   co_await say_last(farewell);

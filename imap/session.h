@@ -65,7 +65,9 @@ class Session {
 
   // ---- for commands
   Backend& backend() { return backend_; }
+  const Backend& backend() const { return backend_; }
   Stream& stream() { return stream_; }
+  const Stream& stream() const { return stream_; }
   std::string peer() const { return stream_.peer(); }
   State state() const { return state_; }
   const storage::Account& account() const { return *account_; }
@@ -92,7 +94,7 @@ class Session {
   }
 
   // ---- state changes, for the commands that make them
-  Task<> log_in(storage::Account);  // opens the mailbox; throws as policy::Mailboxes::open, limit
+  Task<> log_in(policy::Admission);  // opens the mailbox; throws as policy::Mailboxes::open, limit
   Task<> confirm();  // that the mailbox may still be read; throws as policy::Mailboxes::open
   void log_out();
   // Another user's mailbox, kept open until it may not be read any more: then a session that has a
@@ -132,8 +134,9 @@ class Session {
   void finish(const std::string& tag, const Reply&);
   Task<> say_last(std::string_view farewell);
   void close_view();                          // what was recent to it and is not told is given back
-  std::function<void(const Error&)> ender();  // any thread
+  std::function<void(const Error&)> ender();  // any thread: the mailbox serves users no longer
   std::function<void(const Error&)> guest_ender(MailboxId);
+  std::function<void()> withdrawer();  // any thread: nor does it serve this one
 
   Backend& backend_;
   Stream stream_;
@@ -141,6 +144,7 @@ class Session {
   std::optional<storage::Account> account_;
   std::shared_ptr<storage::Mailbox> mailbox_;
   policy::Mailboxes::Visit visit_;
+  policy::LoginWatch::Visit login_visit_;
   std::optional<View> view_;
   std::shared_ptr<storage::Mailbox> selected_mailbox_;  // with view_
   std::set<std::string> enabled_;

@@ -29,6 +29,17 @@ std::function<void(const Error&)> Session::ender() {
   };
 }
 
+std::function<void()> Session::withdrawer() {
+  return [waker = waker_] {
+    boost::asio::post(waker->executor, [waker] {
+      if (waker->stream == nullptr) return;
+      waker->withdrawn = true;
+      waker->ended = Fault::denied;
+      waker->stream->stop_reading();
+    });
+  };
+}
+
 // Until there is input, or nothing has come for so long, or the session ends.
 Task<Stream::Ready> Session::wait_for_input(View::Expunges expunges, std::chrono::seconds timeout) {
   waker_->armed = true;

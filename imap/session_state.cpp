@@ -5,10 +5,10 @@
 
 namespace imap {
 
-Task<> Session::log_in(storage::Account account) {
-  if (!backend_.enter(account.id))
+Task<> Session::log_in(policy::Admission admission) {
+  if (!backend_.enter(admission.account.id))
     throw Error(Fault::limit, "This account has too many connections");
-  account_ = std::move(account);
+  account_ = admission.account;
   try {
     const auto open = [this] {
       return backend_.mailboxes.open(account_->mailbox, crypto::ActorClass::user);
@@ -16,7 +16,10 @@ Task<> Session::log_in(storage::Account account) {
     mailbox_ = co_await blocking(open);
     const auto visit = [this] { return backend_.mailboxes.visit(account_->mailbox, ender()); };
     visit_ = co_await blocking(visit);
+    const auto watch = [&] { return backend_.login.watch().enter(admission, withdrawer()); };
+    login_visit_ = co_await blocking(watch);
   } catch (...) {
+    visit_.reset();
     mailbox_.reset();
     backend_.leave(account_->id);
     account_.reset();
@@ -36,6 +39,7 @@ void Session::log_out() {
   close_view();
   waker_->guest_in.clear();
   visit_.reset();
+  login_visit_.reset();
   mailbox_.reset();
   if (account_) backend_.leave(account_->id);
   account_.reset();

@@ -22,9 +22,10 @@ struct Session::Waker {
   std::atomic<bool> armed{false};  // it waits for changes
 
   // ---- on the executor only
-  Stream* stream = nullptr;             // null once the session is gone
-  bool due = false;                     // something was published
-  std::optional<Fault> ended;           // what it reads serves users no longer
+  Stream* stream = nullptr;    // null once the session is gone
+  bool due = false;            // something was published
+  bool withdrawn = false;      // what the user has logged in with; then `ended` is set, too
+  std::optional<Fault> ended;  // what it reads serves users no longer
   std::map<MailboxId, Guest> guest_in;  // without those that serve users no longer
   std::optional<MailboxId> selected;
 };

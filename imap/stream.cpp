@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "imap/compression.h"
+#include "imap/tls_peer.h"
 #include "imap/tls_socket.h"
 
 namespace imap {
@@ -209,6 +210,14 @@ std::string Stream::tls_description() const {
   const auto* ssl = implementation_->io.tls();
   if (ssl == nullptr) return "";
   return std::string(SSL_get_version(ssl)) + ' ' + SSL_get_cipher_name(ssl);
+}
+
+std::vector<ChannelBinding> Stream::channel_bindings() const {
+  return channel_bindings_of(implementation_->io.tls());
+}
+
+std::optional<crypto::PeerCertificate> Stream::peer_certificate() const {
+  return peer_certificate_of(implementation_->io.tls());
 }
 
 Task<> Stream::start_tls(const TlsContext& context, std::chrono::seconds timeout) {

@@ -8,11 +8,14 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/task.h"
+#include "crypto/peer_certificate.h"
 
 namespace imap {
 
@@ -21,6 +24,10 @@ class TlsContext {
  public:
   // PEM files. Throws invalid with the file's name and what is wrong with it.
   TlsContext(const std::string& certificate_file, const std::string& key_file);
+  // The same, and clients are asked for a certificate that one of these CAs has signed. Who has
+  // none, or one that does not verify, is served all the same, as if he had shown none.
+  TlsContext(const std::string& certificate_file, const std::string& key_file,
+             const std::string& client_ca_file);
   ~TlsContext();
 
  private:
@@ -54,6 +61,12 @@ class LineTooLong : public Error {
   std::string begin_, end_;
 };
 
+// What both ends of one TLS connection know, and nobody who is between two (RFC 5056).
+struct ChannelBinding {
+  std::string type;  // "tls-exporter"
+  Bytes octets;
+};
+
 class Stream {
  public:
   explicit Stream(boost::asio::ip::tcp::socket socket);
@@ -73,6 +86,11 @@ class Stream {
   // While the stream waits for the client, the memory that compressing takes is given back.
   void start_compression();
   bool is_compressed() const;
+  // tls-exporter (RFC 9266) of TLS 1.3, tls-unique (RFC 5929) of TLS 1.2 with an extended master
+  // secret (RFC 7627), tls-server-end-point (RFC 5929). None when plain.
+  std::vector<ChannelBinding> channel_bindings() const;
+  // Only one that has verified.
+  std::optional<crypto::PeerCertificate> peer_certificate() const;
   std::string tls_description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty when plain
 
   // A line without its CRLF (a bare LF ends it too). Throws LineTooLong (too_big) past `limit`

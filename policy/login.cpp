@@ -1,130 +1,158 @@
 #include "policy/login.h"
 
-#include <atomic>
-#include <map>
-#include <mutex>
 #include <thread>
 
+#include "base/log.h"
+#include "crypto/constant_time.h"
 #include "crypto/keyed_hash.h"
-#include "crypto/password.h"
 #include "policy/account_name.h"
-#include "policy/back_off.h"
+#include "policy/app_password.h"
+#include "policy/login_implementation.h"
 
 namespace policy {
 
 namespace {
 
 constexpr std::size_t password_limit = 1024;
-constexpr int sleepers_limit = 8;
 constexpr std::size_t remembered_limit = 100'000;
+constexpr UnixTime hour = 3600;
 
-bool same_digest(ByteView a, ByteView b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i)
-    difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  return difference == 0;
+// The app password that begins like what was typed, or else the account's own: one is checked, so
+// that each try costs one argon2.
+Candidate candidate(const Found& found, std::string_view& password,
+                    const std::optional<crypto::SecretText>& as_app_password) {
+  if (as_app_password) {
+    const auto selector = selector_of(*as_app_password);
+    for (const auto& each : found.credentials)
+      if (const auto* app = std::get_if<storage::AppPassword>(&each.what);
+          app && app->selector == selector) {
+        password = *as_app_password;
+        return {&app->secret, &each};
+      }
+  }
+  return {&found.account->password};
+}
+
+bool is_right(const Found& found, const Candidate& candidate, std::string_view password,
+              const Visitor& visitor) {
+  return crypto::password_matches(password, *candidate.stored) && found.is_enabled() &&
+         candidate.serves(visitor.service);
 }
 
 }  // namespace
 
-struct Login::Implementation {
-  storage::Directory& directory;
-  Sleep sleep;
-  BackOff back_off;
-  // Lives as long as the process: a digest is worth nothing outside of it.
-  crypto::DirectoryKey process_key = crypto::DirectoryKey::generate();
-  std::mutex mutex;
-  std::map<AccountId, Bytes> remembered;  // digests of the last right passwords
-  std::atomic<int> sleepers = 0;
+bool Candidate::serves(Service service) const {
+  if (!app) return true;
+  const auto scope = std::get<storage::AppPassword>(app->what).scope;
+  return scope == storage::Scope::all ||
+         scope == (service == Service::imap ? storage::Scope::imap : storage::Scope::smtp);
+}
 
-  Bytes digest(const storage::Account&, std::string_view password) const;
-  bool is_remembered(const storage::Account&, std::string_view password);
-  void remember(const storage::Account&, std::string_view password);
-  void make_wait(std::chrono::milliseconds);
-  bool is_right(const std::optional<storage::Account>&, std::string_view password);
-};
+Found Login::Implementation::found(std::string_view login) {
+  Found out;
+  out.changes = directory.changes();
+  if (login.size() <= address_limit) out.account = directory.find_by_address(login);
+  if (out.account && out.account->name != login) out.account.reset();
+  if (out.account) out.credentials = directory.credentials(out.account->id);
+  return out;
+}
+
+Admission Login::Implementation::admission(const Found& found, const Candidate& candidate) {
+  if (candidate.app) note_use(*candidate.app);
+  return {.account = *found.account,
+          .by = candidate.app ? Admission::By::app_password : Admission::By::password,
+          .credential = candidate.credential(),
+          .changes = found.changes};
+}
+
+// Once an hour at most: it is written to disk.
+void Login::Implementation::note_use(const storage::Credential& credential) try {
+  const auto now = clock.now() / hour * hour;
+  if (credential.last_use < now) directory.note_use(credential.id, now);
+} catch (const Error& error) {
+  logging::warning("login.use_not_noted", {{"reason", error.what()}});
+}
 
 // The stored hash is in it, so that a changed password is not remembered.
-Bytes Login::Implementation::digest(const storage::Account& account,
+Bytes Login::Implementation::digest(const Found& found, const Candidate& candidate,
                                     std::string_view password) const {
   crypto::SecretBytes value;
-  for (const std::string_view part :
-       {std::string_view(account.name), std::string_view(account.password_hash), password}) {
+  for (const std::string_view part : {std::string_view(found.account->name),
+                                      std::string_view(candidate.stored->hash), password}) {
     value.insert(value.end(), part.begin(), part.end());
     value.push_back(0);
   }
   return crypto::KeyedHash::of(process_key, "login", text_of(value));
 }
 
-bool Login::Implementation::is_remembered(const storage::Account& account,
+bool Login::Implementation::is_remembered(const Found& found, const Candidate& candidate,
                                           std::string_view password) {
-  const auto now = digest(account, password);
+  const auto now = digest(found, candidate, password);
   const std::lock_guard lock(mutex);
-  const auto found = remembered.find(account.id);
-  return found != remembered.end() && same_digest(found->second, now);
+  const auto entry = remembered.find({found.account->id, candidate.credential()});
+  return entry != remembered.end() && crypto::same_octets(entry->second, now);
 }
 
-void Login::Implementation::remember(const storage::Account& account, std::string_view password) {
-  auto now = digest(account, password);
+void Login::Implementation::remember(const Found& found, const Candidate& candidate,
+                                     std::string_view password) {
+  auto now = digest(found, candidate, password);
   const std::lock_guard lock(mutex);
   if (remembered.size() >= remembered_limit) remembered.clear();
-  remembered.insert_or_assign(account.id, std::move(now));
+  remembered.insert_or_assign({found.account->id, candidate.credential()}, std::move(now));
 }
 
-void Login::Implementation::make_wait(std::chrono::milliseconds time) {
-  if (time.count() == 0) return;
-  struct Sleeper {
-    std::atomic<int>& count;
-    int others;
-    explicit Sleeper(std::atomic<int>& sleepers) : count(sleepers), others(count++) {}
-    ~Sleeper() { --count; }
-  } const sleeper(sleepers);
-  // Threads are for those who may log in, too.
-  if (sleeper.others >= sleepers_limit)
-    throw Error(Fault::unavailable, "too many failed logins from your address; try again later");
-  sleep(time);
+// For an account from before SCRAM: now its password is at hand.
+void Login::Implementation::add_scram(const Found& found, const Candidate& candidate,
+                                      std::string_view password) {
+  if (candidate.app || candidate.stored->scram) return;
+  const auto salt = directory.scram_salt(found.account->name);
+  directory.add_scram(found.account->id, *candidate.stored,
+                      crypto::scram_verifier_of(password, salt));
 }
 
-bool Login::Implementation::is_right(const std::optional<storage::Account>& account,
-                                     std::string_view password) {
-  if (!account) return crypto::no_such_user(password);
-  return crypto::password_matches(password, account->password_hash) && account->enabled;
-}
-
-Login::Login(storage::Directory& directory, const Clock& clock)
-    : Login(directory, clock,
+Login::Login(storage::Directory& directory, const Clock& steady)
+    : Login(directory, steady,
             [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }) {}
 
-Login::Login(storage::Directory& directory, const Clock& clock, Sleep sleep)
-    : implementation_(new Implementation{.directory = directory,
-                                         .sleep = std::move(sleep),
-                                         .back_off = BackOff(clock),
-                                         .mutex = {},
-                                         .remembered = {}}) {}
+Login::Login(storage::Directory& directory, const Clock& steady, Sleep sleep)
+    : Login(directory, steady, std::move(sleep), nullptr) {}
+
+Login::Login(storage::Directory& directory, const Clock& steady, Sleep sleep, AccessTokens* tokens)
+    : implementation_(
+          std::make_unique<Implementation>(directory, steady, std::move(sleep), tokens)) {}
 
 Login::~Login() = default;
 
-std::optional<storage::Account> Login::check(std::string_view name, std::string_view password,
-                                             const std::string& peer) {
+LoginWatch& Login::watch() { return implementation_->watch; }
+
+std::optional<Admission> Login::check(std::string_view name, std::string_view password,
+                                      const Visitor& visitor) {
   auto& self = *implementation_;
   if (name.size() > address_limit || password.size() > password_limit) {
     crypto::no_such_user(password.substr(0, password_limit));
     return std::nullopt;
   }
   const auto login = lower_case(name);
-  const auto from = without_port(peer);
-  auto account = self.directory.find_by_address(login);
-  if (account && account->name != login) account.reset();  // an alias is no login
-  if (account && account->enabled && self.is_remembered(*account, password)) return account;
+  const auto from = without_port(visitor.peer);
+  const auto found = self.found(login);
+  const auto as_app_password = app_password_in(password);
+  std::optional<Candidate> tried;
+  if (found.account) tried = candidate(found, password, as_app_password);
+  if (tried && found.is_enabled() && tried->serves(visitor.service) &&
+      self.is_remembered(found, *tried, password))
+    return self.admission(found, *tried);
 
-  self.make_wait(self.back_off.wait(from, login));
-  if (!self.is_right(account, password)) {
-    self.back_off.failed(from, login);
+  self.guesses.wait(from, login);
+  const bool right =
+      tried ? is_right(found, *tried, password, visitor) : crypto::no_such_user(password);
+  if (!right) {
+    self.guesses.failed(from, login);
     return std::nullopt;
   }
-  self.back_off.succeeded(from, login);
-  self.remember(*account, password);
-  return account;
+  self.guesses.succeeded(from, login);
+  self.remember(found, *tried, password);
+  self.add_scram(found, *tried, password);
+  return self.admission(found, *tried);
 }
 
 }  // namespace policy

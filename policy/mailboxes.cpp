@@ -151,11 +151,11 @@ DatabaseId Mailboxes::emptiest() {
   return least->first;
 }
 
-storage::Account Mailboxes::create(const std::string& name, const std::string& password_hash,
+storage::Account Mailboxes::create(const std::string& name, const crypto::StoredPassword& password,
                                    const storage::Dep& dep) {
   storage::Account account;
   account.name = checked_account_name(name);
-  account.password_hash = password_hash;
+  account.password = password;
   account.created = clock_.now();
   if (directory_.find_by_address(account.name))
     throw Error(Fault::exists, "the name " + account.name + " is taken");

@@ -72,7 +72,7 @@ class Mailboxes {
   // Account and mailbox together, the mailbox key made and wrapped, in the emptiest database; its
   // folders are there on return. Throws invalid for a name that is none (account_name.h), exists,
   // and what KeyRing::new_mailbox_key throws; then nothing is left behind.
-  storage::Account create(const std::string& name, const std::string& password_hash,
+  storage::Account create(const std::string& name, const crypto::StoredPassword&,
                           const storage::Dep&);
   // Record, wrapped key and all rows. Sessions that have it open find their next command failing.
   void remove(const storage::Account&);

@@ -58,7 +58,8 @@ void read_server(Section& section, Config& config) {
 }
 
 void read_tls(Section& section, Config& config) {
-  config.tls = TlsFiles{section.file("certificate"), section.file("key")};
+  config.tls = TlsFiles{section.file("certificate"), section.file("key"), std::nullopt};
+  if (section.has("client_ca")) config.tls->client_ca = section.file("client_ca");
 }
 
 std::string note(Section& section, std::string_view key) {
@@ -167,6 +168,7 @@ struct SectionReader {
 constexpr SectionReader sections[] = {
     {"server", read_server, SectionReader::Presence::needed},
     {"tls", read_tls, SectionReader::Presence::optional},
+    {"oauth", read_oauth, SectionReader::Presence::optional},
     {"imap", read_imap, SectionReader::Presence::optional},
     {"smtp", read_smtp, SectionReader::Presence::optional},
     {"submission", read_submission, SectionReader::Presence::optional},

@@ -13,8 +13,10 @@
 
 #include "base/log.h"
 #include "crypto/token_source.h"
+#include "crypto/url.h"
 #include "imap/notes.h"
 #include "imap/quirks.h"
+#include "policy/access_tokens.h"
 #include "policy/sharing.h"
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
@@ -28,7 +30,16 @@ struct Ports {
 };
 
 struct TlsFiles {
-  std::filesystem::path certificate, key;  // PEM
+  std::filesystem::path certificate, key;          // PEM
+  std::optional<std::filesystem::path> client_ca;  // PEM: whose certificates clients may show
+};
+
+// Whose access tokens are taken, and where the keys that sign them are: a file, or an https URL.
+struct OAuthConfig {
+  policy::TokenSettings tokens;
+  std::optional<std::filesystem::path> keys_file;
+  std::optional<crypto::Url> keys_url;
+  std::optional<std::filesystem::path> keys_ca;  // PEM, for keys_url; none: the system's
 };
 
 struct VaultConfig {
@@ -74,6 +85,7 @@ struct Config {
   unsigned threads = 0;  // 0: one a core
 
   std::optional<TlsFiles> tls;                    // [tls]
+  std::optional<OAuthConfig> oauth;               // [oauth]
   Ports imap;                                     // [imap]
   bool imap_cleartext_on_loopback = false;        // cleartext_login_on_loopback
   std::vector<imap::Withheld> imap_withheld;      // [[imap.withhold]]

@@ -44,7 +44,10 @@ void check_directory(const NeededPath& needed) {
 void check_paths(const Config& config) {
   for (const auto& needed : config.paths)
     needed.kind == NeededPath::Kind::file ? check_file(needed) : check_directory(needed);
-  if (config.tls) imap::TlsContext(config.tls->certificate, config.tls->key);
+  if (config.tls && config.tls->client_ca)
+    imap::TlsContext(config.tls->certificate, config.tls->key, *config.tls->client_ca);
+  else if (config.tls)
+    imap::TlsContext(config.tls->certificate, config.tls->key);
 }
 
 }  // namespace server

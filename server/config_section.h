@@ -182,5 +182,6 @@ class Section {
 };
 
 void read_vault(Section&, Config&);  // one [[vault]]
+void read_oauth(Section&, Config&);  // [oauth]
 
 }  // namespace server

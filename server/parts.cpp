@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <thread>
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
@@ -67,6 +68,16 @@ policy::Mailboxes::Databases opened_databases(const std::filesystem::path& data,
   return out;
 }
 
+std::unique_ptr<policy::AccessTokens> access_tokens(const Config& config, const Clock& wall,
+                                                    const Clock& steady) {
+  if (!config.oauth) return nullptr;
+  const auto& oauth = *config.oauth;
+  auto source = oauth.keys_file ? policy::keys_in_file(*oauth.keys_file)
+                                : policy::keys_at_url(oauth.keys_url.value(), oauth.keys_ca);
+  return std::make_unique<policy::AccessTokens>(
+      oauth.tokens, std::make_unique<policy::TokenKeys>(std::move(source), steady), wall);
+}
+
 policy::AlertWatch::Channels channels(const Config& config) {
   policy::AlertWatch::Channels all;
   if (!config.alerts.command.empty())
@@ -98,7 +109,10 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       purges(
           {directory, service_keys, ring, mailboxes, databases, audit, clock, {config.host_name}},
           roots, deps, config.purge_grace, policy::log_purge_step),
-      login(directory, leases),
+      tokens(access_tokens(config, clock, leases)),
+      login(
+          directory, leases,
+          [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }, tokens.get()),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
       key_facts(directory, roots, service_keys, rotation, leases,

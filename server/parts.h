@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/steady_clock.h"
+#include "policy/access_tokens.h"
 #include "policy/alert_facts.h"
 #include "policy/alert_watch.h"
 #include "policy/audit_log.h"
@@ -52,6 +53,7 @@ struct Parts {
   policy::Rotation rotation;
   policy::MailboxRotation mailbox_rotation;
   policy::Purges purges;
+  std::unique_ptr<policy::AccessTokens> tokens;  // null: no OpenID provider is configured
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;

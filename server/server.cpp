@@ -18,6 +18,7 @@ constexpr std::chrono::seconds admin_grace{3};
 constexpr std::chrono::seconds idle_mailbox_check{3};
 constexpr std::chrono::seconds key_check{1};
 constexpr std::chrono::seconds arrivals_check{1};
+constexpr std::chrono::milliseconds logins_check{250};
 constexpr unsigned own_socket = 0600;
 constexpr unsigned shared_socket = 0666;  // the API asks the kernel who calls
 constexpr unsigned least_blocking_threads = 8;
@@ -30,6 +31,12 @@ unsigned blocking_thread_count() { return std::max(least_blocking_threads, 4 * c
 
 imap::CleartextLogin cleartext(bool on_loopback) {
   return on_loopback ? imap::CleartextLogin::allowed_on_loopback : imap::CleartextLogin::refused;
+}
+
+std::unique_ptr<imap::TlsContext> tls_context(const TlsFiles& files) {
+  if (files.client_ca)
+    return std::make_unique<imap::TlsContext>(files.certificate, files.key, *files.client_ca);
+  return std::make_unique<imap::TlsContext>(files.certificate, files.key);
 }
 
 smtp::Limits smtp_limits(const LimitsConfig& config) {
@@ -77,8 +84,7 @@ Server::Server(const Config& config)
   const auto files = raise_file_limit();
   if (files < config_.limits.connections)
     logging::warning("few_files", {{"limit", files}, {"connections", config_.limits.connections}});
-  if (config_.tls)
-    tls_ = std::make_unique<imap::TlsContext>(config_.tls->certificate, config_.tls->key);
+  if (config_.tls) tls_ = tls_context(*config_.tls);
   bind_all();
   for (const auto& name : config_.admin_users) admin_users_.insert(user_id(name));
   if (!config_.user.empty()) become_user(config_.user);
@@ -206,6 +212,8 @@ void Server::run() {
   asio::co_spawn(control_, close_idle_mailboxes(), log_failure);
   asio::co_spawn(control_, look_after_keys(), log_failure);
   asio::co_spawn(control_, file_arrivals(), log_failure);
+  asio::co_spawn(control_, look_after_logins(), log_failure);
+  if (parts_->tokens) asio::co_spawn(control_, look_after_tokens(), log_failure);
   asio::co_spawn(control_, serve_until_told(), [this](const std::exception_ptr& failure) {
     log_failure(failure);
     control_.stop();
@@ -261,6 +269,30 @@ Task<> Server::renew(policy::DepVersion version) {
     parts_->ring.renew(version);
     parts_->mailboxes.review();
   });
+}
+
+// Sessions whose login was withdrawn are ended.
+Task<> Server::look_after_logins() {
+  asio::steady_timer timer(control_);
+  while (true) {
+    timer.expires_after(logins_check);
+    co_await timer.async_wait(asio::use_awaitable);
+    try {
+      co_await blocking(pool_, [this] { parts_->login.watch().review(); });
+    } catch (const Error& error) {
+      logging::warning("logins_not_reviewed", {{"reason", error.what()}});
+    }
+  }
+}
+
+// The provider may take its time: on the threads that ask vaults.
+Task<> Server::look_after_tokens() {
+  asio::steady_timer timer(control_);
+  while (true) {
+    co_await blocking(key_pool_, [this] { parts_->tokens->keys().refresh(); });
+    timer.expires_after(key_check);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
 }
 
 Task<> Server::file_arrivals() {

@@ -49,6 +49,8 @@ class Server {
   Task<> close_idle_mailboxes();
   Task<> look_after_keys();
   Task<> file_arrivals();
+  Task<> look_after_logins();
+  Task<> look_after_tokens();
   Task<> renew(policy::DepVersion);
 
   const Config config_;

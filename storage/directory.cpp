@@ -7,11 +7,13 @@
 #include "storage/codec.h"
 #include "storage/directory_implementation.h"
 #include "storage/migrations.h"
+#include "storage/password_codec.h"
 
 namespace storage {
 namespace {
 
-constexpr std::uint8_t account_version = 1;
+// 1 has no SCRAM verifier, and its hash is of the password as it was typed.
+constexpr std::uint8_t account_version = 2, first_account_version = 1;
 constexpr std::uint8_t alias_version = 1;
 
 std::filesystem::path made(const std::filesystem::path& directory) {
@@ -39,12 +41,15 @@ auto checked(const char* what, std::int64_t row, Work work) {
 
 Account decoded_account(ByteView plain) {
   Decoder from(plain);
-  from.version(account_version);
+  const auto version = from.number<std::uint8_t>();
+  if (version < first_account_version || version > account_version)
+    throw Error(Fault::corrupt, "a stored record is of an unknown version");
   Account account;
   account.name = from.text<std::uint16_t>();
-  account.password_hash = from.text<std::uint16_t>();
+  account.password.hash = from.text<std::uint16_t>();
   account.enabled = from.number<std::uint8_t>() != 0;
   account.created = from.number<UnixTime>();
+  if (version > first_account_version) decode_rest(from, account.password);
   from.end();
   return account;
 }
@@ -106,9 +111,10 @@ Bytes Directory::Implementation::seal_account(const Account& account) const {
   Encoder to;
   to.number(account_version);
   to.text<std::uint16_t>(lower_case(account.name));
-  to.text<std::uint16_t>(account.password_hash);
+  to.text<std::uint16_t>(account.password.hash);
   to.number(static_cast<std::uint8_t>(account.enabled ? 1 : 0));
   to.number(account.created);
+  encode_rest(to, account.password);
   return crypto::Aead::seal_record(key, place_of_account(account.id, account.mailbox), to.take());
 }
 

@@ -21,6 +21,7 @@
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
+#include "storage/credential.h"
 #include "storage/purge_record.h"
 #include "storage/quota.h"
 #include "storage/role_grant.h"
@@ -30,8 +31,8 @@ namespace storage {
 struct Account {
   AccountId id;
   MailboxId mailbox;
-  std::string name;           // the login: "ada@example.org", lower case
-  std::string password_hash;  // argon2id, crypto/password.h
+  std::string name;  // the login: "ada@example.org", lower case
+  crypto::StoredPassword password;
   bool enabled = true;
   UnixTime created = 0;
   std::vector<std::string> aliases;  // further addresses, lower case
@@ -138,7 +139,21 @@ class Directory {
   std::vector<Account> accounts();
   void update_account(
       const Account&);             // password, enabled, aliases (throws exists if one is taken)
-  void remove_account(AccountId);  // its mailbox record goes too
+  void remove_account(AccountId);  // its mailbox record and its credentials go too
+
+  // ---- what logins need (storage/credential.h)
+  // The salt of all SCRAM verifiers of this login name, whether there is such an account or not: 16
+  // octets that nobody else can tell. Never blocks.
+  Bytes scram_salt(std::string_view name) const;
+  // For an account from before; nothing is done when its password is no longer this one.
+  void add_scram(AccountId, const crypto::StoredPassword&, const crypto::ScramVerifier&);
+  std::vector<Credential> credentials(AccountId);  // by id
+  // Its id is given here. Throws exists: the app password's name, the certificate; limit.
+  std::int64_t add_credential(const Credential&);
+  void remove_credential(std::int64_t id);  // throws not_found
+  std::optional<Credential> find_certificate(ByteView fingerprint);
+  // Notes its last use; no change as changes() counts them. Not there any more: nothing is done.
+  void note_use(std::int64_t credential, UnixTime);
 
   // ---- mailboxes
   MailboxRecord mailbox(MailboxId);

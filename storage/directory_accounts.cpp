@@ -22,7 +22,7 @@ void check(const Account& account) {
   for (const auto& alias : account.aliases) check_address(alias);
   if (account.aliases.size() > alias_limit)
     throw Error(Fault::limit, "an account can have 100 aliases at most");
-  if (account.password_hash.size() > password_hash_limit)
+  if (account.password.hash.size() > password_hash_limit)
     throw Error(Fault::invalid, "that is not a password hash");
 }
 
@@ -70,17 +70,6 @@ void add_aliases(const Directory::Implementation& directory, Connection& connect
     account.aliases.push_back(directory.open_alias(rows.integer(0), account.mailbox, rows.blob(1)));
 }
 
-Account read_account(const Directory::Implementation& directory, Connection& connection,
-                     AccountId id) {
-  auto account = [&] {
-    auto row = connection.query("select mailbox, sealed from account where id = ?", id.value);
-    if (!row.next()) throw Error(Fault::not_found, "there is no such account");
-    return directory.open_account(id, MailboxId(row.integer(0)), row.blob(1));
-  }();
-  add_aliases(directory, connection, account);
-  return account;
-}
-
 std::optional<AccountId> id_of(const Directory::Implementation& directory, Connection& connection,
                                const std::string& address) {
   if (const auto id = connection.number("select id from account where name_hash = ?",
@@ -108,13 +97,29 @@ void write_account(const Directory::Implementation& directory, Connection& conne
     throw Error(Fault::invalid, "an account keeps its login name", "add the new name as an alias");
   if (account.enabled && !before.enabled)
     Directory::Implementation::require_free(connection, account.mailbox);
-  connection.run("update account set sealed = ? where id = ?", directory.seal_account(account),
-                 account.id.value);
+  replace_account(directory, connection, account);
   connection.run("delete from alias where account = ?", account.id.value);
   insert_aliases(directory, connection, account);
 }
 
 }  // namespace
+
+Account read_account(const Directory::Implementation& directory, Connection& connection,
+                     AccountId id) {
+  auto account = [&] {
+    auto row = connection.query("select mailbox, sealed from account where id = ?", id.value);
+    if (!row.next()) throw Error(Fault::not_found, "there is no such account");
+    return directory.open_account(id, MailboxId(row.integer(0)), row.blob(1));
+  }();
+  add_aliases(directory, connection, account);
+  return account;
+}
+
+void replace_account(const Directory::Implementation& directory, Connection& connection,
+                     const Account& account) {
+  connection.run("update account set sealed = ? where id = ?", directory.seal_account(account),
+                 account.id.value);
+}
 
 AccountId Directory::reserve_account() {
   return implementation_->write([](Connection& connection) {
@@ -200,6 +205,7 @@ void Directory::remove_account(AccountId id) {
     if (connection.changed() == 0) throw Error(Fault::not_found, "there is no such account");
     connection.run("delete from alias where account = ?", id.value);
     implementation_->forget_shares(connection, id);
+    Implementation::remove_credentials(connection, id);
     connection.run(
         "delete from delivery_key where mailbox in (select id from mailbox where account = ?)",
         id.value);

@@ -22,6 +22,16 @@ struct Directory::Implementation {
   auto write(Work work) {
     const std::lock_guard guard(mutex);
     const Counted counted{changes};  // also when it throws: a commit that failed may be there
+    return transact(std::move(work));
+  }
+  // The same for what is no change to anybody who reads: when something was last used.
+  template <class Work>
+  auto note(Work work) {
+    const std::lock_guard guard(mutex);
+    return transact(std::move(work));
+  }
+  template <class Work>
+  auto transact(Work work) {  // with `mutex` locked
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     if constexpr (std::is_void_v<decltype(work(connection))>) {
       work(connection);
@@ -55,6 +65,7 @@ struct Directory::Implementation {
 
   Bytes account_hash(const std::string& name) const;
   Bytes alias_hash(const std::string& address) const;
+  static void remove_credentials(Connection&, AccountId);
   Bytes seal_account(const Account&) const;
   Account open_account(AccountId, MailboxId, ByteView sealed) const;
   Bytes seal_alias(std::int64_t row, MailboxId, const std::string& address) const;
@@ -71,6 +82,11 @@ struct Directory::Implementation {
   Connection connection;
   std::atomic<std::uint64_t> changes{0};
 };
+
+// The account with its aliases; throws not_found.
+Account read_account(const Directory::Implementation&, Connection&, AccountId);
+// Its sealed record alone.
+void replace_account(const Directory::Implementation&, Connection&, const Account&);
 
 // ASCII: an address of other letters is compared as it is.
 std::string lower_case(std::string_view);

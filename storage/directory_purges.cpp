@@ -86,6 +86,7 @@ void remove_mailbox(const Directory::Implementation& directory, Connection& conn
   const auto account = connection.number("select account from mailbox where id = ?", mailbox.value);
   if (!account) return;
   connection.run("delete from alias where account = ?", *account);
+  Directory::Implementation::remove_credentials(connection, AccountId(*account));
   connection.run("delete from account where id = ?", *account);
   directory.forget_shares(connection, AccountId(*account));
   connection.run("delete from delivery_key where mailbox = ?", mailbox.value);

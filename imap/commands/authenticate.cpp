@@ -1,62 +1,53 @@
-// RFC 3501 6.2.2 with PLAIN (RFC 4616) and LOGIN, and initial responses (RFC 4959).
+// AUTHENTICATE (RFC 3501 6.2.2), with initial responses (RFC 4959); the mechanisms: imap/sasl/.
 
-#include "base/bytes.h"
 #include "imap/commands/commands.h"
-#include "imap/credentials.h"
+#include "imap/logging_in.h"
 
 namespace imap::commands {
 
 namespace {
 
-std::string decoded(std::string_view response) {
-  if (response == "*") throw BadSyntax("AUTHENTICATE cancelled");
-  try {
-    return from_base64(response);
-  } catch (const Error&) {
-    throw BadSyntax("the response is not base64");
-  }
+sasl::Message message_in(std::string& line) {
+  if (line == "*") throw BadSyntax("AUTHENTICATE cancelled");
+  auto message = sasl::decoded(line);
+  if (!message) throw BadSyntax("the response is not base64");
+  return std::move(*message);
 }
 
-// The client's first words: with the command, or asked for.
-Task<std::string> first_response(Session& session, const std::optional<std::string>& initial,
-                                 std::string_view prompt) {
-  if (initial && *initial == "=") co_return "";
-  if (initial) co_return decoded(*initial);
-  const auto line = co_await session.ask(prompt);
-  co_return decoded(line);
+std::optional<sasl::Message> initial_response(Request& request) {
+  if (!request.try_space() || request.at_end()) return std::nullopt;
+  std::string text(request.rest());
+  request.forget();
+  while (text.ends_with(' ')) text.pop_back();
+  if (text == "=") return sasl::Message();
+  return message_in(text);
 }
 
-Task<std::optional<Credentials>> plain(Session& session,
-                                       const std::optional<std::string>& initial) {
-  const auto message = co_await first_response(session, initial, "");
-  co_return credentials_of_plain(message);
-}
-
-Task<std::optional<Credentials>> login_names(Session& session,
-                                             const std::optional<std::string>& initial) {
-  auto name = co_await first_response(session, initial, "VXNlcm5hbWU6");  // "Username:"
-  const auto line = co_await session.ask("UGFzc3dvcmQ6");                 // "Password:"
-  co_return Credentials(std::move(name), decoded(line));
+Reply not_offered(const Session& session, const sasl::Channel& channel) {
+  if (auto refusal = refusal_without_privacy(session)) return std::move(*refusal);
+  return no("[CANNOT] The mechanisms here are" + sasl::offered(channel, " "));
 }
 
 }  // namespace
 
 Task<Reply> authenticate(Session& session, Request& request) {
   request.space();
-  const auto mechanism = upper_ascii(request.atom());
-  std::optional<std::string> initial;
-  if (request.try_space() && !request.at_end()) {
-    initial = request.rest();
-    while (initial->ends_with(' ')) initial->pop_back();
-    request.forget();
+  const auto* mechanism = sasl::find_mechanism(upper_ascii(request.atom()));
+  const auto initial = initial_response(request);
+  const auto channel = channel_of(session);
+  if (mechanism == nullptr || !mechanism->is_offered(channel))
+    co_return not_offered(session, channel);
+  sasl::LoginVerifier verifier(session.backend().login, visitor_of(session));
+  const auto exchange = mechanism->make(channel, verifier);
+  const auto begin = [&] { return exchange->begin(initial); };
+  auto step = co_await session.blocking(begin);
+  while (const auto* challenge = std::get_if<sasl::Challenge>(&step)) {
+    auto line = co_await session.ask(to_base64(bytes_of(challenge->octets)));
+    const auto message = message_in(line);
+    const auto answer = [&] { return exchange->answer(message); };
+    step = co_await session.blocking(answer);
   }
-  if (mechanism != "PLAIN" && mechanism != "LOGIN")
-    co_return no("[CANNOT] PLAIN and LOGIN are there");
-  if (auto refusal = refusal_without_privacy(session)) co_return std::move(*refusal);
-  const auto exchange = mechanism == "PLAIN" ? plain : login_names;
-  const auto credentials = co_await exchange(session, initial);
-  if (!credentials) co_return no("[AUTHORIZATIONFAILED] Nobody acts for somebody else here");
-  auto reply = co_await log_in(session, *credentials, "AUTHENTICATE completed");
+  auto reply = co_await replied(session, std::move(step), "AUTHENTICATE completed");
   co_return reply;
 }
 

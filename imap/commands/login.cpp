@@ -1,18 +1,26 @@
+#include "crypto/secret_text.h"
 #include "imap/commands/commands.h"
-#include "imap/credentials.h"
+#include "imap/logging_in.h"
 
 namespace imap::commands {
 
+// RFC 9051 6.2.3: checked as PLAIN is.
 Task<Reply> login(Session& session, Request& request) {
   request.space();
-  auto name = request.astring();
+  const auto name = request.astring();
   request.space();
-  auto password = request.astring();
+  auto typed = request.astring();
+  const auto password = crypto::taken_secret(typed);
   request.end();
-  const Credentials credentials(std::move(name), std::move(password));
   request.forget();
   if (auto refusal = refusal_without_privacy(session)) co_return std::move(*refusal);
-  auto reply = co_await log_in(session, credentials, "LOGIN completed");
+  const auto check = [&]() -> sasl::Step {
+    auto admission = session.backend().login.check(name, password, visitor_of(session));
+    if (!admission) return sasl::wrong();
+    return std::move(*admission);
+  };
+  auto step = co_await session.blocking(check);
+  auto reply = co_await replied(session, std::move(step), "LOGIN completed");
   co_return reply;
 }
 

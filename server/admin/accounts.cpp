@@ -29,11 +29,11 @@ storage::Account account_of(Call& call) {
   return call.parts.directory.account(policy::lower_case(call.names[0]));
 }
 
-std::string hash_of(const std::string& password) {
+crypto::StoredPassword stored(Call& call, const std::string& name, const std::string& password) {
   if (password.empty() || password.size() > password_limit ||
       std::ranges::any_of(password, [](char c) { return c == '\r' || c == '\n'; }))
     throw Error(Fault::invalid, "a password has 1 to 1024 octets and no line end");
-  return crypto::hash_password(password);
+  return crypto::stored_password(password, call.parts.directory.scram_salt(name));
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ json::value create_account(Call& call) {
   call.fields.finish();
   auto& deps = call.parts.deps;
   const auto under = dep ? deps.dep(*dep) : deps.default_dep();
-  const auto account = call.parts.mailboxes.create(name, hash_of(password), under);
+  const auto account = call.parts.mailboxes.create(name, stored(call, name, password), under);
   // Named, it stays with this DEP also when another is made tenant-wide.
   if (dep && under.tenant_wide)
     deps.assign(std::span(&account.mailbox, 1), under.name, policy::Run::change);
@@ -65,7 +65,7 @@ json::value change_account(Call& call) {
   const auto enabled = call.fields.find_flag("enabled");
   call.fields.finish();
   auto account = account_of(call);
-  if (password) account.password_hash = hash_of(*password);
+  if (password) account.password = stored(call, account.name, *password);
   if (enabled) account.enabled = *enabled;
   call.parts.directory.update_account(account);
   return described(account);

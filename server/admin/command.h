@@ -55,6 +55,7 @@ inline constexpr std::size_t any_number = 100'000;
 
 // One file each: account_commands.cpp, ...
 std::span<const Command> account_commands();
+std::span<const Command> credential_commands();
 std::span<const Command> mailbox_commands();
 std::span<const Command> dep_commands();
 std::span<const Command> dep_assignment_commands();

@@ -7,9 +7,10 @@ namespace server::admin {
 std::vector<Command> commands() {
   std::vector<Command> all;
   for (const auto part :
-       {account_commands(), mailbox_commands(), dep_commands(), dep_assignment_commands(),
-        dep_key_commands(), quota_commands(), purge_commands(), transfer::commands(),
-        role_commands(), audit_commands(), alert_commands(), what_if_commands(), server_commands()})
+       {account_commands(), credential_commands(), mailbox_commands(), dep_commands(),
+        dep_assignment_commands(), dep_key_commands(), quota_commands(), purge_commands(),
+        transfer::commands(), role_commands(), audit_commands(), alert_commands(),
+        what_if_commands(), server_commands()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

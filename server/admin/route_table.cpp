@@ -17,6 +17,12 @@ constexpr Route table[] = {
     {"DELETE", "/v1/accounts/{}", remove_account, account_admin, "account remove"},
     {"POST", "/v1/accounts/{}/aliases", add_alias, account_admin, "account alias add"},  // address
     {"DELETE", "/v1/accounts/{}/aliases/{}", remove_alias, account_admin, "account alias remove"},
+    {"GET", "/v1/accounts/{}/app-passwords", list_app_passwords, any_role, ""},
+    {"POST", "/v1/accounts/{}/app-passwords", add_app_password, account_admin, "account app-password add"},  // name, scope?
+    {"DELETE", "/v1/accounts/{}/app-passwords/{}", remove_app_password, account_admin, "account app-password remove"},
+    {"GET", "/v1/accounts/{}/certificates", list_certificates, any_role, ""},
+    {"POST", "/v1/accounts/{}/certificates", add_certificate, account_admin, "account certificate add"},  // name, certificate: PEM or fingerprint
+    {"DELETE", "/v1/accounts/{}/certificates/{}", remove_certificate, account_admin, "account certificate remove"},
     {"GET", "/v1/mailboxes", list_mailboxes, any_role, ""},
     {"GET", "/v1/mailboxes/{}", show_mailbox, any_role, ""},  // ?counts=yes opens it
     {"GET", "/v1/mailboxes/{}/key-rotation", show_mailbox_rotation, any_role, ""},

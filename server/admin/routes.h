@@ -45,6 +45,14 @@ boost::json::value remove_account(Call&);
 boost::json::value add_alias(Call&);
 boost::json::value remove_alias(Call&);
 
+// credentials.cpp
+boost::json::value list_app_passwords(Call&);
+boost::json::value add_app_password(Call&);
+boost::json::value remove_app_password(Call&);
+boost::json::value list_certificates(Call&);
+boost::json::value add_certificate(Call&);
+boost::json::value remove_certificate(Call&);
+
 // mailboxes.cpp
 boost::json::value list_mailboxes(Call&);
 boost::json::value show_mailbox(Call&);

@@ -51,7 +51,10 @@ Task<> Session::run() {
     why = error.what();
   }
   try {
-    if (!ended_) say(reply(421, "4.3.2", stopping_ ? "closing down" : "closing: " + why));
+    if (!ended_ && login_tie_.is_withdrawn())
+      say(reply(421, "4.7.0", "what you have logged in with is no longer good: log in again"));
+    else if (!ended_)
+      say(reply(421, "4.3.2", stopping_ ? "closing down" : "closing: " + why));
     co_await flush();
   } catch (const std::exception&) {
     why += "; the last reply did not arrive";
@@ -68,7 +71,7 @@ void Session::stop() {
 Task<> Session::converse() {
   const auto protocol = with_protocol({mode_.protocol, true, false, false, false});
   say(reply(220, "", backend_.delivery.host_name() + ' ' + protocol + " ready"));
-  while (!ended_ && !stopping_) {
+  while (!ended_ && !stopping_ && !login_tie_.is_withdrawn()) {
     if (input_.empty() || out_.size() > flush_at) co_await flush();
     const auto last = co_await answer();
     say(last);
@@ -145,12 +148,6 @@ void Session::forget_greeting() { greet(Greeting::none, ""); }
 bool Session::may_log_in_here() const {
   if (stream_.is_tls()) return true;
   return backend_.cleartext == imap::CleartextLogin::allowed_on_loopback && stream_.is_loopback();
-}
-
-bool Session::log_in(storage::Account account) {
-  if (!backend_.enter(account.id)) return false;
-  account_ = std::move(account);
-  return true;
 }
 
 const storage::Account* Session::known(const std::string& address) const {

@@ -15,6 +15,7 @@
 #include "server/smtp/command.h"
 #include "server/smtp/input.h"
 #include "server/smtp/limits.h"
+#include "server/smtp/login_tie.h"
 #include "server/smtp/mode.h"
 #include "server/smtp/retries.h"
 
@@ -61,6 +62,7 @@ class Session {
   Backend& backend() { return backend_; }
   const Mode& mode() const { return mode_; }
   imap::Stream& stream() { return stream_; }
+  const imap::Stream& stream() const { return stream_; }
   Input& input() { return input_; }
   void say(const Reply&);  // before the last reply of a command: 354, all but the last of LMTP
   Task<> flush();
@@ -91,8 +93,8 @@ class Session {
   const std::optional<Transaction>& transaction() const { return transaction_; }
 
   const std::optional<storage::Account>& account() const { return account_; }
-  [[nodiscard]] bool log_in(storage::Account);  // false: it has too many connections
-  bool may_log_in_here() const;  // TLS, or cleartext allowed on this loopback connection
+  Task<bool> log_in(policy::Admission);  // false: the account has too many connections
+  bool may_log_in_here() const;          // TLS, or cleartext allowed on this loopback connection
   bool offers_tls() const { return backend_.tls && !stream_.is_tls(); }
   // 535 after a wrong password; 421 and the end after too many.
   Reply login_failed();
@@ -117,6 +119,7 @@ class Session {
   Greeting greeting_ = Greeting::none;
   std::string client_name_;
   std::optional<storage::Account> account_;
+  LoginTie login_tie_{stream_};
   std::optional<Transaction> transaction_;
   std::optional<Known> known_;
   unsigned errors_ = 0, commands_ = 0, failed_logins_ = 0, messages_ = 0;

@@ -27,9 +27,9 @@ std::string plain(std::string_view user, std::string_view password) {
 BOOST_AUTO_TEST_CASE(capabilities_are_true_before_and_after_login) {
   MailServer server;
   server.plays(R"(
-    S: * OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN] ...
+    S: * OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256] ...
     C: a1 CAPABILITY
-    S: * CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN
+    S: * CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256
     S: a1 OK CAPABILITY completed
     C: a2 LOGIN ada@example.org engine
     S: a2 OK [CAPABILITY IMAP4rev1 LITERAL+ ... NAMESPACE UIDPLUS MOVE UNSELECT ...] LOGIN completed
@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(starttls_changes_what_is_offered) {
   client->start_tls();
   client->send("a2 CAPABILITY\r\n");
   BOOST_TEST(client->line() ==
-             "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN");
+             "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN "
+             "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS");
   BOOST_TEST(client->line().starts_with("a2 OK"));
   client->send("a3 LOGIN ada@example.org engine\r\n");
   BOOST_TEST(client->line().starts_with("a3 OK"));

@@ -27,7 +27,7 @@ std::vector<MailboxId> fill(Installation& house, const storage::Dep& dep, std::s
     storage::Account account{.id = house.directory.reserve_account(),
                              .mailbox = house.directory.reserve_mailbox(),
                              .name = "user" + std::to_string(n) + "@example.org",
-                             .password_hash = "none"};
+                             .password = "none"};
     storage::MailboxRecord record{.id = account.mailbox,
                                   .account = account.id,
                                   .database = DatabaseId(1),

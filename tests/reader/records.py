@@ -190,11 +190,21 @@ def shares(octets):
 
 
 def account(octets):
-    c = Cursor(octets, "account")
+    c = Cursor(octets, "account", (1, 2))
     name, password_hash, (enabled, created) = c.text("H"), c.text("H"), c.numbers("Bq")
+    if c.version == 2:
+        rest_of_password(c)
     c.end()
     require(enabled in (0, 1), "account: enabled is neither 0 nor 1")
     return Account(name, password_hash, bool(enabled), created)
+
+
+def rest_of_password(c):
+    form, iterations = c.numbers("BI")
+    require(form in (0, 1), "account: hashed in an unknown form")
+    if iterations:
+        sizes = [len(c.take(c.number("B"))) for _ in ("salt", "StoredKey", "ServerKey")]
+        require(sizes == [16, 32, 32], "account: a SCRAM verifier of other sizes")
 
 
 def alias(octets):

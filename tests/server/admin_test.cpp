@@ -9,6 +9,7 @@
 #include "server/admin/cli.h"
 #include "server/http/client.h"
 #include "tests/support/admin_parts.h"
+#include "tests/support/certificate.h"
 #include "tests/support/records.h"
 
 BOOST_AUTO_TEST_SUITE(admin)
@@ -96,15 +97,15 @@ BOOST_AUTO_TEST_CASE(an_account_from_its_creation_to_its_end) {
   BOOST_TEST(!has(desk.out, "argon2"));
 
   policy::Login login(desk.directory, desk.clock);
-  BOOST_TEST(login.check("ada@example.org", "engine", "::1").has_value());
+  BOOST_TEST(login.check("ada@example.org", "engine", {"::1"}).has_value());
   BOOST_TEST(desk.run({"account", "password", "ada@example.org", "--password-stdin"}, "new\n") ==
              0);
-  BOOST_TEST(!login.check("ada@example.org", "engine", "::1").has_value());
-  BOOST_TEST(login.check("ada@example.org", "new", "::1").has_value());
+  BOOST_TEST(!login.check("ada@example.org", "engine", {"::1"}).has_value());
+  BOOST_TEST(login.check("ada@example.org", "new", {"::1"}).has_value());
   BOOST_TEST(desk.run({"account", "disable", "ada@example.org"}) == 0);
-  BOOST_TEST(!login.check("ada@example.org", "new", "::1").has_value());
+  BOOST_TEST(!login.check("ada@example.org", "new", {"::1"}).has_value());
   BOOST_TEST(desk.run({"account", "enable", "ada@example.org"}) == 0);
-  BOOST_TEST(login.check("ada@example.org", "new", "::1").has_value());
+  BOOST_TEST(login.check("ada@example.org", "new", {"::1"}).has_value());
 
   BOOST_TEST(desk.run({"account", "remove", "ada@example.org"}) == 2);
   BOOST_TEST(has(desk.err, "--yes"));
@@ -131,13 +132,94 @@ BOOST_AUTO_TEST_CASE(aliases_come_and_go) {
              3);
 }
 
+BOOST_AUTO_TEST_CASE(app_passwords_come_and_go) {
+  Desk desk;
+  desk.create("ada@example.org");
+  const std::vector<std::string> add = {"account", "app-password", "add",     "ada@example.org",
+                                        "--name",  "phone",        "--scope", "imap"};
+  const auto made = desk.json_of(add);
+  const auto secret = json::value_to<std::string>(made.at("secret"));
+  BOOST_TEST(secret.size() == 29u);
+  BOOST_TEST(made.at("scope").as_string() == "imap");
+  BOOST_TEST(made.at("lastUse").is_null());
+  policy::Login login(desk.directory, desk.clock);
+  const policy::Visitor imap{"::1"}, smtp{"::1", policy::Service::smtp};
+  BOOST_TEST(login.check("ada@example.org", secret, imap).has_value());
+  BOOST_TEST(!login.check("ada@example.org", secret, smtp).has_value());
+
+  const std::vector<std::string> list = {"account", "app-password", "list", "ada@example.org"};
+  const auto listed = desk.json_of(list).at("appPasswords").at(0);
+  BOOST_TEST(listed.at("name").as_string() == "phone");
+  BOOST_TEST(listed.at("lastUse").as_string() == "2027-01-15T08:00:00Z");
+  BOOST_TEST(!has(desk.out, secret));
+  BOOST_TEST(!has(desk.out, "argon2"));
+
+  BOOST_TEST(desk.run(add) == 4);
+  BOOST_TEST(desk.run({"account", "app-password", "add", "ada@example.org"}) == 2);
+  BOOST_TEST(desk.run({"account", "app-password", "add", "nobody@example.org", "--name", "x"}) ==
+             3);
+  BOOST_TEST(desk.run({"account", "app-password", "add", "ada@example.org", "--name", "x",
+                       "--scope", "pop3"}) == 2);
+  BOOST_TEST(has(desk.err, "imap, smtp, all"));
+  const std::vector<std::string> remove = {"account", "app-password", "remove", "ada@example.org",
+                                           "phone"};
+  BOOST_TEST(desk.run(remove) == 0);
+  BOOST_TEST(desk.run(remove) == 3);
+  BOOST_TEST(!login.check("ada@example.org", secret, imap).has_value());
+
+  for (const auto* operation : {"account app-password add", "account app-password remove"}) {
+    BOOST_REQUIRE(!desk.records.events(operation).empty());
+    for (const auto& event : desk.records.events(operation)) {
+      BOOST_TEST(event.account ==
+                 (has(event.result, "not_found") && event.account != "ada@example.org"
+                      ? "nobody@example.org"
+                      : "ada@example.org"));
+      for (const auto& [name, value] : event.details) BOOST_TEST(!has(value, secret), name);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(certificates_are_registered_by_file_or_fingerprint) {
+  Desk desk;
+  desk.create("ada@example.org");
+  desk.create("bob@example.org");
+  const auto files =
+      test_support::make_client_certificate(desk.data().parent_path(), "somebody@example.net");
+  const auto added = desk.json_of({"account", "certificate", "add", "ada@example.org", "--file",
+                                   files.certificate, "--name", "card"});
+  const auto fingerprint = json::value_to<std::string>(added.at("fingerprint"));
+  BOOST_TEST(fingerprint.size() == 64u);
+  policy::Login login(desk.directory, desk.clock);
+  const auto admitted = login.check_certificate({from_hex(fingerprint), {}}, "", {"::1"});
+  BOOST_REQUIRE(admitted.has_value());
+  BOOST_TEST(admitted->account.name == "ada@example.org");
+
+  const std::vector<std::string> other = {"account",         "certificate",   "add",
+                                          "bob@example.org", "--fingerprint", fingerprint};
+  BOOST_TEST(desk.run(other) == 4);
+  BOOST_TEST(desk.run({"account", "certificate", "add", "bob@example.org"}) == 2);
+  BOOST_TEST(
+      desk.run({"account", "certificate", "add", "bob@example.org", "--fingerprint", "00"}) == 2);
+  BOOST_TEST(desk.run({"account", "certificate", "add", "bob@example.org", "--file", files.key}) ==
+             2);
+  BOOST_TEST(desk.run({"account", "certificate", "remove", "bob@example.org", fingerprint}) == 3);
+  std::string colons;
+  for (std::size_t n = 0; n < 64; n += 2) colons += (n == 0 ? "" : ":") + fingerprint.substr(n, 2);
+  BOOST_TEST(desk.run({"account", "certificate", "remove", "ada@example.org", colons}) == 0);
+  BOOST_TEST(desk.run(other) == 0);
+  BOOST_TEST(desk.json_of({"account", "certificate", "list", "bob@example.org"})
+                 .at("certificates")
+                 .as_array()
+                 .size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(passwords_come_from_a_file_or_standard_input_alone) {
   Desk desk;
   const auto file = desk.data().parent_path() / "secret";
   std::ofstream(file) << "engine\r\nsecond line\n";
   BOOST_TEST(desk.run({"account", "create", "ada@example.org", "--password-file", file}) == 0);
   policy::Login login(desk.directory, desk.clock);
-  BOOST_TEST(login.check("ada@example.org", "engine", "::1").has_value());
+  BOOST_TEST(login.check("ada@example.org", "engine", {"::1"}).has_value());
   BOOST_TEST(desk.run({"account", "create", "b", "--password-stdin"}, "\n") == 2);
   BOOST_TEST(desk.run({"account", "create", "b", "--password", "engine"}) == 2);
   BOOST_TEST(desk.run({"account", "create", "b", "--password-file", "/nowhere"}) == 3);

@@ -267,4 +267,31 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(an_openid_provider_has_its_keys_in_a_file_or_at_a_url) {
+  const std::string begin = least + "[smtp]\nlisten = \"127.0.0.1:25\"\n[oauth]\n";
+  const std::string named = begin + "issuer = \"https://id\"\naudience = \"mail\"\n";
+  BOOST_TEST(!parse(least + "[smtp]\nlisten = \"127.0.0.1:25\"\n").oauth.has_value());
+  const auto file = parse(named + "keys_file = \"keys.json\"\nscope = \"m\"\nclock_skew = 5\n");
+  BOOST_TEST(file.oauth->keys_file.value() == "/etc/keys.json");
+  BOOST_TEST(file.oauth->tokens.issuer == "https://id");
+  BOOST_TEST(file.oauth->tokens.account_claim == "email");
+  BOOST_TEST(file.oauth->tokens.scope == "m");
+  BOOST_TEST(file.oauth->tokens.clock_skew.count() == 5);
+  const auto url = parse(named + "keys_url = \"https://id:8443/keys\"\nkeys_ca = \"ca.pem\"\n");
+  BOOST_TEST(url.oauth->keys_url->path == "/keys");
+  BOOST_TEST(url.oauth->keys_ca.value() == "/etc/ca.pem");
+  const std::pair<std::string, std::string> rows[] = {
+      {begin + "audience = \"mail\"\n", "issuer: this key is needed"},
+      {begin + "issuer = \"https://id\"\n", "audience: this key is needed"},
+      {named, "keys_url: this key is needed"},
+      {named + "keys_url = \"http://id/keys\"\n", "http is for this machine alone"},
+      {named + "keys_url = \"id\"\n", "keys_url"},
+      {named + "keys_file = \"k\"\nkeys_url = \"https://id/keys\"\n", "does not go with keys_file"},
+      {named + "keys_file = \"k\"\nkeys_ca = \"ca.pem\"\n", "does not go with keys_file"},
+      {named + "keys_file = \"k\"\nclock_skew = 601\n", "must be from 0 to 600"},
+      {named + "keys_file = \"k\"\nkey = 1\n", "unknown key"}};
+  for (const auto& [text, told] : rows)
+    BOOST_TEST(refusal(text).find(told) != std::string::npos, refusal(text));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/bytes.h"
+#include "crypto/password.h"
+#include "tests/support/scram_client.h"
 #include "tests/support/smtp_server.h"
 
 BOOST_AUTO_TEST_SUITE(smtp_submission)
@@ -34,7 +36,7 @@ BOOST_AUTO_TEST_CASE(login_comes_before_mail) {
     S: 220 ...
     C: EHLO a.example
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: MAIL FROM:<ada@example.org>
     S: 530 5.7.0 authentication required
     C: RCPT TO:<ada@example.org>
@@ -56,7 +58,7 @@ BOOST_AUTO_TEST_CASE(all_ways_to_authenticate) {
     S: 220 ...
     C: EHLO a.example
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: AUTH PLAIN
     S: 334...
     C: )" + ada +
@@ -65,7 +67,7 @@ BOOST_AUTO_TEST_CASE(all_ways_to_authenticate) {
     S2: 220 ...
     C2: EHLO a.example
     S2: ...
-    S2: 250 AUTH PLAIN LOGIN
+    S2: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C2: AUTH LOGIN
     S2: 334 VXNlcm5hbWU6
     C2: YWRhQGV4YW1wbGUub3Jn
@@ -75,7 +77,7 @@ BOOST_AUTO_TEST_CASE(all_ways_to_authenticate) {
     S3: 220 ...
     C3: EHLO a.example
     S3: ...
-    S3: 250 AUTH PLAIN LOGIN
+    S3: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C3: auth login YWRhQGV4YW1wbGUub3Jn
     S3: 334 UGFzc3dvcmQ6
     C3: ZW5naW5l
@@ -92,9 +94,9 @@ BOOST_AUTO_TEST_CASE(all_ways_to_fail_to_authenticate) {
     S: 503 5.5.1 say EHLO first
     C: EHLO a.example
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: AUTH CRAM-MD5
-    S: 504 5.5.4 the mechanisms are PLAIN and LOGIN
+    S: 504 5.5.4 the mechanisms here are PLAIN LOGIN SCRAM-SHA-256
     C: AUTH PLAIN
     S: 334...
     C: *
@@ -102,9 +104,9 @@ BOOST_AUTO_TEST_CASE(all_ways_to_fail_to_authenticate) {
     C: AUTH PLAIN ???
     S: 501 5.5.2 not base64
     C: AUTH PLAIN =
-    S: 501 5.5.2 not a PLAIN message
+    S: 501 5.5.2 a PLAIN message has two NULs
     C: AUTH PLAIN Ym9iAGFkYUBleGFtcGxlLm9yZwBlbmdpbmU=
-    S: 535 5.7.8 acting for another user is not offered
+    S: 535 5.7.8 nobody acts for somebody else here
     C: AUTH PLAIN )" +
                plain("ada@example.org", "wrong") + R"(
     S: 535 5.7.8 wrong name or password
@@ -120,13 +122,48 @@ BOOST_AUTO_TEST_CASE(all_ways_to_fail_to_authenticate) {
   )");
 }
 
+BOOST_AUTO_TEST_CASE(scram_over_smtp) {
+  SmtpServer server(submission());
+  const auto client = server.greeted();
+  client->send("AUTH PLAIN " + ada + "\r\n");  // an account from before SCRAM gets it by this
+  BOOST_TEST(client->line() == "235 2.7.0 authenticated");
+  const auto again = server.greeted();
+  test_support::ScramClient user{
+      .name = "ada@example.org", .password = "engine", .binding = {}, .expected = {}};
+  again->send("AUTH SCRAM-SHA-256 " + to_base64(bytes_of(user.first())) + "\r\n");
+  const auto first = from_base64(again->line().substr(4));
+  again->send(to_base64(bytes_of(user.final(first))) + "\r\n");
+  BOOST_TEST(again->line() == "334 " + to_base64(bytes_of(user.expected)));
+  again->send("\r\n");
+  BOOST_TEST(again->line() == "235 2.7.0 authenticated");
+  const auto third = server.greeted();
+  third->send("AUTH SCRAM-SHA-256 " + to_base64(bytes_of(user.first())) + "\r\n");
+  third->line();
+  third->send(to_base64(bytes_of(user.final(first))) + "\r\n");  // of the other dialogue
+  BOOST_TEST(third->line() == "535 5.7.8 wrong name or password");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_password_ends_the_session) {
+  SmtpServer server(submission());
+  const auto client = server.greeted();
+  client->send("AUTH PLAIN " + ada + "\r\n");
+  BOOST_TEST(client->line() == "235 2.7.0 authenticated");
+  server.change("bob@example.org", [](auto& account) { account.enabled = false; });
+  client->send("NOOP\r\n");
+  BOOST_TEST(client->line().starts_with("250 "));
+  server.change("ada@example.org",
+                [](auto& account) { account.password = crypto::hash_password("difference"); });
+  BOOST_TEST(client->line().starts_with("421 4.7.0 what you have logged in with"));
+  BOOST_TEST(client->is_closed());
+}
+
 BOOST_AUTO_TEST_CASE(one_sends_under_an_own_address_only) {
   SmtpServer server(submission());
   server.plays(R"(
     S: 220 ...
     C: EHLO a.example
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: AUTH PLAIN )" +
                ada + R"(
     S: 235 ...
@@ -153,7 +190,7 @@ BOOST_AUTO_TEST_CASE(what_a_client_left_out_is_added) {
     S: 220 ...
     C: EHLO [127.0.0.1]
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: AUTH PLAIN )" +
                ada + R"(
     S: 235 ...
@@ -225,7 +262,7 @@ BOOST_AUTO_TEST_CASE(starttls_begins_anew) {
   client->send("EHLO a.example\r\n");
   auto line = client->line();
   for (; line.starts_with("250-"); line = client->line()) BOOST_TEST(line != "250-STARTTLS");
-  BOOST_TEST(line == "250 AUTH PLAIN LOGIN");
+  BOOST_TEST(line == "250 AUTH PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS");
   client->send("STARTTLS\r\nAUTH PLAIN " + ada +
                "\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.org>\r\n");
   BOOST_TEST(client->line() == "503 5.5.1 TLS is already on");
@@ -268,14 +305,14 @@ BOOST_AUTO_TEST_CASE(one_account_does_not_take_all_places) {
     S: 220 ...
     C: EHLO a.example
     S: ...
-    S: 250 AUTH PLAIN LOGIN
+    S: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C: AUTH PLAIN )" +
                ada + R"(
     S: 235 ...
     S2: 220 ...
     C2: EHLO a.example
     S2: ...
-    S2: 250 AUTH PLAIN LOGIN
+    S2: 250 AUTH PLAIN LOGIN SCRAM-SHA-256
     C2: AUTH PLAIN )" +
                ada + R"(
     S2: 454 4.7.0 too many connections of this user

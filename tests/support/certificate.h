@@ -2,6 +2,7 @@
 // A self-signed certificate for loopback, made when it is asked for.
 
 #include <filesystem>
+#include <string>
 
 namespace test_support {
 
@@ -9,5 +10,8 @@ struct CertificateFiles {
   std::filesystem::path certificate, key;
 };
 CertificateFiles make_certificate(const std::filesystem::path& directory);
+// Of somebody with this mail address: client.pem and client-key.pem.
+CertificateFiles make_client_certificate(const std::filesystem::path& directory,
+                                         const std::string& address);
 
 }  // namespace test_support

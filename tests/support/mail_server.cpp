@@ -81,13 +81,18 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
       mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, policy::most_active_deps),
-      login(directory, clock, [](std::chrono::milliseconds) {}),
+      login(
+          directory, clock, [](std::chrono::milliseconds) {}, options.tokens),
       quota_admins(directory, mailboxes, audit, options.quota_admins),
       sharing(directory, audit, options.anyone),
       backend{pool, login, mailboxes} {
   if (options.tls) {
     const auto files = make_certificate(root);
-    tls = std::make_unique<imap::TlsContext>(files.certificate, files.key);
+    if (options.client.empty())
+      tls = std::make_unique<imap::TlsContext>(files.certificate, files.key);
+    else
+      tls = std::make_unique<imap::TlsContext>(
+          files.certificate, files.key, make_client_certificate(root, options.client).certificate);
     backend.tls = tls.get();
   }
   backend.cleartext = options.cleartext;
@@ -167,6 +172,12 @@ storage::Account MailServer::account(const std::string& name) {
   return engine_->directory.account(name);
 }
 
+storage::Directory& MailServer::directory() { return engine_->directory; }
+
+CertificateFiles MailServer::client_certificate() const {
+  return {temporary_.path() / "client.pem", temporary_.path() / "client-key.pem"};
+}
+
 std::shared_ptr<storage::Mailbox> MailServer::mailbox(const std::string& name) {
   return engine_->mailboxes.open(account(name).mailbox, crypto::ActorClass::system);
 }
@@ -178,6 +189,7 @@ void MailServer::advance(UnixTime seconds) {
     for (const auto& version : engine_->ring.due()) engine_->ring.renew(version);
   }
   engine_->mailboxes.review();
+  engine_->login.watch().review();
 }
 
 void MailServer::forget_keys() {

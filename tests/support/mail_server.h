@@ -21,7 +21,10 @@ class MailServer {
  public:
   struct Options {
     imap::CleartextLogin cleartext = imap::CleartextLogin::allowed_on_loopback;
-    bool tls = false;  // STARTTLS is offered
+    bool tls = false;      // STARTTLS is offered
+    std::string client{};  // clients may show the certificate of client_certificate(), of this
+                           // address; with tls
+    policy::AccessTokens* tokens = nullptr;
     imap::Limits limits{};
     unsigned connections = 100;  // an account
     std::vector<imap::Withheld> withheld{};
@@ -49,9 +52,11 @@ class MailServer {
   std::size_t sessions() const;
 
   storage::Account account(const std::string& name = "ada@example.org");
+  storage::Directory& directory();
+  CertificateFiles client_certificate() const;
   std::shared_ptr<storage::Mailbox> mailbox(const std::string& account = "ada@example.org");
   FakeRoots& roots() { return roots_; }  // of the one DEP that ada and bob are under
-  // Time goes by, with the job that looks after keys.
+  // Time goes by, with the jobs that look after keys and logins.
   void advance(UnixTime seconds);
   void forget_keys();  // closes mailboxes; the next login asks the roots again
 

@@ -73,6 +73,14 @@ std::vector<std::string> SmtpServer::inbox(const std::string& account) {
   return installation_.inbox(installation_.directory.account(account));
 }
 
+void SmtpServer::change(const std::string& name,
+                        const std::function<void(storage::Account&)>& change) {
+  auto account = installation_.directory.account(name);
+  change(account);
+  installation_.directory.update_account(account);
+  login_.watch().review();
+}
+
 void SmtpServer::remove(const std::string& account) {
   installation_.mailboxes.remove(installation_.directory.account(account));
 }

@@ -29,6 +29,9 @@ class SmtpServer {
   // One that has read the greeting and said `hello`, and has read its reply.
   std::unique_ptr<TestClient> greeted(const std::string& hello = "EHLO client.example");
 
+  // With the job that looks after logins.
+  void change(const std::string& account, const std::function<void(storage::Account&)>& change);
+
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
   void remove(const std::string& account);
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory

@@ -85,11 +85,33 @@ bool TestClient::is_silent_for(int milliseconds) {
   return buffer_.empty() && !wait_readable(milliseconds);
 }
 
-void TestClient::start_tls() {
+void TestClient::start_tls() { start_tls({}); }
+
+void TestClient::start_tls(const CertificateFiles& shown) {
   context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_max_proto_version(context_.get(), newest_tls_);
+  if (!shown.certificate.empty() &&
+      (SSL_CTX_use_certificate_file(context_.get(), shown.certificate.c_str(), SSL_FILETYPE_PEM) !=
+           1 ||
+       SSL_CTX_use_PrivateKey_file(context_.get(), shown.key.c_str(), SSL_FILETYPE_PEM) != 1))
+    throw std::runtime_error("cannot use the client's certificate");
   tls_.reset(SSL_new(context_.get()));
   SSL_set_fd(tls_.get(), socket_);
   if (SSL_connect(tls_.get()) != 1) throw std::runtime_error("the TLS handshake failed");
+}
+
+Bytes TestClient::exported(const std::string& label) const {
+  Bytes out(32);
+  if (SSL_export_keying_material(tls_.get(), out.data(), out.size(), label.data(), label.size(),
+                                 nullptr, 0, 0) != 1)
+    throw std::runtime_error("TLS exports nothing");
+  return out;
+}
+
+Bytes TestClient::finished() const {
+  Bytes out(64);
+  out.resize(SSL_get_finished(tls_.get(), out.data(), out.size()));
+  return out;
 }
 
 void TestClient::close_sending() { ::shutdown(socket_, SHUT_WR); }

@@ -4,11 +4,12 @@
 
 #include <string_view>
 
+#include "imap/sasl/mechanism.h"
 #include "server/smtp/session.h"
 
 namespace server::smtp {
 
-Task<Reply> auth(Session&, std::string_view);  // auth.cpp; PLAIN and LOGIN
+Task<Reply> auth(Session&, std::string_view);  // auth.cpp
 Task<Reply> data(Session&, std::string_view);  // data.cpp
 Task<Reply> ehlo(Session&, std::string_view);  // hello.cpp; LHLO too
 Task<Reply> helo(Session&, std::string_view);
@@ -20,5 +21,8 @@ Task<Reply> noop(Session&, std::string_view);
 Task<Reply> quit(Session&, std::string_view);
 Task<Reply> vrfy(Session&, std::string_view);
 Task<Reply> start_tls(Session&, std::string_view);  // start_tls.cpp
+
+// ---- shared by them
+imap::sasl::Channel channel_of(const Session&);  // as SASL mechanisms see it now; auth.cpp
 
 }  // namespace server::smtp

@@ -9,8 +9,9 @@ std::string extensions(const Session& session) {
   std::string out = "PIPELINING\nSIZE " + std::to_string(limits.message) +
                     "\n8BITMIME\nENHANCEDSTATUSCODES\nSMTPUTF8";
   if (session.offers_tls()) out += "\nSTARTTLS";
-  if (session.mode().authentication == Authentication::required && session.may_log_in_here())
-    out += "\nAUTH PLAIN LOGIN";
+  if (session.mode().authentication == Authentication::required)
+    if (const auto mechanisms = imap::sasl::offered(channel_of(session), " "); !mechanisms.empty())
+      out += "\nAUTH" + mechanisms;
   return out;
 }
 

@@ -1,0 +1,24 @@
+#pragma once
+// A client's certificate, as a TLS stream has verified it.
+
+#include <openssl/types.h>
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace crypto {
+
+struct PeerCertificate {
+  Bytes fingerprint;                   // SHA-256 of its DER form
+  std::vector<std::string> addresses;  // its subject alternative names of type rfc822Name
+};
+
+PeerCertificate peer_certificate(const X509*);
+
+// Of the certificate that a PEM text begins with, or of 64 hexadecimal digits, colons passed over,
+// as `openssl x509 -fingerprint -sha256` prints them. Throws invalid.
+Bytes certificate_fingerprint(const std::string& pem_or_digits);
+
+}  // namespace crypto
