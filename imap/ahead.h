@@ -3,6 +3,7 @@
 // the present one is being sent. The coroutine must await result() before anything that the work
 // refers to goes, also when what it did meanwhile has failed.
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -30,6 +31,16 @@ class Ahead {
         shared->finished.cancel();
       });
     });
+  }
+
+  // Waits for it, so long. False: it is not done yet.
+  Task<bool> done_within(std::chrono::steady_clock::duration time) {
+    if (!shared_->done) {
+      shared_->finished.expires_after(time);
+      co_await shared_->finished.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      shared_->finished.expires_at(boost::asio::steady_timer::time_point::max());
+    }
+    co_return shared_->done;
   }
 
   // Once. Its result, or its exception.

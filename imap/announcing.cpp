@@ -29,7 +29,7 @@ Task<> fetch(Session& session, const std::vector<Uid>& uids, const Items& items)
   std::vector<FetchSubject> subjects;
   for (const auto uid : uids)
     if (const auto number = view.number_of(uid))
-      subjects.push_back({*number, view.entry(*number), view.is_recent(uid)});
+      subjects.push_back(commands::subject_of(session, *number));
   FetchRun run(session.selected_mailbox(), view.folder(), items, std::move(subjects),
                session.reason(crypto::Cause::fetch));
   co_await commands::serve(session, run);
@@ -74,7 +74,7 @@ void say_view(Session& session, View::Expunges expunges, const View::Form& form)
   auto& view = session.view();
   session.say_raw(view.announce(expunges, form, *session.selected_mailbox().tree()));
   // RFC 7162 3.2: so that the client asks for them again if the connection breaks.
-  if (form.vanished && view.holds_expunges())
+  if (session.enabled("QRESYNC") && view.holds_expunges())
     session.say("OK " + highest_modseq_code(view.told_up_to()) + "Expunges are held back");
 }
 

@@ -37,7 +37,8 @@ struct Capability {
 // What is announced, true at each moment (behaviour 36). One line each: imap/COMMANDS.md lists
 // them, too.
 constexpr Capability table[] = {
-    {"IMAP4rev1", always},                        // RFC 3501
+    {"IMAP4rev1", always},
+    {"IMAP4rev2", always},                        // RFC 3501
     {"LITERAL+", after_login},                    // RFC 7888
     {"LITERAL-", before_login},                   // section 5: strangers get small literals
     {"SASL-IR", always},                          // RFC 4959
@@ -89,6 +90,12 @@ constexpr Capability table[] = {
     {"CONTEXT=SORT", after_login},                // RFC 5267
     {"NOTIFY", after_login},                      // RFC 5465
     {"APPENDLIMIT", after_login, message_limit},  // RFC 7889
+    {"OBJECTID", after_login},                    // RFC 8474
+    {"PREVIEW", after_login},                     // RFC 8970
+    {"UIDONLY", after_login},                     // RFC 9586
+    {"UTF8=ACCEPT", after_login},                 // RFC 6855
+    {"INPROGRESS", after_login},                  // RFC 9585
+    {"UNAUTHENTICATE", after_login},              // RFC 8437
     {"COMPRESS=DEFLATE", uncompressed},           // RFC 4978
     {"STARTTLS", in_clear},                       // RFC 3501 6.2.1
     {"AUTH=PLAIN", plain},                        // RFC 4616
@@ -113,6 +120,11 @@ std::string announced(const Moment& now) {
     if (capability.value != nullptr) list += '=' + capability.value(now.backend);
   }
   return list;
+}
+
+bool Session::announces(std::string_view capability) const {
+  return (' ' + capabilities() + ' ').find(' ' + std::string(capability) + ' ') !=
+         std::string::npos;
 }
 
 std::string Session::capabilities() const {

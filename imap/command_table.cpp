@@ -72,6 +72,7 @@ constexpr Command table[] = {
     {"UID SORT", in_folder, commands::sort},                              // RFC 5256
     {"UID STORE", in_folder, commands::store},                            // 6.4.8
     {"UID THREAD", in_folder, commands::thread},                          // RFC 5256
+    {"UNAUTHENTICATE", after_login, commands::unauthenticate},            // RFC 8437
     {"UNSELECT", in_folder, commands::unselect},                          // RFC 3691
     {"UNSUBSCRIBE", after_login, commands::unsubscribe},                  // 6.3.7
 };

@@ -45,6 +45,7 @@ Compression::Compression() : inflater_(std::make_unique<Inflater>()) {}
 Compression::~Compression() = default;
 
 std::size_t Compression::inflate(std::string& out, std::size_t limit) {
+  if (ended_) throw Error(Fault::invalid, "the client has ended its deflate stream");
   auto& stream = inflater_->stream;
   const auto before = out.size();
   const auto room = std::min(limit, output_step);
@@ -58,12 +59,17 @@ std::size_t Compression::inflate(std::string& out, std::size_t limit) {
   out.resize(before + opened);
   received_.erase(0, received_.size() - stream.avail_in);
   if (received_.empty()) std::string().swap(received_);
-  if (done != Z_OK && done != Z_BUF_ERROR)
+  ended_ = done == Z_STREAM_END;
+  if (done != Z_OK && done != Z_BUF_ERROR && !ended_)
     throw Error(Fault::invalid, "what the client sends is no deflate stream");
   return opened;
 }
 
-std::string Compression::deflate(std::string_view octets) {
+std::string Compression::deflate(std::string_view octets) { return deflated(octets, Z_SYNC_FLUSH); }
+
+std::string Compression::finish(std::string_view octets) { return deflated(octets, Z_FINISH); }
+
+std::string Compression::deflated(std::string_view octets, int flush) {
   if (!deflater_) deflater_ = std::make_unique<Deflater>();
   auto& stream = deflater_->stream;
   stream.next_in = octets_of(octets);
@@ -74,7 +80,7 @@ std::string Compression::deflate(std::string_view octets) {
     out.resize(before + output_step);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
     stream.avail_out = output_step;
-    ::deflate(&stream, Z_SYNC_FLUSH);
+    ::deflate(&stream, flush);
     out.resize(out.size() - stream.avail_out);
   } while (stream.avail_out == 0);
   return out;

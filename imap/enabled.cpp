@@ -20,18 +20,23 @@ void Session::enable_condstore() {
   if (view_) say("OK " + highest_modseq_code(view_->told_up_to()) + "Told up to here");
 }
 
+bool Session::is_rev2() const { return enabled("IMAP4rev2"); }
+bool Session::is_uid_only() const { return enabled("UIDONLY"); }
+
 NameForm Session::names() const {
-  const bool has_utf8 = enabled("IMAP4rev2") || enabled("UTF8=ACCEPT");
+  const bool has_utf8 = is_rev2() || enabled("UTF8=ACCEPT");
   return has_utf8 ? NameForm::utf8 : NameForm::modified_utf7;
 }
 
-// With MODSEQ there is always UID (RFC 7162 3.2.4).
+// With MODSEQ there is always UID (RFC 7162 3.2.4), and in IMAP4rev2 (RFC 9051 7.5.2).
 View::Form Session::form(bool by_uid) const {
   const bool condstore = enabled("CONDSTORE");
   const auto* notifications = features_->notifications.get();
-  return {.uid = by_uid || condstore,
+  return {.uid = by_uid || condstore || is_rev2(),
           .modseq = condstore,
-          .vanished = enabled("QRESYNC"),
+          .vanished = enabled("QRESYNC") || is_uid_only(),
+          .recent = !is_rev2(),
+          .uid_only = is_uid_only(),
           .arrivals = notifications == nullptr || notifications->tells_messages()};
 }
 

@@ -37,6 +37,9 @@ constexpr Word words[] = {
     {"BODY", Kind::body},
     {"BODYSTRUCTURE", Kind::bodystructure},
     {"MODSEQ", Kind::modseq},
+    {"EMAILID", Kind::email_id},
+    {"THREADID", Kind::thread_id},
+    {"PREVIEW", Kind::preview},
     {"RFC822", Kind::section, Part::all, Marks::seen},
     {"RFC822.HEADER", Kind::section, Part::header, Marks::nothing},
     {"RFC822.TEXT", Kind::section, Part::text, Marks::seen},
@@ -124,9 +127,10 @@ std::string described(std::string_view what, const FetchItem& item, std::string_
 std::optional<Partial> partial(Request& request) {
   if (!request.try_char('<')) return std::nullopt;
   Partial partial;
-  partial.offset = request.number();
+  partial.offset = request.number64();  // RFC 9051 section 9; RFC 3501 has 32 bits
   request.expect('.');
-  partial.length = request.nz_number();
+  partial.length = request.number64();
+  if (partial.length == 0) throw BadSyntax("No octets are asked for");
   request.expect('>');
   return partial;
 }
@@ -165,6 +169,17 @@ FetchItem binary(Request& request, Kind kind, Marks marks) {
   return item;
 }
 
+// RFC 8970 section 6: "(LAZY)" after PREVIEW, and not the modifiers of the FETCH. Previews are
+// always there, so that it makes no difference.
+void pass_over_lazy(Request& request) {
+  const auto before = request.position();
+  if (request.try_space() && request.try_char('(') && request.peek() != ')') {
+    const auto word = upper(request.keyword_text());
+    if (word == "LAZY") return request.expect(')');
+  }
+  request.rewind(before);
+}
+
 FetchItem item_named(std::string_view name, Request& request) {
   if (name == "BODY.PEEK") return section(request, Marks::nothing);
   if (name == "BODY" && request.peek() == '[') return section(request, Marks::seen);
@@ -173,6 +188,7 @@ FetchItem item_named(std::string_view name, Request& request) {
   if (name == "BINARY.SIZE") return binary(request, Kind::binary_size, Marks::nothing);
   for (const auto& word : words) {
     if (word.name != name) continue;
+    if (word.kind == Kind::preview) pass_over_lazy(request);
     return {.kind = word.kind, .name = std::string(name), .part = word.part, .marks = word.marks};
   }
   throw BadSyntax("There is no such FETCH item");
@@ -220,6 +236,9 @@ bool needs_summary(const FetchItem& item) {
     case Kind::envelope:
     case Kind::body:
     case Kind::bodystructure:
+    case Kind::email_id:
+    case Kind::thread_id:
+    case Kind::preview:
       return true;
     case Kind::section:
       return item.part != Part::all || !item.path.empty();

@@ -30,9 +30,12 @@ struct FetchItem {
     envelope,
     body,  // BODY without a section
     bodystructure,
-    modseq,   // RFC 7162 3.1.4.2
-    section,  // octets: BODY[...], RFC822 and its parts
-    binary,   // what a part decodes to: BINARY[...] (RFC 3516)
+    modseq,     // RFC 7162 3.1.4.2
+    email_id,   // RFC 8474 5.3
+    thread_id,  // likewise
+    preview,    // RFC 8970
+    section,    // octets: BODY[...], RFC822 and its parts
+    binary,     // what a part decodes to: BINARY[...] (RFC 3516)
     binary_size,
   };
   enum class Part : std::uint8_t { all, header, fields, fields_not, text, mime };

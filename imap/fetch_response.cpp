@@ -3,7 +3,9 @@
 #include <charconv>
 
 #include "imap/date_text.h"
+#include "imap/mime/wire.h"
 #include "imap/modseq.h"
+#include "imap/object_id.h"
 #include "imap/view.h"
 
 namespace imap {
@@ -90,8 +92,9 @@ std::vector<Hole> FetchWriter::write(std::string& out, const FetchSubject& subje
                                      const mime::SummaryView* summary, const Read& read) {
   Message message{out, subject, {subject.entry, summary, read}};
   out += "* ";
-  add_number(out, subject.number);
-  out += " FETCH ";
+  const bool by_uid = subject.named == FetchSubject::Named::by_uid;
+  add_number(out, by_uid ? subject.entry.uid.value : subject.number);
+  out += by_uid ? " UIDFETCH " : " FETCH ";
   char before = '(';
   if (subject.flags == FetchSubject::Flags::tell && !asks_for_flags_) {
     out += "(FLAGS ";
@@ -134,6 +137,14 @@ void FetchWriter::add_value(Message& message, const FetchItem& item) {
     case Kind::modseq:
       out += modseq_item(entry.modseq);
       return;
+    case Kind::email_id:
+      out += '(' + email_id(message.message.known(), entry) + ')';
+      return;
+    case Kind::thread_id:
+      out += '(' + thread_id(message.message.known(), entry) + ')';
+      return;
+    case Kind::preview:
+      return mime::add_string(out, message.message.known().preview());
     case Kind::section:
       return message.add_section(item);
     case Kind::binary:

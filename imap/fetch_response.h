@@ -19,6 +19,8 @@ struct FetchSubject {
   bool recent = false;
   // The FETCH has set \Seen: its flags are told though not asked for (RFC 3501 6.4.5).
   enum class Flags : std::uint8_t { as_asked, tell } flags = Flags::as_asked;
+  // UIDFETCH instead of FETCH (RFC 9586 section 3).
+  enum class Named : std::uint8_t { by_number, by_uid } named = Named::by_number;
 };
 
 // What belongs into the text at `at`: with it, it would be more than held_limit. Its literal's size

@@ -17,6 +17,7 @@ struct Limits {
   std::chrono::seconds within_command{120};  // between the pieces of one command
   std::chrono::seconds keep_alive{120};      // a line in IDLE, so that NATs do not forget
   std::chrono::seconds handshake{30};        // STARTTLS
+  std::chrono::seconds progress{10};         // without a word in a command (RFC 9585 section 4)
   unsigned failed_logins = 5;                // then BYE
   unsigned bad_commands = 50;                // in a row without a good one, then BYE
 };

@@ -204,6 +204,14 @@ std::string list_line(const std::string& name, const std::optional<std::string>&
   return line;
 }
 
+std::string folder_line(const std::string& name, const Called& called, NameForm names,
+                        const storage::Tree& tree) {
+  auto line = line_of("LIST", attributes_of(name, tree.find(name), tree), called.shown, names);
+  if (called.given != called.shown)
+    line += " (\"OLDNAME\" (" + wire_name(called.given, names) + "))";
+  return line;
+}
+
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm names,
                                     const storage::Tree& tree) {
   if (pattern.empty()) return {separator_line("LSUB")};

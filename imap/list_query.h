@@ -37,6 +37,15 @@ std::vector<Listed> listed(const ListQuery&, const storage::Tree&);
 // The line of one name, whether it is there or not, as events tell it (RFC 5465 5.4, 5.5).
 std::string list_line(const std::string& name, const std::optional<std::string>& old_name, NameForm,
                       const storage::Tree&);
+
+// How a user calls a folder, and how it was called in a command.
+struct Called {
+  std::string shown, given;
+};
+// The same line of one folder, with OLDNAME where it was called otherwise (RFC 9051 6.3.2, 6.3.4,
+// 6.3.9.7). `name`: within the tree.
+std::string folder_line(const std::string& name, const Called&, NameForm, const storage::Tree&);
+
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm, const storage::Tree&);
 
 }  // namespace imap

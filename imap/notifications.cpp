@@ -76,8 +76,11 @@ Task<> Notifications::tell_states(Session& session, std::vector<Wanted> wanted) 
   for (const auto& each : wanted) {
     const auto found =
         std::ranges::find(states, each.folder, [](const auto& s) { return s.first; });
-    if (found != states.end())
-      session.say(status_line(each.name, session.names(), each.items, {found->second}));
+    if (found == states.end()) continue;
+    const FolderStatus status{.state = found->second,
+                              .mailbox = mailbox_->id(),
+                              .append_limit = session.backend().limits.message};
+    session.say(status_line(each.name, session.names(), each.items, status));
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "crypto/locked_memory.h"
-#include "imap/folder_name.h"
+#include "imap/mime/charset.h"
 
 namespace imap {
 
@@ -128,6 +128,7 @@ std::string Request::quoted() {
     }
     result += c;
   }
+  if (checks_utf8_ && !mime::is_utf8(result)) throw BadSyntax("a quoted string is no UTF-8");
   return result;
 }
 

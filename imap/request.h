@@ -66,6 +66,7 @@ class Request {
   std::string_view rest() const;  // what has not been read
   std::size_t position() const { return at_; }
   void rewind(std::size_t position) { at_ = position; }
+  void require_utf8() { checks_utf8_ = true; }  // 8-bit in quoted strings must be (RFC 6855 3)
   void forget();  // overwrites the text, once a password has been taken from it
 
  private:
@@ -76,6 +77,7 @@ class Request {
   std::size_t at_ = 0;
   std::string tag_, name_;
   bool by_uid_ = false;
+  bool checks_utf8_ = false;
 };
 
 // As protocols compare words: ASCII letters only.

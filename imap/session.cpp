@@ -4,6 +4,7 @@
 #include "imap/announcing.h"
 #include "imap/features.h"
 #include "imap/session_waker.h"
+#include "imap/uid_only.h"
 
 namespace imap {
 
@@ -108,11 +109,12 @@ Task<> Session::say_last(std::string_view farewell) {
 
 // One command. The one place where a failure becomes a reply.
 Task<> Session::answer(std::string text) {
-  const auto tag = tag_of(text);
+  tag_ = tag_of(text);
   std::string name;
   Reply reply;
   try {
     Request request(std::move(text));
+    if (names() == NameForm::utf8) request.require_utf8();
     name = request.name();
     const auto* command = find_command(name);
     if (command == nullptr) throw BadSyntax("there is no such command");
@@ -133,7 +135,7 @@ Task<> Session::answer(std::string text) {
     logging::error("imap.command_failed", {{"command", name}, {"reason", error.what()}});
     reply = no("[SERVERBUG] Internal failure");
   }
-  finish(tag, reply);
+  finish(tag_, reply);
 }
 
 Task<Reply> Session::perform(const Command& command, Request& request) {
@@ -145,6 +147,7 @@ Task<Reply> Session::perform(const Command& command, Request& request) {
     end_unless_readable(*this);
     if (state_ == State::logout) throw Error(Fault::not_found, "there is no such folder");
   }
+  refuse_numbers(*this, command);
   auto reply = co_await command.handler(*this, request);
   co_return reply;
 }
@@ -176,6 +179,11 @@ void Session::say_raw(std::string_view octets) { out_ += octets; }
 Task<> Session::flush() {
   const auto octets = std::exchange(out_, {});
   co_await stream_.write(octets);
+}
+
+Task<> Session::flush_and_end_compression() {
+  const auto octets = std::exchange(out_, {});
+  co_await stream_.write_and_end_compression(octets);
 }
 
 Task<std::string> Session::ask(std::string_view prompt) {

@@ -70,6 +70,7 @@ class Session {
   const Stream& stream() const { return stream_; }
   std::string peer() const { return stream_.peer(); }
   State state() const { return state_; }
+  const std::string& tag() const { return tag_; }  // of the command in progress
   const storage::Account& account() const { return *account_; }
   storage::Mailbox& mailbox() { return *mailbox_; }  // the user's own
   const std::shared_ptr<storage::Mailbox>& shared_mailbox() const { return mailbox_; }
@@ -85,6 +86,8 @@ class Session {
   void say_raw(std::string_view octets);
   Task<> flush();  // writes what was said; commands with much output call it now and then
   std::size_t unsent() const { return out_.size(); }
+  // flush(), and what follows goes and comes without compression (RFC 8437 4.1).
+  Task<> flush_and_end_compression();
   // "+ prompt", and the line the client answers with.
   Task<std::string> ask(std::string_view prompt);
 
@@ -100,10 +103,12 @@ class Session {
   // Another user's mailbox, kept open until it may not be read any more: then a session that has a
   // folder of it selected ends. Throws as policy::Mailboxes::open.
   Task<std::shared_ptr<storage::Mailbox>> visit(MailboxId);
+  void unauthenticate();  // as before login (RFC 8437)
   void select(View, std::shared_ptr<storage::Mailbox>);
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection
   std::string capabilities() const;  // true for the present state
+  bool announces(std::string_view capability) const;
   void identify(std::string name, std::string version);  // the client (RFC 2971); kept till the end
   void login_failed();                                   // counts; the last one ends the session
 
@@ -113,6 +118,8 @@ class Session {
   void enable_condstore();             // by one of the commands that do (RFC 7162 3.1)
   View::Form form(bool by_uid) const;  // of what is announced
   NameForm names() const;              // how folder names are written
+  bool is_rev2() const;                // IMAP4rev2 was chosen (RFC 9051 6.3.1)
+  bool is_uid_only() const;            // RFC 9586
 
   Features& features() { return *features_; }  // features.h
 
@@ -133,6 +140,7 @@ class Session {
   Task<Reply> perform(const Command&, Request&);
   void finish(const std::string& tag, const Reply&);
   Task<> say_last(std::string_view farewell);
+  void forget_user();
   void close_view();                          // what was recent to it and is not told is given back
   std::function<void(const Error&)> ender();  // any thread: the mailbox serves users no longer
   std::function<void(const Error&)> guest_ender(MailboxId);
@@ -151,6 +159,7 @@ class Session {
   Client client_;  // `account` is empty: account_ says it
   std::unique_ptr<Features> features_;
   std::string out_;
+  std::string tag_;
   std::shared_ptr<Waker> waker_;
   unsigned failed_logins_ = 0;
   unsigned bad_commands_ = 0;  // in a row

@@ -35,7 +35,7 @@ Task<> Session::confirm() {
   co_await blocking(open);
 }
 
-void Session::log_out() {
+void Session::forget_user() {
   close_view();
   waker_->guest_in.clear();
   visit_.reset();
@@ -44,7 +44,17 @@ void Session::log_out() {
   if (account_) backend_.leave(account_->id);
   account_.reset();
   features_ = std::make_unique<Features>();
+  enabled_.clear();
+}
+
+void Session::log_out() {
+  forget_user();
   state_ = State::logout;
+}
+
+void Session::unauthenticate() {
+  forget_user();
+  state_ = State::not_authenticated;
 }
 
 void Session::select(View view, std::shared_ptr<storage::Mailbox> mailbox) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "imap/object_id.h"
+
 namespace imap {
 
 namespace {
@@ -20,6 +22,8 @@ constexpr NamedItem named_items[] = {
     {"HIGHESTMODSEQ", StatusItem::highest_modseq},
     {"DELETED", StatusItem::deleted},
     {"DELETED-STORAGE", StatusItem::deleted_storage},
+    {"MAILBOXID", StatusItem::mailbox_id},
+    {"APPENDLIMIT", StatusItem::append_limit},
 };
 
 StatusItem item_of(const std::string& name) {
@@ -35,7 +39,7 @@ std::string_view name_of(StatusItem item) {
       ->name;
 }
 
-std::uint64_t value_of(StatusItem item, const FolderStatus& status) {
+std::uint64_t number_of(StatusItem item, const FolderStatus& status) {
   const auto& state = status.state;
   switch (item) {
     case StatusItem::messages:
@@ -56,8 +60,17 @@ std::uint64_t value_of(StatusItem item, const FolderStatus& status) {
       return state.deleted;
     case StatusItem::deleted_storage:  // a sum of RFC822.SIZE (RFC 9208 4.1.4)
       return status.deleted_size;
+    case StatusItem::append_limit:
+      return status.append_limit;
+    case StatusItem::mailbox_id:
+      break;
   }
   return 0;
+}
+
+std::string value_of(StatusItem item, const FolderStatus& status) {
+  if (item != StatusItem::mailbox_id) return std::to_string(number_of(item, status));
+  return '(' + mailbox_id(facts.mailbox, facts.state.uid_validity) + ')';
 }
 
 }  // namespace
@@ -81,8 +94,11 @@ bool asks_for(const std::vector<StatusItem>& items, StatusItem item) {
 }
 
 FolderStatus read_status(storage::Mailbox& mailbox, FolderId folder,
-                         const std::vector<StatusItem>& items, const storage::Reason& reason) {
-  FolderStatus status{.state = mailbox.state(folder, reason)};
+                         const std::vector<StatusItem>& items, const Limits& limits,
+                         const storage::Reason& reason) {
+  FolderStatus status{.state = mailbox.state(folder, reason),
+                      .mailbox = mailbox.id(),
+                      .append_limit = limits.message};
   if (asks_for(items, StatusItem::deleted_storage))
     status.deleted_size = mailbox.deleted_size(folder, reason);
   return status;
@@ -93,7 +109,7 @@ std::string status_line(std::string_view folder_name, NameForm names,
   std::string line = "STATUS " + wire_name(folder_name, names) + " (";
   for (const auto item : items) {
     if (item != items.front()) line += ' ';
-    line += std::string(name_of(item)) + ' ' + std::to_string(value_of(item, status));
+    line += std::string(name_of(item)) + ' ' + value_of(item, status);
   }
   return line + ')';
 }

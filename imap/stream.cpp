@@ -336,6 +336,18 @@ Task<> Stream::write(std::string_view octets) {
   }
 }
 
+Task<> Stream::write_and_end_compression(std::string_view octets) {
+  auto& self = *implementation_;
+  if (!self.compression) {
+    co_await write(octets);
+    co_return;
+  }
+  const auto last = self.compression->finish(octets);
+  co_await self.send(last);
+  self.buffer += self.compression->received();
+  self.compression.reset();
+}
+
 void Stream::cancel() {
   auto& self = *implementation_;
   for (auto* side : {&self.reading, &self.writing}) {

@@ -91,6 +91,8 @@ class Stream {
   std::vector<ChannelBinding> channel_bindings() const;
   // Only one that has verified.
   std::optional<crypto::PeerCertificate> peer_certificate() const;
+  // The end of both streams, after these octets: what comes now is as it is (RFC 8437 4.1).
+  Task<> write_and_end_compression(std::string_view octets);
   std::string tls_description() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty when plain
 
   // A line without its CRLF (a bare LF ends it too). Throws LineTooLong (too_big) past `limit`

@@ -256,7 +256,7 @@ void View::tell_expunged(std::string& lines, const Form& form) {
   expunged_.clear();
 }
 
-void View::tell_arrived(std::string& lines) {
+void View::tell_arrived(std::string& lines, const Form& form) {
   for (const auto& entry : arriving_) {
     entries_.push_back(entry);
     told_.push_back(entry.modseq);
@@ -266,23 +266,29 @@ void View::tell_arrived(std::string& lines) {
   arriving_.clear();
   recent_.merge(arriving_recent_);
   arriving_recent_.clear();
-  lines += untagged(entries_.size(), "EXISTS") + untagged(recent_.size(), "RECENT");
+  lines += untagged(entries_.size(), "EXISTS");
+  if (form.recent) lines += untagged(recent_.size(), "RECENT");
+}
+
+std::string View::fetch_line(std::uint32_t number, const Form& form,
+                             const std::string& items) const {
+  const auto uid = entry(number).uid.value;
+  if (form.uid_only) return untagged(uid, "UIDFETCH (" + items + ')');
+  const auto with_uid = form.uid ? "UID " + std::to_string(uid) + ' ' + items : items;
+  return untagged(number, "FETCH (" + with_uid + ')');
 }
 
 std::string View::flags_line(std::uint32_t number, const Form& form,
                              const storage::Tree& tree) const {
   const auto& known = entry(number);
-  std::string items = "FETCH (";
-  if (form.uid) items += "UID " + std::to_string(known.uid.value) + ' ';
-  items += "FLAGS " + flags_text(known.flags, tree, is_recent(known.uid));
+  const bool recent = form.recent && is_recent(known.uid);
+  auto items = "FLAGS " + flags_text(known.flags, tree, recent);
   if (form.modseq) items += ' ' + modseq_item(known.modseq);
-  return untagged(number, items + ')');
+  return fetch_line(number, form, items);
 }
 
-std::string View::modseq_line(std::uint32_t number) const {
-  const auto& known = entry(number);
-  return untagged(number, "FETCH (UID " + std::to_string(known.uid.value) + ' ' +
-                              modseq_item(known.modseq) + ')');
+std::string View::modseq_line(std::uint32_t number, const Form& form) const {
+  return fetch_line(number, form, modseq_item(entry(number).modseq));
 }
 
 void View::tell_flags(std::string& lines, const Form& form, const storage::Tree& tree) {
@@ -312,7 +318,7 @@ std::string View::announce(Expunges expunges, const Form& form, const storage::T
   gone_ = !tree.name_of(folder());
   if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
-  if (form.arrivals && !arriving_.empty()) tell_arrived(lines);
+  if (form.arrivals && !arriving_.empty()) tell_arrived(lines, form);
   if (form.flags && flags_changed_) tell_flags(lines, form, tree);
   note_told();
   return lines;

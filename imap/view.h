@@ -65,13 +65,15 @@ class View {
     bool uid = false;  // what FETCH lines bear besides
     bool modseq = false;
     bool vanished = false;  // VANISHED instead of EXPUNGE (RFC 7162 3.2.10)
+    bool recent = true;     // RECENT, \Recent: IMAP4rev2 has neither
+    bool uid_only = false;  // "* UID UIDFETCH" instead of "* NUMBER FETCH" (RFC 9586 section 3)
     // What is told at all: a client may not want to know (RFC 5465 3.1).
     bool arrivals = true, flags = true;
   };
   std::string announce(Expunges, const Form&, const storage::Tree&);
   // "* 3 FETCH (UID 4 FLAGS (\Seen) MODSEQ (7))", and that with UID and MODSEQ alone.
   std::string flags_line(std::uint32_t number, const Form&, const storage::Tree&) const;
-  std::string modseq_line(std::uint32_t number) const;
+  std::string modseq_line(std::uint32_t number, const Form&) const;
   // The client knows this message's flags as of modseq, or need not be told (a FETCH, .SILENT).
   void told(Uid, ModSeq);
   // All changes up to it have been told: the HIGHESTMODSEQ of this client (RFC 7162 3.2).
@@ -99,9 +101,10 @@ class View {
   void absorb_change(const storage::Change&);
   void absorb_recent(const storage::Change&);
   storage::Entry* find(Uid);
+  std::string fetch_line(std::uint32_t number, const Form&, const std::string& items) const;
   std::vector<std::uint32_t> saved_numbers() const;
   void tell_expunged(std::string& lines, const Form&);
-  void tell_arrived(std::string& lines);
+  void tell_arrived(std::string& lines, const Form&);
   void tell_flags(std::string& lines, const Form&, const storage::Tree&);
   void note_told();
   std::string permanent_flags(const storage::Tree&) const;

@@ -14,13 +14,13 @@ struct Appending {
   std::vector<Arriving> messages;
 };
 
-Appending parsed(Request& request) {
+Appending parsed(const Session& session, Request& request) {
   Appending result;
   request.space();
   result.folder = request.astring();
   request.space();
   do {
-    result.messages.push_back(parse_arriving(request));
+    result.messages.push_back(parse_arriving(request, session.names()));
   } while (request.try_space());
   request.end();
   return result;
@@ -40,7 +40,7 @@ std::vector<storage::NewMessage> all_prepared(std::vector<storage::NewMessage> m
 
 // All of them or, when one is refused, none (RFC 3502 section 3).
 Task<Reply> append(Session& session, Request& request) {
-  auto appending = parsed(request);
+  auto appending = parsed(session, request);
 
   const auto located = co_await locate(session, appending.folder);
   if (!located.folder) co_return no_target(located);

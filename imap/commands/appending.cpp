@@ -16,10 +16,24 @@ MessagePiece piece(Request& request) {
   throw BadSyntax("CATENATE takes TEXT and URL");
 }
 
-std::vector<MessagePiece> pieces(Request& request) {
+// "(~{310}...)" (RFC 6855 section 4).
+std::string utf8_literal(Request& request, NameForm names) {
+  request.space();
+  request.expect('(');
+  if (request.peek() != '~') throw BadSyntax("UTF8 takes a literal with \"~\"");
+  auto octets = request.literal();
+  request.expect(')');
+  if (names != NameForm::utf8)
+    throw Error(Fault::invalid, "UTF8 is for clients that have enabled UTF8=ACCEPT");
+  return octets;
+}
+
+std::vector<MessagePiece> pieces(Request& request, NameForm names) {
   if (request.peek() == '{' || request.peek() == '~')
     return {{MessagePiece::Kind::text, request.literal()}};
-  if (upper_ascii(request.atom()) != "CATENATE") throw BadSyntax("a message is missing");
+  const auto word = upper_ascii(request.atom());
+  if (word == "UTF8") return {{MessagePiece::Kind::text, utf8_literal(request, names)}};
+  if (word != "CATENATE") throw BadSyntax("a message is missing");
   std::vector<MessagePiece> result;
   request.space();
   request.expect('(');
@@ -60,7 +74,7 @@ Reply too_big() { return no("[TOOBIG] The message is larger than this server tak
 
 }  // namespace
 
-Arriving parse_arriving(Request& request) {
+Arriving parse_arriving(Request& request, NameForm names) {
   Arriving result;
   if (request.peek() == '(') {
     result.flags = request.flag_list();
@@ -71,7 +85,7 @@ Arriving parse_arriving(Request& request) {
     result.date = request.date_time();
     request.space();
   }
-  result.pieces = pieces(request);
+  result.pieces = pieces(request, names);
   return result;
 }
 

@@ -22,7 +22,7 @@ struct Arriving {
 };
 
 // RFC 4466, append-message, without the space before it. Throws BadSyntax.
-Arriving parse_arriving(Request&);
+Arriving parse_arriving(Request&, NameForm);
 
 // All of them with their octets, or why that is not to be. URLs are read as Cause::copy: of
 // messages in the user's own mailbox, and no \Seen is set. Throws what reading throws.

@@ -45,6 +45,7 @@ Task<Reply> set_metadata(Session&, Request&);
 Task<Reply> set_quota(Session&, Request&);
 Task<Reply> status(Session&, Request&);
 Task<Reply> subscribe(Session&, Request&);
+Task<Reply> unauthenticate(Session&, Request&);
 Task<Reply> unsubscribe(Session&, Request&);
 
 // In a selected folder; those with a UID form serve both (Request::by_uid)

@@ -1,6 +1,7 @@
 #include "imap/commands/copying.h"
 
 #include "imap/notifications.h"
+#include "imap/progress.h"
 
 namespace imap::commands {
 namespace {
@@ -88,7 +89,7 @@ Task<storage::Copied> carried(Session& session, const Copying& copying, Carry ca
   const auto work = [&] {
     return within ? carried_within(carrying, carry) : carried_over(carrying, carry);
   };
-  copied = co_await session.blocking(work);
+  copied = co_await blocking_told(session, work);
   note_own(session, *copying.target.mailbox, *copying.target.folder, copied.to);
   co_return copied;
 }

@@ -6,6 +6,7 @@
 #include "imap/commands/updating.h"
 #include "imap/folder_filter.h"
 #include "imap/folder_name.h"
+#include "imap/progress.h"
 #include "imap/search/run.h"
 
 namespace imap::commands {
@@ -121,7 +122,11 @@ Task<> search_folder(Session& session, const Request& request, const Asked& aske
                   test_for(asked.query, *folder, *located.mailbox),
                   session.reason(crypto::Cause::search));
   auto step = [&] { run.step(); };
-  while (!run.done()) co_await session.blocking(step);
+  Progress progress(session);
+  while (!run.done()) {
+    co_await session.blocking(step);
+    if (!run.done()) co_await progress.tell(run.looked_at(), run.to_look_at());
+  }
 
   missed.damaged += run.damaged().size();
   missed.some_expunged = missed.some_expunged || run.some_expunged();
@@ -153,6 +158,7 @@ Reply outcome(const Missed& missed, bool by_number) {
 Task<Reply> esearch(Session& session, Request& request) {
   auto asked = parsed(request);
   check_state(session, asked);
+  check_keys(session, asked.query);
   if (!search::is_known_charset(asked.query.charset))
     co_return bad_charset(session, asked.returning);
   if (search::has(asked.query.root, search::Key::Kind::modseq)) session.enable_condstore();

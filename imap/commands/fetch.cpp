@@ -13,6 +13,7 @@
 #include "imap/fetch_modifiers.h"
 #include "imap/located.h"
 #include "imap/missing.h"
+#include "imap/revision.h"
 
 namespace imap::commands {
 namespace {
@@ -41,9 +42,12 @@ Fetching parsed(Request& request) {
   result.items = parse_fetch_items(request);
   result.modifiers = parse_fetch_modifiers(request);
   if (result.modifiers.changed_since) add_item(result.items, FetchItem::Kind::modseq, "MODSEQ");
-  // RFC 3501 6.4.8: asked for or not.
-  if (request.by_uid()) add_item(result.items, FetchItem::Kind::uid, "UID");
   return result;
+}
+
+// RFC 3501 6.4.8: asked for or not. UIDFETCH says it anyway (RFC 9586 section 3).
+void add_uid(Session& session, std::vector<FetchItem>& items) {
+  if (!session.is_uid_only()) add_item(items, FetchItem::Kind::uid, "UID");
 }
 
 // RFC 7162 3.1 and 3.2.4: what tells of \Seen tells the UID and the mod-sequence, too.
@@ -51,7 +55,7 @@ void use_condstore(Session& session, std::vector<FetchItem>& items) {
   if (asks_for(items, FetchItem::Kind::modseq)) session.enable_condstore();
   if (!session.enabled("CONDSTORE") || !marks_seen(items)) return;
   add_item(items, FetchItem::Kind::modseq, "MODSEQ");
-  add_item(items, FetchItem::Kind::uid, "UID");
+  add_uid(session, items);
 }
 
 Numbers changed_since(const View& view, Numbers numbers, std::optional<ModSeq> modseq) {
@@ -113,8 +117,9 @@ std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
     const auto uid = subject.entry.uid;
     const bool tells = std::binary_search(marked.begin(), marked.end(), uid);
     if (tells) subject.flags = FetchSubject::Flags::tell;
+    if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
     if (tells || tells_all) {
-      subject.recent = view.is_recent(uid);
+      subject.recent = !session.is_rev2() && view.is_recent(uid);
       if (is_enough) view.told(uid, subject.entry.modseq);
     }
     subjects.push_back(std::move(subject));
@@ -182,6 +187,14 @@ Task<FetchRun::Piece> send_and_read_on(Session& session, FetchRun& run, FetchRun
 
 }  // namespace
 
+FetchSubject subject_of(Session& session, std::uint32_t number) {
+  const auto& view = session.view();
+  FetchSubject subject{.number = number, .entry = view.entry(number)};
+  subject.recent = !session.is_rev2() && view.is_recent(subject.entry.uid);
+  if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
+  return subject;
+}
+
 Task<> serve(Session& session, FetchRun& run) {
   while (!run.blocks() && !run.done()) {
     auto piece = run.next();
@@ -216,6 +229,8 @@ Reply outcome(const FetchRun& run) {
 
 Task<Reply> fetch(Session& session, Request& request) {
   auto fetching = parsed(request);
+  refuse_removed(session, fetching.items);
+  if (request.by_uid()) add_uid(session, fetching.items);
   auto& view = session.view();
   const auto numbers = changed_since(view, view.numbers(fetching.set, request.by_uid()),
                                      fetching.modifiers.changed_since);

@@ -6,6 +6,9 @@
 
 namespace imap::commands {
 
+// A message as this client is told of it, with its flags.
+FetchSubject subject_of(Session&, std::uint32_t number);
+
 // Sends all answers, reading and opening the next while some are on their way. Throws Disconnected,
 // also when a message that is half sent cannot be read on.
 Task<> serve(Session&, FetchRun&);

@@ -4,8 +4,11 @@
 
 #include "base/clock.h"
 #include "imap/missing.h"
+#include "imap/progress.h"
+#include "imap/revision.h"
 #include "imap/search/run.h"
 #include "imap/search/summary_run.h"
+#include "imap/uid_only.h"
 
 namespace imap::commands {
 namespace {
@@ -47,9 +50,19 @@ std::string plain_line(std::string_view name, const std::vector<std::uint32_t>& 
 
 }  // namespace
 
+void check_keys(Session& session, const search::Query& query) {
+  refuse_numbers(session, query.root);
+  if (search::has(query.root, search::Key::Kind::recent))
+    refuse_removed(session, "NEW, OLD and RECENT", "UID");
+  // RFC 6855 section 3: with UTF-8 everywhere there is no other charset.
+  if (session.enabled("UTF8=ACCEPT") && !query.charset.empty())
+    throw BadSyntax("No CHARSET is given once UTF8=ACCEPT is enabled");
+}
+
 Task<Found> find(Session& session, const search::Query& query,
                  const std::optional<search::Returning>& returning) {
   auto& view = session.view();
+  check_keys(session, query);
   if (search::has(query.root, search::Key::Kind::modseq)) session.enable_condstore();
   const auto recent = [&](Uid uid) { return view.is_recent(uid); };
   search::Run run(session.selected_mailbox(), view.folder(), view.entries(), recent,
@@ -57,7 +70,11 @@ Task<Found> find(Session& session, const search::Query& query,
                   session.reason(crypto::Cause::search));
   if (returning && returning->save) view.save({});
   auto step = [&] { run.step(); };
-  while (!run.done()) co_await session.blocking(step);
+  Progress progress(session);
+  while (!run.done()) {
+    co_await session.blocking(step);
+    if (!run.done()) co_await progress.tell(run.looked_at(), run.to_look_at());
+  }
 
   co_return Found{run.hits(), run.damaged(), run.some_expunged(),
                   search::has(query.root, search::Key::Kind::numbers)};
@@ -75,7 +92,11 @@ Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
   search::SummaryRun run(session.selected_mailbox(), view.folder(), std::move(entries), take,
                          session.reason(crypto::Cause::sort));
   auto step = [&] { run.step(); };
-  while (!run.done()) co_await session.blocking(step);
+  Progress progress(session);
+  while (!run.done()) {
+    co_await session.blocking(step);
+    if (!run.done()) co_await progress.tell(run.read(), run.all());
+  }
 
   std::size_t i = 0;
   std::erase_if(found.hits, [&](const search::Hit&) { return !read[i++]; });

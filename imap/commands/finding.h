@@ -21,6 +21,10 @@ struct Found {
   bool by_number = false;         // message numbers were searched for
 };
 
+// Throws BadSyntax for what a client may not ask for after what it has enabled: message numbers
+// (RFC 9586), keys that IMAP4rev2 has dropped, a charset (RFC 6855 section 3).
+void check_keys(Session&, const search::Query&);
+
 // The charset must be known. With SAVE, "$" is nothing until tell() (RFC 5182 2.1: so it stays when
 // this fails, or the charset is refused).
 Task<Found> find(Session&, const search::Query&, const std::optional<search::Returning>&);

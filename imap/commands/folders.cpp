@@ -3,8 +3,10 @@
 
 #include "imap/commands/commands.h"
 #include "imap/folder_name.h"
+#include "imap/list_query.h"
 #include "imap/located.h"
 #include "imap/notifications.h"
+#include "imap/object_id.h"
 #include "imap/special_use.h"
 
 namespace imap::commands {
@@ -76,10 +78,18 @@ Task<Reply> create(Session& session, Request& request) {
   auto& mailbox = *located.mailbox;
   if (is_taken(*mailbox.tree(), use)) co_return no("[USEATTR] Another folder has this use");
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { mailbox.create_folder(located.name, use, reason); };
+  const auto work = [&] {
+    mailbox.create_folder(located.name, use, reason);
+    return mailbox.state(mailbox.tree()->folder(located.name), reason);
+  };
   note_own(session, located.shown);
-  co_await session.blocking(work);
-  co_return ok("CREATE completed");
+  const auto state = co_await session.blocking(work);
+  // RFC 9051 6.3.4: it was made under another name than the client's, the normalized one.
+  if (const auto given = checked_name(raw, session.names()); given != located.shown)
+    session.say(
+        folder_line(located.name, {located.shown, given}, session.names(), *mailbox.tree()));
+  co_return ok("[MAILBOXID (" + mailbox_id(mailbox.id(), state.uid_validity) +
+               ")] CREATE completed");
 }
 
 Task<Reply> delete_(Session& session, Request& request) {
@@ -90,6 +100,9 @@ Task<Reply> delete_(Session& session, Request& request) {
   const bool is_selected = session.state() == State::selected &&
                            located.mailbox == session.shared_selected_mailbox() &&
                            located.folder == session.view().folder();
+  const auto tree = located.mailbox->tree();
+  if (!located.folder && tree->find(located.name) != nullptr)
+    co_return no("[HASCHILDREN] Only others hold this name: delete those below it first");
   const auto work = [&] { located.mailbox->remove_folder(located.name, reason); };
   note_own(session, located.shown);
   co_await session.blocking(work);

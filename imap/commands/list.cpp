@@ -2,6 +2,7 @@
 
 #include "imap/annotated.h"
 #include "imap/commands/commands.h"
+#include "imap/revision.h"
 #include "imap/visible.h"
 
 namespace imap::commands {
@@ -13,14 +14,14 @@ constexpr std::size_t flushed_at = 64 * 1024;  // unsent octets
 // One STATUS for each selectable folder (RFC 5819) that the user may read; what went meanwhile has
 // none.
 std::vector<std::string> status_lines(const Visible& visible, const ListQuery& query,
-                                      const std::vector<Listed>& found,
+                                      const std::vector<Listed>& found, const Limits& limits,
                                       const storage::Reason& reason) {
   std::vector<std::string> lines;
   for (const auto& entry : found) try {
       if (!entry.folder) continue;
       const auto where = visible.at(entry.name);
       const auto folder = where.permitted(storage::Right::read);
-      const auto status = read_status(*where.mailbox, folder, query.status, reason);
+      const auto status = read_status(*where.mailbox, folder, query.status, limits, reason);
       lines.push_back(status_line(entry.name, query.names, query.status, status));
     } catch (const Error& error) {
       if (error.fault() != Fault::not_found && error.fault() != Fault::read_only) throw;
@@ -31,7 +32,8 @@ std::vector<std::string> status_lines(const Visible& visible, const ListQuery& q
 Task<> tell_states(Session& session, const Visible& visible, const ListQuery& query,
                    const std::vector<Listed>& found) {
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto work = [&] { return status_lines(visible, query, found, reason); };
+  const auto& limits = session.backend().limits;
+  const auto work = [&] { return status_lines(visible, query, found, limits, reason); };
   const auto lines = co_await session.blocking(work);
   for (const auto& line : lines) session.say(line);
 }
@@ -62,6 +64,7 @@ Task<> tell_folder(Session& session, const Visible& visible, const ListQuery& qu
 Task<Reply> list(Session& session, Request& request) {
   auto query = read_list(request);
   query.names = session.names();
+  refuse_removed(session, query.status);
   const auto visible = co_await visible_folders(session, query.patterns);
   const auto work = [&] { return listed(query, visible.tree()); };
   const auto found = co_await session.blocking(work);
@@ -77,6 +80,7 @@ Task<Reply> lsub(Session& session, Request& request) {
   request.space();
   auto pattern = request.list_mailbox();
   request.end();
+  refuse_removed(session, "LSUB", "LIST (SUBSCRIBED)");
   if (!pattern.empty()) pattern.insert(0, reference);
   if (pattern.size() > storage::folder_name_limit) throw BadSyntax("the pattern is too long");
   const auto visible = co_await visible_folders(session, {pattern});

@@ -1,6 +1,7 @@
 // What is due is announced after every command: NOOP and CHECK are the ones that do nothing else.
 
 #include "imap/commands/commands.h"
+#include "imap/revision.h"
 
 namespace imap::commands {
 
@@ -9,8 +10,9 @@ Task<Reply> noop(Session&, Request& request) {
   co_return ok("NOOP completed");
 }
 
-Task<Reply> check(Session&, Request& request) {
+Task<Reply> check(Session& session, Request& request) {
   request.end();
+  refuse_removed(session, "CHECK", "NOOP");
   co_return ok("CHECK completed");
 }
 

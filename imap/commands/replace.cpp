@@ -15,7 +15,7 @@ struct Replacing {
   std::vector<Arriving> message;
 };
 
-Replacing parsed(Request& request) {
+Replacing parsed(const Session& session, Request& request) {
   Replacing result;
   request.space();
   result.old = request.sequence_set();
@@ -25,7 +25,7 @@ Replacing parsed(Request& request) {
   request.space();
   result.folder = request.astring();
   request.space();
-  result.message.push_back(parse_arriving(request));
+  result.message.push_back(parse_arriving(request, session.names()));
   request.end();
   return result;
 }
@@ -46,7 +46,7 @@ Reply gone() { return no("[EXPUNGEISSUED] The message to be replaced has been ex
 // APPENDUID in an untagged OK (section 4.3), then EXPUNGE or VANISHED and EXISTS, which the session
 // sends from the view before the tagged reply.
 Task<Reply> replace(Session& session, Request& request) {
-  auto replacing = parsed(request);
+  auto replacing = parsed(session, request);
   const auto old = named(session.view(), replacing.old, request.by_uid());
   if (!old) co_return gone();
   if (session.view().access() == Access::read_only)

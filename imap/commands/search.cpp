@@ -1,4 +1,4 @@
-// RFC 3501 6.4.4; RETURN: RFC 4731, 5182, 9394; FUZZY: RFC 6203; UPDATE: RFC 5267.
+// RFC 3501 6.4.4, RFC 9051 6.4.4; RETURN: RFC 4731, 5182, 9394; FUZZY: RFC 6203; UPDATE: RFC 5267.
 
 #include "imap/commands/finding.h"
 #include "imap/commands/updating.h"
@@ -7,7 +7,9 @@ namespace imap::commands {
 
 Task<Reply> search(Session& session, Request& request) {
   request.space();
-  const auto returning = search::parse_returning(request);
+  auto returning = search::parse_returning(request);
+  // RFC 9051 6.4.4: without RETURN it is as with RETURN (ALL).
+  if (!returning && session.is_rev2()) returning = search::Returning{.all = true};
   const auto query = search::parse_query(request);
   check_relevancy(query, returning && returning->relevancy);
   if (!search::is_known_charset(query.charset)) co_return bad_charset(session, returning);

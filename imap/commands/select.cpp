@@ -2,10 +2,12 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/resync.h"
+#include "imap/list_query.h"
 #include "imap/located.h"
 #include "imap/missing.h"
 #include "imap/modseq.h"
-#include "imap/select_parameters.h"
+#include "imap/object_id.h"
+#include "imap/uid_only.h"
 
 namespace imap::commands {
 
@@ -20,13 +22,19 @@ std::uint32_t first_unseen(const View& view) {
   return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
 }
 
-void describe(Session& session, View& view, const storage::Tree& tree) {
-  session.say_raw(view.flags_lines(tree));
-  session.say(std::to_string(view.count()) + " EXISTS");
+// IMAP4rev2 has neither (RFC 9051 6.3.2).
+void describe_recent(Session& session, const View& view) {
   session.say(std::to_string(view.recent_count()) + " RECENT");
   if (const auto number = first_unseen(view); number != 0)
     session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
+}
+
+void describe(Session& session, View& view, MailboxId mailbox, const storage::Tree& tree) {
+  session.say_raw(view.flags_lines(tree));
+  session.say(std::to_string(view.count()) + " EXISTS");
+  if (!session.is_rev2()) describe_recent(session, view);
   session.say("OK [UIDVALIDITY " + std::to_string(view.uid_validity()) + "] UIDs valid");
+  session.say("OK [MAILBOXID (" + mailbox_id(mailbox, view.uid_validity()) + ")] Stays its own");
   if (const auto lost = view.lost(); !lost.empty())
     session.say("NO " + corruption("The stored list of these messages is damaged", lost));
   session.say("OK [UIDNEXT " + std::to_string(view.uid_next().value) + "] Predicted next UID");
@@ -53,6 +61,7 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   const auto raw = request.astring();
   const auto parameters = parse_select_parameters(request);
   if (parameters.resync && !session.enabled("QRESYNC")) throw BadSyntax("ENABLE QRESYNC first");
+  refuse_numbers(session, parameters);
   close_selected(session);
   if (parameters.condstore) session.enable_condstore();
   co_await session.confirm();
@@ -71,7 +80,10 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   view.permit(changeable_flags(located.rights));
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
-  describe(session, view, *tree);
+  describe(session, view, mailbox.id(), *tree);
+  if (session.is_rev2())
+    session.say(folder_line(located.name, {located.shown, checked_name(raw, session.names())},
+                            session.names(), *tree));
   if (parameters.resync) co_await catch_up(session, view, *parameters.resync, *tree);
   session.select(std::move(view), located.mailbox);
   co_return access;

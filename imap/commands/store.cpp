@@ -116,7 +116,8 @@ void keep_silent(Session& session, const std::vector<Before>& entries, const Sto
     if (entry.flags != applied(storing.mode, before.flags, given)) continue;
     view.told(entry.uid, entry.modseq);
     const bool has_news = storing.unchanged_since || entry.modseq != before.modseq;
-    if (has_news && session.enabled("CONDSTORE")) session.say_raw(view.modseq_line(before.number));
+    if (has_news && session.enabled("CONDSTORE"))
+      session.say_raw(view.modseq_line(before.number, session.form(true)));
   }
 }
 

@@ -47,6 +47,11 @@ Truth sent_test(const Test& test, const Facts& facts) {
   return truth(day >= test.day);
 }
 
+Truth id_test(const Test& test, const Facts& facts) {
+  if (facts.summary_read == Facts::Read::no) return Truth::unknown;
+  return truth(test.name == (test.kind == Kind::email_id ? facts.email_id : facts.thread_id));
+}
+
 // Kleene's "and": one no decides, else one unknown.
 Truth all_of(const std::vector<Test>& tests, const Facts& facts) {
   auto result = Truth::yes;
@@ -71,6 +76,8 @@ Source own_source(Kind kind) {
     case Kind::sent_before:
     case Kind::sent_on:
     case Kind::sent_since:
+    case Kind::email_id:
+    case Kind::thread_id:
       return Source::summary;
     case Kind::header:
       return Source::header_text;
@@ -181,6 +188,11 @@ bool rests_on(const Test& test, Source source) {
                      [&](const Test& child) { return rests_on(child, source); });
 }
 
+bool has(const Test& test, Key::Kind kind) {
+  return test.kind == kind || std::any_of(test.tests.begin(), test.tests.end(),
+                                          [kind](const Test& child) { return has(child, kind); });
+}
+
 Truth evaluate(const Test& test, const Facts& facts) {
   const auto& entry = *facts.entry;
   if (entry.is_lost() && rests_on_flags_or_dates(test.kind)) return Truth::unknown;
@@ -225,6 +237,9 @@ Truth evaluate(const Test& test, const Facts& facts) {
     case Kind::sent_on:
     case Kind::sent_since:
       return sent_test(test, facts);
+    case Kind::email_id:
+    case Kind::thread_id:
+      return id_test(test, facts);
     case Kind::header:
       if (!facts.header_text) return Truth::unknown;
       return truth(any_field(*facts.header_text, test.name,

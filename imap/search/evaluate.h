@@ -49,13 +49,15 @@ Test prepared(const Key&, const Moment&, const storage::Tree&);
 
 // Is there a test of that source in it? A text test needs both texts.
 bool rests_on(const Test&, Source);
+bool has(const Test&, Key::Kind);  // it, or a test within it
 
 struct Facts {
   std::uint32_t number = 0;
   const storage::Entry* entry = nullptr;
   bool recent = false;
   enum class Read : bool { no, yes } summary_read = Read::no;
-  std::optional<mime::Sent> sent{};  // none though read: no Date that makes sense
+  std::string email_id{}, thread_id{};  // empty: not needed
+  std::optional<mime::Sent> sent{};     // none though read: no Date that makes sense
   // Folded, a line for each field: "subject: text" LF.
   std::optional<std::string_view> header_text{};
   std::optional<std::string_view> body_text{};

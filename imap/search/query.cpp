@@ -8,6 +8,7 @@
 #include "imap/mime/charset.h"
 #include "imap/mime/fold.h"
 #include "imap/mime/header.h"
+#include "imap/object_id.h"
 
 namespace imap::search {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using Kind = Key::Kind;
 
 // What follows a key's name.
-enum class Argument { none, needle, field, keyword, date, size, interval, uids, modseq };
+enum class Argument { none, needle, field, keyword, id, date, size, interval, uids, modseq };
 
 struct Word {
   std::string_view name;
@@ -37,6 +38,7 @@ constexpr Word words[] = {
     {"CC", Kind::header, Argument::needle, 0, "cc"},
     {"DELETED", Kind::flag, Argument::none, storage::deleted},
     {"DRAFT", Kind::flag, Argument::none, storage::draft},
+    {"EMAILID", Kind::email_id, Argument::id},
     {"FLAGGED", Kind::flag, Argument::none, storage::flagged},
     {"FROM", Kind::header, Argument::needle, 0, "from"},
     {"HEADER", Kind::header, Argument::field},
@@ -59,6 +61,7 @@ constexpr Word words[] = {
     {"SMALLER", Kind::smaller, Argument::size},
     {"SUBJECT", Kind::header, Argument::needle, 0, "subject"},
     {"TEXT", Kind::text, Argument::needle},
+    {"THREADID", Kind::thread_id, Argument::id},
     {"TO", Kind::header, Argument::needle, 0, "to"},
     {"UID", Kind::uids, Argument::uids},
     {"UNANSWERED", Kind::flag, Argument::none, storage::answered, {}, negated},
@@ -198,6 +201,11 @@ class Parser {
         break;
       case Argument::keyword:
         key.name = request_.atom();
+        break;
+      case Argument::id:
+        key.name = request_.astring();
+        if (key.name.empty() || key.name.size() > object_id_limit)
+          throw BadSyntax("An id has 1 to 255 characters");
         break;
       case Argument::date:
         key.day = request_.date() / 86400;

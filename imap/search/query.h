@@ -35,8 +35,10 @@ struct Key {
     saved_before,  // days: when it came into the folder (RFC 8514)
     saved_on,
     saved_since,
-    modseq,  // not below `size` (RFC 7162 3.1.5)
-    header,  // field `name` holds `needle`; an empty needle: has the field
+    email_id,   // `name` (RFC 8474 section 6)
+    thread_id,  // likewise
+    modseq,     // not below `size` (RFC 7162 3.1.5)
+    header,     // field `name` holds `needle`; an empty needle: has the field
     body,
     text,  // header or body
     all_of,
@@ -51,7 +53,7 @@ struct Key {
   Kind kind = Kind::everything;
   SequenceSet set{};
   std::uint8_t flag = 0;
-  std::string name{};    // a keyword as written; a field name in lower case
+  std::string name{};    // a keyword or id as written; a field name in lower case
   std::string needle{};  // as sent; after decoded() folded UTF-8
   std::uint64_t size = 0;
   std::int64_t day = 0;  // since 1970-01-01

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imap/missing.h"
+#include "imap/object_id.h"
 #include "imap/search/relevancy.h"
 
 namespace imap::search {
@@ -23,6 +24,7 @@ Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::En
       folder_(folder),
       test_(std::move(test)),
       is_fuzzy_(is_fuzzy(test_)),
+      needs_ids_(has(test_, Key::Kind::email_id) || has(test_, Key::Kind::thread_id)),
       reason_(reason) {
   for (const auto source : {Source::summary, Source::header_text, Source::body_text}) {
     if (rests_on(test_, source)) sources_.push_back(source);
@@ -51,6 +53,7 @@ void Run::step() {
   read(slice, found);
   for (std::size_t i = 0; i < count; ++i) take(slice[i], found[i]);
   at_ += count;
+  looked_at_ += count;
   if (at_ == open_.size()) next_source();
 }
 
@@ -66,9 +69,15 @@ void Run::read_summaries(std::span<Candidate> slice, std::span<Judged> found) {
   std::vector<storage::Entry> entries;
   for (const auto& candidate : slice) entries.push_back(candidate.entry);
   const auto each = [&](std::size_t i, std::string_view summary) {
-    slice[i].facts.sent = mime::SummaryView(summary).sent();
-    slice[i].facts.summary_read = Facts::Read::yes;
-    found[i] = judged(slice[i].facts, slice[i].entry);
+    auto& facts = slice[i].facts;
+    const mime::SummaryView view(summary);
+    facts.sent = view.sent();
+    if (needs_ids_) {
+      facts.email_id = email_id(view, slice[i].entry);
+      facts.thread_id = thread_id(view, slice[i].entry);
+    }
+    facts.summary_read = Facts::Read::yes;
+    found[i] = judged(facts, slice[i].entry);
   };
   mailbox_.summaries(folder_, entries, each, reason_);
 }

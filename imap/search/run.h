@@ -27,6 +27,9 @@ class Run {
       const storage::Reason&);
 
   bool done() const { return sources_.empty() || open_.empty(); }
+  // How far it is; the goal may still rise, as dearer sources prove to be needed.
+  std::size_t looked_at() const { return looked_at_; }
+  std::size_t to_look_at() const { return looked_at_ + open_.size() - at_ + left_over_.size(); }
   // Reads on, for some tens of milliseconds at most. Blocks; one thread at a time.
   void step();
 
@@ -60,10 +63,12 @@ class Run {
   FolderId folder_;
   Test test_;
   bool is_fuzzy_;
+  bool needs_ids_;  // RFC 8474
   storage::Reason reason_;
   std::vector<Source> sources_;  // still to be read, the present one first
   std::vector<Candidate> open_;
   std::size_t at_ = 0;  // in open_
+  std::size_t looked_at_ = 0;
   std::vector<Candidate> left_over_;
   std::vector<Hit> hits_;
   std::vector<Uid> damaged_;

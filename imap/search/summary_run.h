@@ -19,6 +19,8 @@ class SummaryRun {
              const storage::Reason&);
 
   bool done() const { return at_ == entries_.size(); }
+  std::size_t read() const { return at_; }  // of all()
+  std::size_t all() const { return entries_.size(); }
   void step();  // blocks, for some tens of milliseconds at most; one thread at a time
 
   // Rising; when done. Expunged meanwhile, or damaged.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures a release build on loopback: delivery, first sync, download, idle memory, push.
+"""Measures a release build on loopback: delivery, first sync, download, idle memory, one change in a big folder.
 
-    SEALPOST_PROGRAMS=build/release tests/bench/speed.py [deliver] [sync] [download] [idle]
+    SEALPOST_PROGRAMS=build/release tests/bench/speed.py [deliver] [sync] [download] [idle] [delta]
 """
 
 import multiprocessing
@@ -203,12 +203,75 @@ def idle(post, count=5000):
         connection.close()
 
 
+def code(line, name):
+    """The number of a response code: "* OK [UIDVALIDITY 7] ..."."""
+    return int(line.split(b"[" + name + b" ", 1)[1].split(b"]")[0])
+
+
+def timed(post, turns, action):
+    """The middle one of so many turns, in ms; the server's CPU time is that of all together."""
+    walls, cpu = [], cpu_of(post.process.pid)
+    for _ in range(turns):
+        before = time.monotonic()
+        action()
+        walls.append((time.monotonic() - before) * 1e3)
+    spent = (cpu_of(post.process.pid) - cpu) / turns * 1e3
+    return f"{sorted(walls)[turns // 2]:.1f} ms wall ({min(walls):.1f} at best), {spent:.1f} ms server CPU"
+
+
+def delta(post, messages=100_000, turns=25):
+    """What a client learns of one change in a big folder: by NOOP, in IDLE, and coming back with QRESYNC."""
+    maker = MailMaker(7)
+    imported(post, "ada@example.org", "Huge", (maker.message(300) for _ in range(messages)))
+    changer, changer_reader = logged_in(post, folder="Huge")
+    watcher, watcher_reader = logged_in(post, folder="INBOX")
+    ask(watcher, watcher_reader, "ENABLE QRESYNC")
+    watcher.sendall(b"t SELECT Huge\r\n")
+    while not (line := watcher_reader.readline()).startswith(b"t "):
+        if b"[UIDVALIDITY" in line:
+            validity = code(line, b"UIDVALIDITY")
+        if b"[HIGHESTMODSEQ" in line:
+            modseq = code(line, b"HIGHESTMODSEQ")
+    signs = iter("+-" * 1000)
+
+    def change():
+        ask(changer, changer_reader, f"UID STORE {messages // 2} {next(signs)}FLAGS.SILENT (\\Flagged)")
+
+    for name, action in (("nothing", None), ("one change", change)):
+        def noop():
+            if action:
+                action()
+            told = ask(watcher, watcher_reader, "NOOP")
+            if action and told < 60:
+                raise AssertionError("the change was not told")
+        print(f"delta, {messages} messages, NOOP after {name} (with the STORE itself): {timed(post, turns, noop)}")
+
+    def idle_push():
+        change()
+        if b" FETCH (UID " not in watcher_reader.readline():
+            raise AssertionError("the change was not told")
+    watcher.sendall(b"t IDLE\r\n")
+    watcher_reader.readline()
+    print(f"delta, {messages} messages, IDLE (with the STORE itself): {timed(post, turns, idle_push)}")
+    watcher.sendall(b"DONE\r\n")
+    watcher_reader.readline()
+    change()
+
+    def select():
+        told = ask(watcher, watcher_reader, f"SELECT Huge (QRESYNC ({validity} {modseq} 1:{messages}))")
+        if not 300 < told < 2000:
+            raise AssertionError(f"{told} octets")
+    print(f"delta, {messages} messages, SELECT with QRESYNC: {timed(post, turns, select)}")
+    print(f"delta, {messages} messages, SELECT: "
+          f"{timed(post, turns, lambda: ask(watcher, watcher_reader, 'SELECT Huge'))}")
+
+
 def main():
-    wanted = sys.argv[1:] or ["deliver", "sync", "download", "idle"]
+    wanted = sys.argv[1:] or ["deliver", "sync", "download", "idle", "delta"]
     limits = "[limits]\nconnections_per_address = 20000\nconnections_per_user = 1000\n"
     with Installation(settings=limits) as post:
         for name in wanted:
-            {"deliver": deliver, "sync": sync, "download": download, "idle": idle}[name](post)
+            {"deliver": deliver, "sync": sync, "download": download, "idle": idle, "delta": delta}[name](post)
 
 
 if __name__ == "__main__":

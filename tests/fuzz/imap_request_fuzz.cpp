@@ -45,6 +45,12 @@ void productions(const std::string& text) {
   try_on(text, [](Request& r) { r.nstring(); });
   try_on(text, [](Request& r) { r.list_mailbox(); });
   try_on(text, [](Request& r) { imap::checked_name(r.astring(), imap::NameForm::modified_utf7); });
+  try_on(text, [](Request& r) {
+    r.require_utf8();
+    const auto name = imap::normalized_name(imap::checked_name(r.astring(), imap::NameForm::utf8));
+    must(imap::normalized_name(name) == name);
+    imap::wire_name(name, imap::NameForm::utf8);
+  });
   try_on(text, [](Request& r) { r.number64(); });
   try_on(text, [](Request& r) { r.nz_number(); });
   try_on(text, [](Request& r) { r.sequence_set().resolved(1000); });

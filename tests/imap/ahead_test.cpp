@@ -1,6 +1,8 @@
 #include "imap/ahead.h"
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -43,9 +45,30 @@ Task<> failing(BlockingPool& pool) {
   co_await ahead.result();
 }
 
+Task<> waited_for(BlockingPool& pool) {
+  using namespace std::chrono_literals;
+  const auto home = co_await boost::asio::this_coro::executor;
+  std::promise<void> go;
+  auto work = [&go] {
+    go.get_future().wait();
+    return 7;
+  };
+  imap::Ahead<int> ahead(pool, home, work);
+  const bool soon = co_await ahead.done_within(1ms);
+  const bool at_once = co_await ahead.done_within(0ms);
+  go.set_value();
+  const bool later = co_await ahead.done_within(60s);
+  const bool still = co_await ahead.done_within(60s);
+  BOOST_TEST((!soon && !at_once && later && still));
+  const auto result = co_await ahead.result();
+  BOOST_TEST(result == 7);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(ahead)
+
+BOOST_AUTO_TEST_CASE(it_can_be_waited_for_so_long) { run(waited_for); }
 
 BOOST_AUTO_TEST_CASE(work_goes_on_while_the_coroutine_does_something_else) { run(two_at_once); }
 

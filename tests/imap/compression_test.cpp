@@ -22,15 +22,27 @@ class Deflated {
     deflateEnd(&out_);
   }
 
-  void send(std::string text) {
+  void send(std::string text, int flush = Z_SYNC_FLUSH) {
     std::string octets(text.size() + 1000, '\0');
     out_.next_in = reinterpret_cast<Bytef*>(text.data());
     out_.avail_in = static_cast<uInt>(text.size());
     out_.next_out = reinterpret_cast<Bytef*>(octets.data());
     out_.avail_out = static_cast<uInt>(octets.size());
-    deflate(&out_, Z_SYNC_FLUSH);
+    deflate(&out_, flush);
     octets.resize(octets.size() - out_.avail_out);
     client_.send(octets);
+  }
+
+  void read_to_the_end() {
+    while (!ended_) {
+      auto octet = client_.octets(1);
+      char room[1];
+      in_.next_in = reinterpret_cast<Bytef*>(octet.data());
+      in_.avail_in = 1;
+      in_.next_out = reinterpret_cast<Bytef*>(room);
+      in_.avail_out = sizeof room;
+      ended_ = inflate(&in_, Z_SYNC_FLUSH) == Z_STREAM_END;
+    }
   }
 
   // Up to and with the next line that begins so. An octet at a time: what has come must be enough.
@@ -54,7 +66,7 @@ class Deflated {
       in_.avail_in = 1;
       in_.next_out = reinterpret_cast<Bytef*>(room);
       in_.avail_out = sizeof room;
-      inflate(&in_, Z_SYNC_FLUSH);
+      ended_ = inflate(&in_, Z_SYNC_FLUSH) == Z_STREAM_END;
       opened_.append(room, sizeof room - in_.avail_out);
       end = opened_.find("\r\n");
     }
@@ -66,6 +78,7 @@ class Deflated {
   TestClient& client_;
   z_stream in_{}, out_{};
   std::string opened_;
+  bool ended_ = false;
 
  public:
   std::size_t received = 0;  // compressed octets
@@ -140,6 +153,39 @@ BOOST_AUTO_TEST_CASE(it_is_offered_once_and_only_after_login) {
   BOOST_TEST(deflated.until("a1 OK").find("COMPRESS") == std::string::npos);
   deflated.send("a2 COMPRESS DEFLATE\r\n");
   deflated.until("a2 NO [COMPRESSIONACTIVE]");
+}
+
+// RFC 8437 4.1: it ends with the answer, whether the client ends its own stream or goes over.
+BOOST_AUTO_TEST_CASE(unauthenticate_ends_it) {
+  for (const int flush : {Z_SYNC_FLUSH, Z_FINISH}) {
+    MailServer server;
+    auto client = server.client(Begin::logged_in);
+    begin_compression(*client);
+    Deflated deflated(*client);
+    deflated.send("a1 UNAUTHENTICATE\r\n", flush);
+    deflated.until("a1 OK");
+    deflated.read_to_the_end();
+    client->send("a2 LOGIN ada@example.org engine\r\n");
+    BOOST_TEST(client->line().find(" COMPRESS=DEFLATE") != std::string::npos);
+    begin_compression(*client);
+    Deflated again(*client);
+    again.send("a3 NOOP\r\n");
+    again.until("a3 OK");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_the_end_of_a_stream_is_refused) {
+  MailServer server;
+  auto client = server.client(Begin::logged_in);
+  begin_compression(*client);
+  Deflated deflated(*client);
+  deflated.send("a1 NOOP\r\n", Z_FINISH);
+  deflated.until("a1 OK");
+  client->send("a2 NOOP\r\n");
+  const auto read_on = [&] {
+    while (true) client->octets(1);
+  };
+  BOOST_CHECK_THROW(read_on(), std::runtime_error);  // the end of the connection
 }
 
 BOOST_AUTO_TEST_CASE(what_was_sent_ahead_is_refused) {

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(list_with_status_gives_one_status_for_each_selectable_folde
   server.deliver("Subject: one\r\n\r\nhello\r\n");
   server.plays(Begin::logged_in, R"(
     C: a1 CREATE Work/2025
-    S: a1 OK CREATE completed
+    S: a1 OK [MAILBOXID (...)] CREATE completed
     C: a2 LIST "" (INBOX Work*) RETURN (SPECIAL-USE STATUS (UNSEEN MESSAGES))
     S: * LIST (\HasNoChildren) "/" INBOX
     S: * LIST (\Noselect \HasChildren \NonExistent) "/" Work
@@ -101,9 +101,9 @@ BOOST_AUTO_TEST_CASE(names_in_modified_utf7_come_back_the_same_and_broken_ones_m
   MailServer server;
   server.plays(Begin::logged_in, R"(
     C: a1 CREATE Entw&APw-rfe
-    S: a1 OK CREATE completed
+    S: a1 OK [MAILBOXID (...)] CREATE completed
     C: a2 CREATE "A&-B"
-    S: a2 OK CREATE completed
+    S: a2 OK [MAILBOXID (...)] CREATE completed
     C: a3 LIST "" %&*
     S: * LIST (\HasNoChildren) "/" A&-B
     S: * LIST (\HasNoChildren) "/" Entw&APw-rfe
@@ -129,13 +129,13 @@ BOOST_AUTO_TEST_CASE(create_makes_parents_that_cannot_be_selected) {
   MailServer server;
   server.plays(Begin::logged_in, R"(
     C: a1 CREATE Work/2025/May/
-    S: a1 OK CREATE completed
+    S: a1 OK [MAILBOXID (...)] CREATE completed
     C: a2 SELECT Work
     S: a2 NO ...
     C: a3 CREATE Work/2025/May
     S: a3 NO [ALREADYEXISTS] ...
     C: a4 CREATE Work
-    S: a4 OK CREATE completed
+    S: a4 OK [MAILBOXID (...)] CREATE completed
     C: a5 SELECT Work
     S: ...
     S: a5 OK [READ-WRITE] SELECT completed
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_use_is_given_to_one_folder_only) {
     C: a2 DELETE Sent
     S: a2 OK DELETE completed
     C: a3 CREATE Gone (USE (\Sent))
-    S: a3 OK CREATE completed
+    S: a3 OK [MAILBOXID (...)] CREATE completed
     C: a4 LIST (SPECIAL-USE) "" Gone
     S: * LIST (\HasNoChildren \Sent) "/" Gone
     S: a4 OK LIST completed
@@ -167,8 +167,8 @@ BOOST_AUTO_TEST_CASE(delete_keeps_children_and_the_name_of_their_parent) {
     C: a1 CREATE Work
     C: a2 CREATE Work/2025
     C: a3 DELETE Work
-    S: a1 OK CREATE completed
-    S: a2 OK CREATE completed
+    S: a1 OK [MAILBOXID (...)] CREATE completed
+    S: a2 OK [MAILBOXID (...)] CREATE completed
     S: a3 OK DELETE completed
     C: a4 LIST "" Work*
     S: * LIST (\Noselect \HasChildren) "/" Work
@@ -184,8 +184,8 @@ BOOST_AUTO_TEST_CASE(rename_takes_children_along_and_keeps_mail_and_uid_validity
   server.plays(Begin::logged_in, R"(
     C: a1 CREATE Work
     C: a2 CREATE Work/2025
-    S: a1 OK CREATE completed
-    S: a2 OK CREATE completed
+    S: a1 OK [MAILBOXID (...)] CREATE completed
+    S: a2 OK [MAILBOXID (...)] CREATE completed
   )");
   const auto before = uid_validity(server, "Work/2025");
   server.plays(Begin::logged_in, R"(

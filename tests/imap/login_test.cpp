@@ -27,14 +27,14 @@ std::string plain(std::string_view user, std::string_view password) {
 BOOST_AUTO_TEST_CASE(capabilities_are_true_before_and_after_login) {
   MailServer server;
   server.plays(R"(
-    S: * OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256] ...
+    S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256] ...
     C: a1 CAPABILITY
-    S: * CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256
+    S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256
     S: a1 OK CAPABILITY completed
     C: a2 LOGIN ada@example.org engine
-    S: a2 OK [CAPABILITY IMAP4rev1 LITERAL+ ... NAMESPACE UIDPLUS MOVE UNSELECT ...] LOGIN completed
+    S: a2 OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ ... NAMESPACE UIDPLUS MOVE UNSELECT ...] LOGIN completed
     C: a3 CAPABILITY
-    S: * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE UIDPLUS MOVE UNSELECT ...
+    S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE UIDPLUS MOVE UNSELECT ...
     S: a3 OK CAPABILITY completed
   )");
 }
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(authenticate_can_be_cancelled_and_nonsense_is_bad) {
 BOOST_AUTO_TEST_CASE(without_tls_and_off_loopback_rules_passwords_are_not_taken) {
   MailServer server({.cleartext = imap::CleartextLogin::refused});
   server.plays(R"(
-    S: * OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE LOGINDISABLED] ...
+    S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID ENABLE IDLE LOGINDISABLED] ...
     C: a1 LOGIN ada@example.org engine
     S: a1 NO [PRIVACYREQUIRED] ...
     C: a2 AUTHENTICATE PLAIN
@@ -156,9 +156,10 @@ BOOST_AUTO_TEST_CASE(starttls_changes_what_is_offered) {
   BOOST_TEST(client->line() == "a1 OK Begin TLS now");
   client->start_tls();
   client->send("a2 CAPABILITY\r\n");
-  BOOST_TEST(client->line() ==
-             "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN "
-             "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS");
+  BOOST_TEST(
+      client->line() ==
+      "* CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID ENABLE IDLE AUTH=PLAIN AUTH=LOGIN "
+      "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS");
   BOOST_TEST(client->line().starts_with("a2 OK"));
   client->send("a3 LOGIN ada@example.org engine\r\n");
   BOOST_TEST(client->line().starts_with("a3 OK"));

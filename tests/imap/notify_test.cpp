@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_not_told_what_it_does_itself) {
     C: a1 NOTIFY SET (personal (MailboxName SubscriptionChange MessageNew MessageExpunge)) (selected (MessageNew (UID) MessageExpunge))
     S: a1 OK NOTIFY completed
     C: a2 CREATE q/r
-    S: a2 OK CREATE completed
+    S: a2 OK [MAILBOXID (...)] CREATE completed
     C: a3 RENAME q w
     S: a3 OK RENAME completed
     C: a4 SUBSCRIBE w/r
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_not_told_what_it_does_itself) {
     S: * 3 RECENT
     S: * 3 FETCH (UID 3)
     C2: b3 CREATE m
-    S2: b3 OK CREATE completed
+    S2: b3 OK [MAILBOXID (...)] CREATE completed
     S: * LIST (\HasNoChildren) "/" m
   )");
 }

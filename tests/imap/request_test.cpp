@@ -148,4 +148,18 @@ BOOST_AUTO_TEST_CASE(a_forgotten_request_has_no_text) {
   BOOST_TEST(request.rest().empty());
 }
 
+// RFC 6855 section 3.
+BOOST_AUTO_TEST_CASE(quoted_strings_can_be_held_to_utf8) {
+  const auto quoted = [](const std::string& text) {
+    imap::Request request("a X " + text);
+    request.require_utf8();
+    request.space();
+    return request.astring();
+  };
+  BOOST_TEST(quoted("\"gr\xc3\xbc\xc3\x9f\"") == "gr\xc3\xbc\xc3\x9f");
+  BOOST_TEST(quoted("{2}\r\n\xff\xfe") == "\xff\xfe");
+  for (const std::string text : {"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\xaf\""})
+    BOOST_CHECK_THROW(quoted(text), imap::BadSyntax);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,6 +18,7 @@ struct Mail {
   bool recent = false;
   std::optional<imap::mime::Sent> sent{};
   std::string header_text{}, body_text{};
+  std::string email_id{"from"}, thread_id{"to"};  // names that any_key() gives
 };
 
 Facts facts_of(const Mail& mail, Source known) {
@@ -25,6 +26,8 @@ Facts facts_of(const Mail& mail, Source known) {
   if (known >= Source::summary) {
     facts.summary_read = Facts::Read::yes;
     facts.sent = mail.sent;
+    facts.email_id = mail.email_id;
+    facts.thread_id = mail.thread_id;
   }
   if (known >= Source::header_text) facts.header_text = mail.header_text;
   if (known >= Source::body_text) facts.body_text = mail.body_text;
@@ -116,6 +119,10 @@ bool naive(const Key& key, const Mail& mail) {
       return is_named(key.set, entry.uid.value, 90);
     case Kind::flag:
       return entry.flags.system & key.flag;
+    case Kind::email_id:
+      return key.name == mail.email_id;
+    case Kind::thread_id:
+      return key.name == mail.thread_id;
     case Kind::modseq:
       return entry.modseq.value >= key.size;
     case Kind::keyword:
@@ -254,6 +261,8 @@ BOOST_AUTO_TEST_CASE(each_key_finds_what_it_names) {
                             "SAVEDATESUPPORTED",
                             "$",
                             "UID $",
+                            "EMAILID from",
+                            "THREADID to",
                             "SENTON 1-Feb-1994",
                             "SENTSINCE 1-Feb-1994",
                             "SENTBEFORE 2-Feb-1994",
@@ -284,6 +293,8 @@ BOOST_AUTO_TEST_CASE(each_key_leaves_out_the_rest) {
                             "UID 3",
                             "UID 31:*",
                             "UNSEEN",
+                            "EMAILID From",
+                            "THREADID from",
                             "DELETED",
                             "NEW",
                             "RECENT",

@@ -56,6 +56,10 @@ std::string written(const Key& key) {
       return "date=" + std::to_string(key.day);
     case Kind::internal_since:
       return "date>=" + std::to_string(key.day);
+    case Kind::email_id:
+      return "emailid=" + key.name;
+    case Kind::thread_id:
+      return "threadid=" + key.name;
     case Kind::modseq:
       return "modseq>=" + std::to_string(key.size);
     case Kind::sent_before:
@@ -135,6 +139,8 @@ BOOST_AUTO_TEST_CASE(every_key_of_rfc_3501_is_read) {
       {"SENTON 31-Dec-1969", "sent=-1"},
       {"SENTSINCE 29-Feb-2000", "sent>=11016"},
       {"YOUNGER 60", "younger=60"},
+      {"emailid M2-a", "emailid=M2-a"},
+      {"OR THREADID T1 SEEN", "or(threadid=T1 flag1)"},
       {"OLDER 60", "older=60"},
       {"SAVEDBEFORE 2-Jan-1970", "saved<1"},
       {"SAVEDON 2-Jan-1970", "saved=1"},
