@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "imap/folder_name.h"
-
 namespace imap {
 namespace {
 
@@ -50,10 +48,10 @@ bool is_under(Kind kind, std::string_view name, std::string_view top) {
          name.find(storage::hierarchy_separator, top.size() + 1) == name.npos;
 }
 
-// None when it can be no folder's name.
-Task<std::optional<Located>> found(Session& session, const std::string& raw) {
+// None when it can be no folder's name, or leads nowhere.
+Task<std::optional<Located>> found(Task<Located> locating) {
   try {
-    auto located = co_await locate(session, raw);
+    auto located = co_await std::move(locating);
     co_return located;
   } catch (const Error& error) {
     if (error.fault() == Fault::unavailable) throw;
@@ -74,11 +72,12 @@ class Gathering {
     }
   }
 
-  // What its names lead to in other mailboxes.
+  // What its names lead to in other mailboxes. RFC 7377 2.2: `r` is wanted there, and `l` of what
+  // is not named itself.
   Task<> add_foreign(const FolderFilter& filter) {
     for (const auto& name : filter.names) {
-      const auto located = co_await found(session_, name_in(session_.names(), name));
-      if (!located || located->mailbox == own_) continue;
+      const auto located = co_await found(locate_shown(session_, name));
+      if (!located || located->is_own()) continue;
       add(*located);
       if (filter.kind != Kind::mailboxes) co_await add_below(filter.kind, *located);
     }
@@ -93,14 +92,14 @@ class Gathering {
       folders_.push_back(located);
   }
 
-  // Each is located by its name: whether the user may see it is decided there.
+  // Each is located by its name: what the user may do there is decided by locate().
   Task<> add_below(Kind kind, const Located& top) {
     const auto tree = top.mailbox->tree();
     for (const auto& [name, node] : tree->nodes()) {
       if (!node.folder || name == top.name || !is_under(kind, name, top.name)) continue;
       const auto shown = top.shown + name.substr(top.name.size());
-      const auto located = co_await found(session_, name_in(session_.names(), shown));
-      if (located) add(*located);
+      const auto located = co_await found(locate_shown(session_, shown));
+      if (located && located->rights.has(storage::Right::lookup)) add(*located);
     }
   }
 
@@ -133,7 +132,7 @@ FolderFilter parse_folder_filter(Request& request) {
 Task<FolderFilter> shown_names(Session& session, FolderFilter filter) {
   const auto raw = std::exchange(filter.names, {});
   for (const auto& name : raw) {
-    const auto located = co_await found(session, name);
+    const auto located = co_await found(locate(session, name));
     if (located) filter.names.push_back(located->shown);
   }
   co_return filter;

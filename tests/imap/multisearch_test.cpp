@@ -144,6 +144,42 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_bad) {
   )");
 }
 
+// RFC 7377 2.2: `r` is wanted, and `l` of what is not named itself.
+BOOST_AUTO_TEST_CASE(folders_of_others_are_searched_where_they_may_be_read) {
+  MailServer server;
+  fill(server, "INBOX", {"a"}, "bob@example.org");
+  fill(server, "Work/x", {"a"}, "bob@example.org");
+  fill(server, "Work/y", {"a"}, "bob@example.org");
+  fill(server, "Work/z", {"a"}, "bob@example.org");
+  server.plays(R"(
+    C: l LOGIN ada@example.org engine
+    S: ...
+    S: l OK ...
+    C2: l LOGIN bob@example.org engine
+    S2: ...
+    S2: l OK ...
+    C2: b1 SETACL INBOX ada@example.org lr
+    S2: b1 OK ...
+    C2: b2 SETACL Work/x ada@example.org l
+    S2: b2 OK ...
+    C2: b3 SETACL Work/y ada@example.org r
+    S2: b3 OK ...
+    C2: b4 SETACL Work/z ada@example.org lr
+    S2: b4 OK ...
+    C: a1 ESEARCH IN (mailboxes ("Other Users/bob@example.org/INBOX" "Other Users/bob@example.org/Work/x" "Other Users/bob@example.org/Work/y")) ALL
+    S: * ESEARCH (TAG "a1" MAILBOX "Other Users/bob@example.org/INBOX" UIDVALIDITY ...) UID ALL 1
+    S: * ESEARCH (TAG "a1" MAILBOX "Other Users/bob@example.org/Work/y" UIDVALIDITY ...) UID ALL 1
+    S: a1 OK ESEARCH completed
+    C: a2 ESEARCH IN (subtree "Other Users/bob@example.org/Work" personal) ALL
+    S: * ESEARCH (TAG "a2" MAILBOX "Other Users/bob@example.org/Work/z" UIDVALIDITY ...) UID ALL 1
+    S: a2 OK ESEARCH completed
+    C2: b5 DELETEACL INBOX ada@example.org
+    S2: b5 OK ...
+    C: a3 ESEARCH IN (mailboxes "Other Users/bob@example.org/INBOX") ALL
+    S: a3 OK ESEARCH completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(a_search_of_many_folders_takes_them_one_by_one) {
   MailServer server;
   std::string expected;
