@@ -101,6 +101,11 @@ void add_entry(std::string& list, std::string_view name, const std::string* valu
     add_value(list, *value);
 }
 
+// An empty one is the server.
+std::string subject_name(std::string_view folder_name, NameForm names) {
+  return folder_name.empty() ? "\"\"" : wire_name(folder_name, names);
+}
+
 }  // namespace
 
 bool EntryQuery::matches(std::string_view entry) const {
@@ -183,8 +188,14 @@ EntryAnswer entry_answer(const EntryQuery& query, const storage::Annotations& an
 }
 
 std::string metadata_line(std::string_view folder_name, NameForm names, std::string_view list) {
-  const auto name = folder_name.empty() ? std::string("\"\"") : wire_name(folder_name, names);
-  return "METADATA " + name + " (" + std::string(list) + ')';
+  return "METADATA " + subject_name(folder_name, names) + " (" + std::string(list) + ')';
+}
+
+std::string metadata_change_line(std::string_view folder_name, NameForm names,
+                                 const std::set<std::string>& entries) {
+  auto line = "METADATA " + subject_name(folder_name, names);
+  for (const auto& entry : entries) mime::add_astring(line += ' ', entry);
+  return line;
 }
 
 }  // namespace imap

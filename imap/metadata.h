@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,5 +52,8 @@ EntryAnswer entry_answer(const EntryQuery&, const storage::Annotations&);
 
 // "METADATA INBOX (/shared/comment "text")"; an empty name is the server.
 std::string metadata_line(std::string_view folder_name, NameForm, std::string_view list);
+// "METADATA INBOX /shared/comment": unasked, that they have changed (section 4.4.2).
+std::string metadata_change_line(std::string_view folder_name, NameForm,
+                                 const std::set<std::string>& entries);
 
 }  // namespace imap

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "imap/features.h"
 #include "imap/list_query.h"
+#include "imap/metadata.h"
 #include "imap/tree_news.h"
 
 namespace imap {
@@ -48,6 +49,7 @@ NotifyEvents Notifications::events_of(const std::string& name, const Tree& tree)
     all.flags = all.flags || events.flags;
     all.names = all.names || events.names;
     all.subscriptions = all.subscriptions || events.subscriptions;
+    all.annotations = all.annotations || events.annotations;
   }
   return all;
 }
@@ -114,6 +116,29 @@ void Notifications::tell_names(Session& session, const Tree& now) {
     session.say(list_line(name, old_name, session.names(), now));
 }
 
+bool Notifications::wants_annotations(storage::Annotated what,
+                                      const std::optional<std::string>& name,
+                                      const Tree& tree) const {
+  if (what == storage::annotated_server)
+    return std::ranges::any_of(
+        groups_, [](const NotifyGroup& group) { return group.events.server_annotations; });
+  return name && events_of(*name, tree).annotations;
+}
+
+// RFC 5465 5.6 and 5.7
+void Notifications::tell_annotations(Session& session, const storage::MailboxWatch::News& news,
+                                     const Tree& now) {
+  for (const auto& [what, entries] : news.annotated) {
+    const auto name = now.name_of(what);
+    if (!wants_annotations(what, name, now)) continue;
+    auto told = entries;
+    std::erase_if(told, [&, what = what](const std::string& entry) {
+      return own_entries_.contains({what, entry});
+    });
+    if (!told.empty()) session.say(metadata_change_line(name.value_or(""), session.names(), told));
+  }
+}
+
 std::vector<Notifications::Wanted> Notifications::wanted(Session& session,
                                                          const storage::MailboxWatch::News& news,
                                                          const Tree& tree) const {
@@ -137,7 +162,9 @@ Task<> Notifications::tell(Session& session) {
   const auto now = mailbox_->tree();
   if (news.tree) tell_names(session, *now);
   known_ = now;
-  if (watch_) co_await tell_states(session, wanted(session, news, *now));
+  if (!watch_) co_return;
+  tell_annotations(session, news, *now);
+  co_await tell_states(session, wanted(session, news, *now));
 }
 
 Task<> Notifications::tell_elsewhere(Session& session) {
@@ -152,6 +179,7 @@ Task<> Notifications::tell_elsewhere(Session& session) {
   }
   if (failed) end(session);
   own_messages_.clear();
+  own_entries_.clear();
 }
 
 // RFC 5465 5.8: as if NOTIFY NONE had been received.
@@ -176,6 +204,12 @@ void Notifications::own(const std::string& name) {
   own_names_.insert(name);
   const auto end = name.rfind(storage::hierarchy_separator);
   if (end != name.npos) own_names_.insert(name.substr(0, end));
+}
+
+void Notifications::own(const storage::Mailbox& mailbox, storage::Annotated what,
+                        const storage::AnnotationChanges& changes) {
+  if (&mailbox != mailbox_.get()) return;
+  for (const auto& [name, value] : changes) own_entries_.emplace(what, name);
 }
 
 bool Notifications::is_own(const storage::Mailbox& mailbox, FolderId folder, Uid uid) const {
@@ -203,6 +237,12 @@ void note_own(Session& session, const storage::Mailbox& mailbox, FolderId folder
 
 void note_own(Session& session, const std::string& name) {
   if (const auto& notifications = session.features().notifications) notifications->own(name);
+}
+
+void note_own(Session& session, const storage::Mailbox& mailbox, storage::Annotated what,
+              const storage::AnnotationChanges& changes) {
+  if (const auto& notifications = session.features().notifications)
+    notifications->own(mailbox, what, changes);
 }
 
 }  // namespace imap

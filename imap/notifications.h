@@ -45,6 +45,7 @@ class Notifications {
   // ---- what this session does itself is not told it (RFC 5465 section 5)
   void own(const storage::Mailbox&, FolderId, const std::vector<Uid>&);
   void own(const std::string& name);
+  void own(const storage::Mailbox&, storage::Annotated, const storage::AnnotationChanges&);
   bool is_own(const storage::Mailbox&, FolderId, Uid) const;
 
  private:
@@ -58,6 +59,9 @@ class Notifications {
   NotifyEvents events_of(const std::string& name, const storage::Tree&) const;
   std::vector<StatusItem> items_of(Session&, const NotifyEvents&, Events) const;
   void tell_names(Session&, const storage::Tree& now);
+  void tell_annotations(Session&, const storage::MailboxWatch::News&, const storage::Tree& now);
+  bool wants_annotations(storage::Annotated, const std::optional<std::string>& name,
+                         const storage::Tree&) const;
   std::vector<Wanted> wanted(Session&, const storage::MailboxWatch::News&,
                              const storage::Tree&) const;
   Task<> tell_states(Session&, std::vector<Wanted>);
@@ -72,6 +76,7 @@ class Notifications {
   std::shared_ptr<const storage::Tree> known_;    // as it was told last
   std::set<std::string> own_names_;
   std::set<std::pair<FolderId, Uid>> own_messages_;
+  std::set<std::pair<storage::Annotated, std::string>> own_entries_;
 };
 
 // Is something told while no command is in progress? How expunges of the selected folder are then.
@@ -81,5 +86,7 @@ View::Expunges pushed_expunges(Session&);
 // For commands; nothing happens where NOTIFY is not used.
 void note_own(Session&, const storage::Mailbox&, FolderId, const std::vector<Uid>&);
 void note_own(Session&, const std::string& name);
+void note_own(Session&, const storage::Mailbox&, storage::Annotated,
+              const storage::AnnotationChanges&);
 
 }  // namespace imap

@@ -35,6 +35,10 @@ void parse_event(Request& request, Reading& reading) {
     events.names = true;
   } else if (name == "SUBSCRIPTIONCHANGE") {
     events.subscriptions = true;
+  } else if (name == "MAILBOXMETADATACHANGE") {
+    events.annotations = true;
+  } else if (name == "SERVERMETADATACHANGE") {
+    events.server_annotations = true;
   } else {
     reading.unsupported = true;
   }
@@ -61,8 +65,9 @@ void check(const NotifyGroup& group, const Reading& reading) {
   if (events.flags && !reading.arrivals)
     throw BadSyntax("FlagChange goes with MessageNew and MessageExpunge");
   const bool selected = is_selected(group.filter);
-  if (selected && (events.names || events.subscriptions))
-    throw BadSyntax("only events of messages go with the selected folder");
+  const bool others =
+      events.names || events.subscriptions || events.annotations || events.server_annotations;
+  if (selected && others) throw BadSyntax("only events of messages go with the selected folder");
   if (!selected && !events.items.empty())
     throw BadSyntax("fetch items go with the selected folder only");
   if (group.filter.kind == Kind::subtree_one) throw BadSyntax("subtree-one is for ESEARCH");

@@ -16,7 +16,9 @@ struct NotifyEvents {
   bool flags = false;
   bool names = false;
   bool subscriptions = false;
-  std::vector<FetchItem> items{};  // of new messages in the selected folder
+  bool annotations = false;         // MailboxMetadataChange
+  bool server_annotations = false;  // ServerMetadataChange
+  std::vector<FetchItem> items{};   // of new messages in the selected folder
 };
 
 struct NotifyGroup {
@@ -37,6 +39,7 @@ struct NotifyRequest {
 NotifyRequest parse_notify(Request&);
 
 inline constexpr std::string_view notify_events =
-    "(MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)";
+    "(MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange"
+    " ServerMetadataChange)";
 
 }  // namespace imap

@@ -48,6 +48,14 @@ void MailboxWatch::publish_tree() {
   if (wake_) wake_();
 }
 
+void MailboxWatch::publish_annotated(FolderId folder, const std::vector<std::string>& entries) {
+  const std::lock_guard lock(mutex_);
+  auto& known = news_.annotated[folder];
+  for (const auto& entry : entries)
+    if (known.size() < entry_limit) known.insert(entry);
+  if (wake_) wake_();
+}
+
 void MailboxWatch::stop() {
   const std::lock_guard lock(mutex_);
   wake_ = nullptr;
@@ -85,6 +93,12 @@ void Changes::publish(std::shared_ptr<const Change> change) {
       alive->publish(change);
   for (const auto& watch : mailbox_watches_)
     if (const auto alive = watch.lock()) alive->publish(*change);
+}
+
+void Changes::publish_annotated(FolderId folder, const std::vector<std::string>& entries) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& watch : mailbox_watches_)
+    if (const auto alive = watch.lock()) alive->publish_annotated(folder, entries);
 }
 
 void Changes::publish_tree() {

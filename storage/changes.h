@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "storage/entry.h"
@@ -60,6 +62,7 @@ class Watch {
 class MailboxWatch {
  public:
   static constexpr std::size_t added_limit = 1000;
+  static constexpr std::size_t entry_limit = 1000;  // names of annotations, of one folder
 
   struct Touched {
     std::vector<Uid> added;  // the first `added_limit` of them
@@ -67,7 +70,8 @@ class MailboxWatch {
   };
   struct News {
     std::map<FolderId, Touched> folders;
-    bool tree = false;  // names, subscriptions, keywords
+    std::map<FolderId, std::set<std::string>> annotated;  // entries; annotations.h says whose
+    bool tree = false;                                    // names, subscriptions, keywords
   };
   // What was committed since the last take. Any thread; does not block on I/O.
   News take();
@@ -76,6 +80,7 @@ class MailboxWatch {
   explicit MailboxWatch(std::function<void()> wake) : wake_(std::move(wake)) {}
   void publish(const Change&);
   void publish_tree();
+  void publish_annotated(FolderId, const std::vector<std::string>& entries);
   // After it returns, wake is not running and will not be called.
   void stop();
 
@@ -94,6 +99,7 @@ class Changes {
   std::weak_ptr<const Watch> claimant(FolderId);  // whom new mail is recent to; nobody, perhaps
   void publish(std::shared_ptr<const Change>);
   void publish_tree();  // it has been committed
+  void publish_annotated(FolderId, const std::vector<std::string>& entries);
 
  private:
   std::mutex mutex_;

@@ -140,6 +140,10 @@ void Folders::publish(Change change) {
   operation_changes_.push_back(std::make_shared<const Change>(std::move(change)));
 }
 
+void Folders::publish_annotated(FolderId folder, std::vector<std::string> entries) {
+  operation_annotated_.push_back({folder, std::move(entries)});
+}
+
 void Folders::keep() {
   states_.keep();
   blocks_.keep();
@@ -149,6 +153,8 @@ void Folders::keep() {
   std::move(operation_changes_.begin(), operation_changes_.end(),
             std::back_inserter(batch_changes_));
   operation_changes_.clear();
+  std::ranges::move(operation_annotated_, std::back_inserter(batch_annotated_));
+  operation_annotated_.clear();
 }
 
 void Folders::drop() {
@@ -158,6 +164,7 @@ void Folders::drop() {
   operation_tree_ = nullptr;
   operation_epoch_ = std::nullopt;
   operation_changes_.clear();
+  operation_annotated_.clear();
 }
 
 void Folders::write_state(Connection& connection, FolderId folder, const FolderState& state) {
@@ -200,6 +207,8 @@ void Folders::committed() {
     changes_.publish_tree();
   }
   for (auto& change : std::exchange(batch_changes_, {})) changes_.publish(std::move(change));
+  for (const auto& [folder, names] : std::exchange(batch_annotated_, {}))
+    changes_.publish_annotated(folder, names);
 }
 
 void Folders::abandoned() {
@@ -210,6 +219,7 @@ void Folders::abandoned() {
   batch_tree_ = nullptr;
   batch_epoch_ = std::nullopt;
   batch_changes_.clear();
+  batch_annotated_.clear();
 }
 
 }  // namespace storage

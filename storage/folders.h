@@ -52,7 +52,8 @@ class Folders final : public Participant {
   FolderId add_folder(Connection&, const FolderState&);
   // Its rows; entries are released by the caller.
   void remove_folder(Connection&, FolderId);
-  void publish(Change);  // after the commit
+  void publish(Change);                                                // after the commit
+  void publish_annotated(FolderId, std::vector<std::string> entries);  // likewise
 
   // Throws over_quota when there is no room for that in addition. What a damaged folder holds is
   // not counted.
@@ -70,6 +71,10 @@ class Folders final : public Participant {
   using State = std::optional<FolderState>;  // none: removed
   using Shared = std::shared_ptr<const Change>;
   using WrittenTree = std::shared_ptr<Tree>;
+  struct Entries {
+    FolderId folder;
+    std::vector<std::string> names;
+  };
 
   Usage read_usage(Connection&, const Reason&);
   void write_state(Connection&, FolderId, const FolderState&);
@@ -87,6 +92,7 @@ class Folders final : public Participant {
   WrittenTree operation_tree_, batch_tree_;
   std::optional<std::uint32_t> operation_epoch_, batch_epoch_;
   std::vector<Shared> operation_changes_, batch_changes_;
+  std::vector<Entries> operation_annotated_, batch_annotated_;
   UsageCount usage_;
 };
 

@@ -39,6 +39,12 @@ Annotations applied(Annotations annotations, const AnnotationChanges& changes) {
   return annotations;
 }
 
+std::vector<std::string> names_of(const AnnotationChanges& changes) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : changes) names.push_back(name);
+  return names;
+}
+
 bool adds(const Annotations& before, const Annotations& after) {
   return std::ranges::any_of(after, [&](const auto& entry) {
     const auto found = before.find(entry.first);
@@ -122,7 +128,9 @@ Annotating Mailbox::annotate(Annotated what, const AnnotationChanges& changes,
   return open_->write(bytes, [&](Folders& folders, Connection& connection) {
     if (what.value > 0) folders.state(connection, what, reason);  // throws not_found
     const auto outcome = write(folders, connection, what, changes, reason);
-    if (outcome == Annotating::done && use) folders.edit_tree().set_use(what, *use);
+    if (outcome != Annotating::done) return outcome;
+    if (use) folders.edit_tree().set_use(what, *use);
+    folders.publish_annotated(what, names_of(changes));
     return outcome;
   });
 }

@@ -5,6 +5,7 @@
 #include "imap/annotated.h"
 #include "imap/commands/commands.h"
 #include "imap/made_entries.h"
+#include "imap/notifications.h"
 
 namespace imap::commands {
 
@@ -95,6 +96,7 @@ Task<Reply> set_metadata(Session& session, Request& request) {
     return annotate(session.mailbox(), setting.subject, setting.changes, setting.use, reason);
   };
   const auto outcome = co_await session.blocking(work);
+  note_own(session, *subject.where.mailbox, subject.what, changes);
   if (outcome == storage::Annotating::too_many)
     co_return no("[METADATA TOOMANY] There are as many annotations as there may be");
   if (!loses.empty())  // RFC 6154 5.4

@@ -215,6 +215,29 @@ BOOST_AUTO_TEST_CASE(a_session_is_not_told_what_it_does_itself) {
   )");
 }
 
+// RFC 5465 5.6 and 5.7
+BOOST_AUTO_TEST_CASE(annotations_are_told_by_their_names) {
+  MailServer server;
+  make(server, "misc");
+  server.plays(Begin::logged_in, R"(
+    C: a1 NOTIFY SET (inboxes (MailboxMetadataChange ServerMetadataChange))
+    S: a1 OK NOTIFY completed
+    C: a2 SETMETADATA INBOX (/private/comment "mine")
+    S: a2 OK SETMETADATA completed
+    C2: b1 SETMETADATA INBOX (/private/comment "x" /shared/comment "y")
+    S2: b1 OK SETMETADATA completed
+    S: * METADATA INBOX /private/comment /shared/comment
+    C2: b2 SETMETADATA misc (/private/comment "x")
+    S2: b2 OK SETMETADATA completed
+    C2: b3 SETMETADATA INBOX (/shared/comment NIL)
+    S2: b3 OK SETMETADATA completed
+    S: * METADATA INBOX /shared/comment
+    C2: b4 SETMETADATA "" (/private/comment "server")
+    S2: b4 OK SETMETADATA completed
+    S: * METADATA "" /private/comment
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(flag_changes_elsewhere_are_told_in_a_status) {
   MailServer server;
   make(server, "misc");
@@ -287,7 +310,9 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_bad_and_what_is_not_there_is_named) 
     groups += " (mailboxes f" + std::to_string(n) + " (MailboxName))";
   server.plays(Begin::logged_in, R"(
     C: a1 NOTIFY SET (personal (AnnotationChange MessageNew MessageExpunge))
-    S: a1 NO [BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)] ...
+    S: a1 NO [BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange ServerMetadataChange)] ...
+    C: a0 NOTIFY SET (selected (ServerMetadataChange))
+    S: a0 BAD only events of messages go with the selected folder
     C: a2 NOTIFY SET (personal (MessageNew))
     S: a2 BAD MessageNew and MessageExpunge go together
     C: a3 NOTIFY SET (personal (FlagChange))

@@ -146,6 +146,10 @@ BOOST_AUTO_TEST_CASE(a_watch_of_all_knows_which_folders_changed_and_how) {
   BOOST_TEST(other.added.size() == 1u);
   BOOST_TEST(!other.flagged);
   BOOST_TEST(woken > 3);
+  store->annotate(store.folder(), {{"/private/comment", "x"}}, std::nullopt, reading);
+  news = watch->take();
+  BOOST_REQUIRE(news.annotated.size() == 1u);
+  BOOST_TEST(news.annotated[store.folder()].contains("/private/comment"));
 
   watch->stop();
   const int before = woken;
