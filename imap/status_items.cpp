@@ -70,7 +70,7 @@ std::uint64_t number_of(StatusItem item, const FolderStatus& status) {
 
 std::string value_of(StatusItem item, const FolderStatus& status) {
   if (item != StatusItem::mailbox_id) return std::to_string(number_of(item, status));
-  return '(' + mailbox_id(facts.mailbox, facts.state.uid_validity) + ')';
+  return '(' + mailbox_id(status.mailbox, status.state.uid_validity) + ')';
 }
 
 }  // namespace

@@ -55,6 +55,9 @@ void read_server(Section& section, Config& config) {
   if (!config.user.empty()) section.checked("user", [&] { return user_id(config.user); });
   config.log_level = level_named(section, "log_level");
   config.threads = section.number<unsigned>("threads", config.threads, 0, 256);
+  const auto front_ends = section.texts("front_ends");
+  if (!front_ends.empty())
+    config.front_ends = section.checked("front_ends", [&] { return Networks(front_ends); });
 }
 
 void read_tls(Section& section, Config& config) {
@@ -95,6 +98,9 @@ void read_smtp(Section& section, Config& config) { config.smtp = section.address
 void read_submission(Section& section, Config& config) {
   config.submission = {section.addresses("listen"), section.addresses("listen_tls")};
   config.submission_cleartext_on_loopback = section.flag("cleartext_login_on_loopback", false);
+  using smtp::FromCheck;
+  constexpr FromCheck checks[] = {FromCheck::sender, FromCheck::own, FromCheck::any};
+  config.submission_from = checks[section.one_of("from", {"sender", "own", "any"})];
 }
 
 void read_lmtp(Section& section, Config& config) { config.lmtp = section.addresses("listen"); }
@@ -111,6 +117,7 @@ void read_limits(Section& section, Config& config) {
   limits.message_size =
       section.number<std::uint64_t>("message_size", limits.message_size, 64 << 10, 1 << 30);
   limits.recipients = section.number<unsigned>("recipients", limits.recipients, 100, 100'000);
+  limits.hops = section.number<unsigned>("hops", limits.hops, 10, 1000);
   limits.connections = section.number<unsigned>("connections", limits.connections, 1, 1'000'000);
   limits.connections_per_address = section.number<unsigned>(
       "connections_per_address", limits.connections_per_address, 1, 1'000'000);

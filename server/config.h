@@ -20,6 +20,8 @@
 #include "policy/sharing.h"
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
+#include "server/networks.h"
+#include "server/smtp/from_check.h"
 #include "storage/quota.h"
 
 namespace server {
@@ -54,6 +56,7 @@ struct VaultConfig {
 struct LimitsConfig {
   std::uint64_t message_size = 64u << 20;  // octets: SMTP SIZE and IMAP APPEND
   unsigned recipients = 1000;              // a transaction
+  unsigned hops = 100;                     // Received fields of a message
   unsigned connections = 20'000;           // of all
   unsigned connections_per_address = 500;  // loopback and local sockets are not counted
   unsigned connections_per_user = 50;
@@ -83,6 +86,9 @@ struct Config {
   std::string user;  // to run as, once ports are bound; empty: unchanged
   logging::Level log_level = logging::Level::info;
   unsigned threads = 0;  // 0: one a core
+
+  Networks front_ends;  // [server] front_ends: whose XCLIENT is believed
+  smtp::FromCheck submission_from = smtp::FromCheck::sender;  // [submission] from
 
   std::optional<TlsFiles> tls;                    // [tls]
   std::optional<OAuthConfig> oauth;               // [oauth]

@@ -43,6 +43,7 @@ smtp::Limits smtp_limits(const LimitsConfig& config) {
   smtp::Limits out;
   out.message = config.message_size;
   out.recipients = config.recipients;
+  out.hops = config.hops;
   return out;
 }
 
@@ -127,7 +128,8 @@ void Server::make_backends() {
   imap_->sharing = &parts_->sharing;
   smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
                                 cleartext(config_.submission_cleartext_on_loopback),
-                                smtp_limits(config_.limits), enter, leave});
+                                smtp_limits(config_.limits), config_.submission_from,
+                                config_.front_ends, enter, leave});
 }
 
 Service Server::service(Protocol protocol) {

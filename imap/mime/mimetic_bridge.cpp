@@ -65,9 +65,11 @@ void check(const NewField& field) {
                           return c <= ' ' || c >= 127 || c == ':';
                         });
   const auto& value = field.value;
-  const bool bad_value = value.size() > 64 * 1024 ||
-                         std::any_of(value.begin(), value.end(),
-                                     [](char c) { return (c < ' ' && c != '\t') || c == 127; });
+  const bool bad_value =
+      value.size() > 64 * 1024 || std::any_of(value.begin(), value.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return (octet < ' ' && c != '\t') || octet == 127;
+      });
   if (bad_name || bad_value || !is_utf8(value))
     throw Error(Fault::invalid, "a header field of a notice is not UTF-8 on one line");
 }

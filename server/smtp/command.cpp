@@ -79,22 +79,28 @@ std::string_view after_keyword(std::string_view argument, std::string_view keywo
   return trimmed(argument.substr(keyword.size()));
 }
 
-// RFC 1870 3: up to 20 digits. What does not fit 64 bits is surely too big.
-std::uint64_t parse_size(const Parameter& parameter) {
-  const auto& digits = parameter.value;
+// Up to 20 digits. What does not fit 64 bits is surely too big.
+std::optional<std::uint64_t> parse_octets(std::string_view digits) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!digits || digits->size() > 20 || !std::ranges::all_of(*digits, is_digit))
-    refuse(501, "5.5.4", "SIZE= wants a number of octets");
+  if (digits.empty() || digits.size() > 20 || !std::ranges::all_of(digits, is_digit)) return {};
   std::uint64_t size = 0;
-  const auto* end = digits->data() + digits->size();
-  return std::from_chars(digits->data(), end, size).ec == std::errc() ? size : ~std::uint64_t{0};
+  const auto* end = digits.data() + digits.size();
+  return std::from_chars(digits.data(), end, size).ec == std::errc() ? size : ~std::uint64_t{0};
+}
+
+// RFC 1870 3.
+std::uint64_t parse_size(const Parameter& parameter) {
+  const auto size = parse_octets(parameter.value.value_or(""));
+  if (!size) refuse(501, "5.5.4", "SIZE= wants a number of octets");
+  return *size;
 }
 
 Body parse_body(const Parameter& parameter) {
   const auto value = upper_ascii(parameter.value.value_or(""));
   if (value == "7BIT") return Body::seven_bit;
   if (value == "8BITMIME") return Body::eight_bit;
-  refuse(501, "5.5.4", "BODY= is 7BIT or 8BITMIME");
+  if (value == "BINARYMIME") return Body::binary;
+  refuse(501, "5.5.4", "BODY= is 7BIT, 8BITMIME or BINARYMIME");
 }
 
 // RFC 3461 4: a value, and one that is well formed.
@@ -113,6 +119,9 @@ void apply(const Parameter& parameter, MailArguments& arguments) {
   } else if (parameter.keyword == "SMTPUTF8") {
     if (parameter.value) refuse(501, "5.5.4", "SMTPUTF8 has no value");
     arguments.utf8 = true;
+  } else if (parameter.keyword == "REQUIRETLS") {
+    if (parameter.value) refuse(501, "5.5.4", "REQUIRETLS has no value");
+    arguments.require_tls = true;
   } else if (parameter.keyword == "RET") {
     arguments.dsn.returned = dsn_value(parameter, parse_returned);
   } else if (parameter.keyword == "ENVID") {
@@ -156,12 +165,26 @@ MailArguments parse_mail(std::string_view argument) {
   return out;
 }
 
+Address parse_address(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == text.npos) return {std::string(text), {}};
+  return {std::string(text.substr(0, at)), std::string(text.substr(at + 1))};
+}
+
 RecipientArguments parse_recipient(std::string_view argument) {
   auto rest = after_keyword(argument, "TO:");
   RecipientArguments out{parse_path(rest, "5.1.3"), {}};
   if (out.address.is_null()) refuse(501, "5.1.3", "a recipient is needed");
   for (const auto& parameter : parse_parameters(rest)) apply(parameter, out);
   return out;
+}
+
+std::optional<Chunk> parse_chunk(std::string_view argument) {
+  const auto blank = std::min(argument.find(' '), argument.size());
+  const auto size = parse_octets(argument.substr(0, blank));
+  const auto marker = upper_ascii(trimmed(argument.substr(blank)));
+  if (!size || !(marker.empty() || marker == "LAST")) return {};
+  return Chunk{*size, !marker.empty()};
 }
 
 std::string parse_hello(std::string_view argument) {

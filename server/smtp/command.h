@@ -37,18 +37,22 @@ struct Address {
   std::string wire() const;  // quoted where RFC 5321 4.1.2 asks for it
 };
 
-enum class Body { seven_bit, eight_bit };
+enum class Body { seven_bit, eight_bit, binary };
 
 struct MailArguments {
   Address sender;
   std::optional<std::uint64_t> size;  // RFC 1870
-  Body body = Body::seven_bit;        // RFC 6152
+  Body body = Body::seven_bit;        // RFC 6152, RFC 3030
   bool utf8 = false;                  // RFC 6531 SMTPUTF8
+  bool require_tls = false;           // RFC 8689 REQUIRETLS
   DsnOfMail dsn;                      // RFC 3461
 };
 
 // "FROM:<ada@example.org> SIZE=1000 ...". AUTH= is read and not believed (RFC 4954 5).
 MailArguments parse_mail(std::string_view argument);
+
+// "ada@example.org", as an account is named: what stands behind the last @ is the domain.
+Address parse_address(std::string_view text);
 
 struct RecipientArguments {
   Address address;
@@ -57,6 +61,14 @@ struct RecipientArguments {
 
 // "TO:<ada@example.org> NOTIFY=SUCCESS ...".
 RecipientArguments parse_recipient(std::string_view argument);
+
+// RFC 3030 2: the argument of BDAT, "1000" or "0 LAST". None where it is malformed; a size that
+// does not fit 64 bits is the largest that does.
+struct Chunk {
+  std::uint64_t size = 0;
+  bool last = false;
+};
+std::optional<Chunk> parse_chunk(std::string_view argument);
 
 // The argument of EHLO, HELO and LHLO: a domain or an address literal. Anything printable without
 // blanks is taken, since clients name themselves oddly; what it is, says is_host_name().

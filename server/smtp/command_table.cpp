@@ -7,6 +7,7 @@ namespace {
 
 constexpr Command commands[] = {
     {"AUTH", Needs::greeting, auth},          // RFC 4954 4
+    {"BDAT", Needs::nothing, bdat},           // RFC 3030 2; looks itself, since a chunk follows
     {"DATA", Needs::login, data},             // RFC 5321 4.1.1.4
     {"EHLO", Needs::nothing, ehlo},           // 4.1.1.1
     {"HELO", Needs::nothing, helo},           // 4.1.1.1
@@ -19,6 +20,7 @@ constexpr Command commands[] = {
     {"RSET", Needs::nothing, rset},           // 4.1.1.5
     {"STARTTLS", Needs::nothing, start_tls},  // RFC 3207 4
     {"VRFY", Needs::greeting, vrfy},          // RFC 5321 4.1.1.6
+    {"XCLIENT", Needs::nothing, xclient},     // Postfix, XCLIENT_README
 };
 
 // RFC 2033 4.1: no HELO, no EHLO; RFC 5321 knows no LHLO. AUTH is for submission alone.
@@ -30,6 +32,17 @@ bool in_mode(const Mode& mode, std::string_view verb) {
 }
 
 }  // namespace
+
+std::optional<Reply> objection(const Session& session, Needs needs) {
+  if (needs == Needs::nothing) return {};
+  if (session.greeting() == Session::Greeting::none)
+    return reply(503, "5.5.1", "say " + std::string(session.mode().hello) + " first");
+  if (needs != Needs::login || session.account() ||
+      session.mode().authentication == Authentication::none)
+    return {};
+  if (!session.may_log_in_here()) return reply(530, "5.7.0", "use STARTTLS first");  // RFC 3207 4
+  return reply(530, "5.7.0", "authentication required");                             // RFC 4954 6
+}
 
 const Command* find_command(const Mode& mode, std::string_view verb) {
   for (const auto& command : commands)

@@ -13,6 +13,9 @@ using Handler = Task<Reply> (*)(Session&, std::string_view argument);
 // When a command is allowed; asked before the handler.
 enum class Needs { nothing, greeting, login };
 
+// Why not now; none: allowed.
+std::optional<Reply> objection(const Session&, Needs);
+
 struct Command {
   std::string_view verb;
   Needs needs;

@@ -10,21 +10,21 @@
 #include <string>
 #include <string_view>
 
+#include "server/smtp/message_reader.h"
+
 namespace server::smtp {
 
-class DataReader {
+class DataReader final : public MessageReader {
  public:
   // Over `limit` octets of message, what was read is dropped, and so is the rest as it comes.
   explicit DataReader(std::uint64_t limit) : limit_(limit) {}
 
-  // Takes what belongs to the message; returns how many octets that was. Fewer than given: the end
-  // was reached, and what follows is the next command.
-  std::size_t feed(std::string_view octets);
+  std::size_t feed(std::string_view octets) override;
 
-  bool done() const { return at_ == At::end; }
+  bool done() const override { return at_ == At::end; }
   bool too_big() const { return size_ > limit_; }
   bool malformed() const { return malformed_; }
-  std::uint64_t size() const { return size_; }  // of the message, dots taken off; also when too big
+  std::uint64_t size() const override { return size_; }  // dots taken off
 
   // Without dots, with CRLF at its end. Empty when too big.
   std::string take_message() { return std::move(message_); }

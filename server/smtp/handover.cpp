@@ -3,25 +3,32 @@
 #include <algorithm>
 #include <map>
 
-#include "server/smtp/bounce.h"
+#include "server/smtp/report.h"
 
 namespace server::smtp {
 namespace {
 
-using Results = std::vector<DeliveryResult>;  // one a recipient, in order
+// What became of the message for one recipient.
+struct Result {
+  DeliveryResult said;
+  bool before = false;  // he has it since an earlier attempt, and the sender was told
+};
+using Results = std::vector<Result>;  // in the order of the recipients
 
-bool is_delivered(const DeliveryResult& result) { return result.outcome == Delivered::ok; }
+bool is_delivered(const Result& result) { return result.said.outcome == Delivered::ok; }
 
 // Once for each account, though several of its addresses were named.
 Results deliver_all(Backend& backend, const Transaction& transaction, const Message& message) {
-  std::map<AccountId, DeliveryResult> done;
+  std::map<AccountId, Result> done;
   for (const auto account : backend.retries.holders(message.key))
-    done.emplace(account, DeliveryResult{Delivered::ok, "delivered"});
+    done.emplace(account, Result{{Delivered::ok, "delivered"}, true});
   Results out;
-  for (const auto& [address, account, dsn] : transaction.recipients) {
+  for (const auto& recipient : transaction.recipients) {
+    const auto& account = recipient.account;
     auto at = done.find(account.id);
     if (at == done.end())
-      at = done.emplace(account.id, backend.delivery.deliver(account, message.octets)).first;
+      at =
+          done.emplace(account.id, Result{backend.delivery.deliver(account, message.octets)}).first;
     out.push_back(at->second);
   }
   return out;
@@ -34,16 +41,29 @@ Retries::Accounts holders(const Transaction& transaction, const Results& results
   return out;
 }
 
-bool is_bounced(Backend& backend, const Transaction& transaction, const Results& results,
-                const Message& message, const storage::Account& submitter) {
-  const auto& sender = transaction.mail.sender;
-  if (sender.is_null()) return false;  // RFC 5321 4.5.5
-  std::vector<Failure> failures;
-  for (std::size_t i = 0; i < results.size(); ++i)
-    if (!is_delivered(results[i]))
-      failures.push_back({transaction.recipients[i].address, reply_for(results[i])});
-  const auto report = bounce(backend.delivery, sender, failures, message.octets);
-  return report && is_delivered(backend.delivery.deliver(submitter, *report));
+// RFC 3461 5.2.3: who has it now. RFC 3461 5.2.6: who does not, where no reply says so.
+enum class Told { successes, all };
+
+std::vector<Outcome> outcomes(const Transaction& transaction, const Results& results, Told told) {
+  std::vector<Outcome> out;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const bool delivered = is_delivered(results[i]);
+    if (delivered ? results[i].before : told == Told::successes) continue;
+    const auto& recipient = transaction.recipients[i];
+    out.push_back({recipient.address,
+                   recipient.dsn,
+                   delivered ? imap::mime::Action::delivered : imap::mime::Action::failed,
+                   reply_for(results[i].said),
+                   {}});
+  }
+  return out;
+}
+
+bool tell(Backend& backend, const Transaction& transaction, const Results& results,
+          const Message& message, Told told) {
+  const Original original{transaction.mail, message.octets, backend.delivery.clock().now(),
+                          transaction.recipients.front().account.mailbox};
+  return tell(backend, original, outcomes(transaction, results, told));
 }
 
 Reply partial_reply(bool bounced) {
@@ -55,8 +75,8 @@ Reply partial_reply(bool bounced) {
 Reply joint_reply(const Results& results, bool bounced) {
   const auto& first = results.front();
   const bool agree = std::ranges::all_of(
-      results, [&](const auto& result) { return result.outcome == first.outcome; });
-  return agree ? reply_for(first) : partial_reply(bounced);
+      results, [&](const auto& result) { return result.said.outcome == first.said.outcome; });
+  return agree ? reply_for(first.said) : partial_reply(bounced);
 }
 
 }  // namespace
@@ -67,13 +87,15 @@ std::vector<Reply> hand_over(Backend& backend, const Mode& mode, const Transacti
   const auto results = deliver_all(backend, transaction, message);
   std::vector<Reply> replies;
   if (mode.data_replies == DataReplies::one_a_recipient) {
-    for (const auto& result : results) replies.push_back(reply_for(result));
+    tell(backend, transaction, results, message, Told::successes);
+    for (const auto& result : results) replies.push_back(reply_for(result.said));
     return replies;
   }
   const auto have = holders(transaction, results);
   const bool partial = !have.empty() && !std::ranges::all_of(results, is_delivered);
   const bool bounced =
-      partial && submitter && is_bounced(backend, transaction, results, message, *submitter);
+      partial && submitter && tell(backend, transaction, results, message, Told::all);
+  if (!bounced) tell(backend, transaction, results, message, Told::successes);
   if (partial && !bounced)
     backend.retries.remember(message.key, have);
   else

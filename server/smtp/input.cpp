@@ -56,7 +56,7 @@ Task<std::string> Input::line(std::size_t limit) {
   co_return out;
 }
 
-Task<> Input::message(DataReader& reader) {
+Task<> Input::message(MessageReader& reader) {
   const auto deadline = std::chrono::steady_clock::now() + limits_.message_time;
   while (true) {
     buffer_.erase(0, reader.feed(buffer_));

@@ -5,8 +5,8 @@
 // All throw Disconnected when the client has gone, is too slow, or sends without end.
 
 #include "imap/stream.h"
-#include "server/smtp/data_reader.h"
 #include "server/smtp/limits.h"
+#include "server/smtp/message_reader.h"
 #include "server/smtp/reply.h"
 
 namespace server::smtp {
@@ -21,8 +21,10 @@ class Input {
   // bare LF ends it (RFC 5321 2.3.8): the next call reads the next line.
   Task<std::string> line(std::size_t limit);
 
-  // All of a message, through `reader` until it is done.
-  Task<> message(DataReader& reader);
+  // All of a message or a chunk of one, through `reader` until it is done.
+  Task<> message(MessageReader& reader);
+
+  bool has(std::uint64_t octets) const { return buffer_.size() >= octets; }  // read ahead already
 
   bool empty() const;  // the client awaits our replies: nothing more has come
   void discard();      // forgets what was read ahead

@@ -16,21 +16,6 @@ struct WipedLine {
   ~WipedLine() { crypto::wipe(text.data(), text.size()); }
 };
 
-Reply not_allowed(const Session& session, Needs needs) {
-  if (session.greeting() == Session::Greeting::none)
-    return reply(503, "5.5.1", "say " + std::string(session.mode().hello) + " first");
-  if (needs == Needs::login && !session.may_log_in_here())
-    return reply(530, "5.7.0", "use STARTTLS first");     // RFC 3207 4
-  return reply(530, "5.7.0", "authentication required");  // RFC 4954 6
-}
-
-bool allowed(const Session& session, Needs needs) {
-  if (needs == Needs::nothing) return true;
-  if (session.greeting() == Session::Greeting::none) return false;
-  return needs != Needs::login || session.account() ||
-         session.mode().authentication == Authentication::none;
-}
-
 }  // namespace
 
 Session::Session(Backend& backend, const Mode& mode, imap::Stream stream)
@@ -69,8 +54,7 @@ void Session::stop() {
 }
 
 Task<> Session::converse() {
-  const auto protocol = with_protocol({mode_.protocol, true, false, false, false});
-  say(reply(220, "", backend_.delivery.host_name() + ' ' + protocol + " ready"));
+  say(greeting_line());
   while (!ended_ && !stopping_ && !login_tie_.is_withdrawn()) {
     if (input_.empty() || out_.size() > flush_at) co_await flush();
     const auto last = co_await answer();
@@ -108,11 +92,13 @@ Task<Reply> Session::answer() {
 
 Task<Reply> Session::answer_line(std::string_view line) {
   const auto request = split_command(line);
-  if (line.size() > backend_.limits.line && request.verb != "AUTH")
+  // Where the chunk of a BDAT ends, that command knows.
+  const bool long_line = line.size() > backend_.limits.line;
+  if (long_line && request.verb != "AUTH" && request.verb != "BDAT")
     co_return reply(500, "5.5.2", "the line is too long");
   const auto* command = find_command(mode_, request.verb);
   if (!command) co_return reply(502, "5.5.1", "command not known here");
-  if (!allowed(*this, command->needs)) co_return not_allowed(*this, command->needs);
+  if (const auto refused = objection(*this, command->needs)) co_return *refused;
   co_return co_await command->handler(*this, request.argument);
 }
 
@@ -122,6 +108,8 @@ void Session::count_message() {
   errors_before_ = errors_;
   commands_before_ = commands_;
 }
+
+bool Session::count_transaction() { return ++transactions_ <= backend_.limits.transactions; }
 
 bool Session::over_limit() const {
   const auto& limits = backend_.limits;
@@ -143,6 +131,19 @@ void Session::greet(Greeting greeting, std::string name) {
   transaction_.reset();
 }
 
+Reply Session::greeting_line() const {
+  const auto protocol = with_protocol({mode_.protocol, true, false, false, false});
+  return reply(220, "", backend_.delivery.host_name() + ' ' + protocol + " ready");
+}
+
+void Session::begin_anew(ClaimedClient client) {
+  forget_greeting();
+  client_ = std::move(client);
+  known_.reset();
+  if (account_) backend_.leave(account_->id);
+  account_.reset();
+}
+
 void Session::forget_greeting() { greet(Greeting::none, ""); }
 
 bool Session::may_log_in_here() const {
@@ -158,7 +159,7 @@ const storage::Account* Session::known(const std::string& address) const {
 }
 
 Reply Session::login_failed() {
-  logging::info("smtp_login_failed", {{"server", mode_.name}, {"peer", stream_.peer()}});
+  logging::info("smtp_login_failed", {{"server", mode_.name}, {"peer", peer()}});
   if (++failed_logins_ < backend_.limits.failed_logins)
     return reply(535, "5.7.8", "wrong name or password");
   end();
@@ -167,7 +168,7 @@ Reply Session::login_failed() {
 
 void Session::log_end(std::string_view why) const {
   logging::info("smtp_session_ended", {{"server", mode_.name},
-                                       {"peer", stream_.peer()},
+                                       {"peer", peer()},
                                        {"account", account_ ? account_->id.value : 0},
                                        {"tls", stream_.tls_description()},
                                        {"commands", commands_},

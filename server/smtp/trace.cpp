@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <ranges>
 
 #include "crypto/locked_memory.h"
 #include "imap/mime/header.h"
@@ -17,15 +16,6 @@ std::string unique_word() { return to_hex(crypto::random_bytes(10)); }
 
 // Headers are looked at so far; it is not the place to find out how large they get.
 constexpr std::size_t header_limit = 1 << 20;
-
-std::string_view header_of(std::string_view message) {
-  if (message.starts_with("\r\n")) return {};
-  const auto begin = message.substr(0, header_limit);
-  const auto end = begin.find("\r\n\r\n");
-  if (end != begin.npos) return begin.substr(0, end + 2);
-  const auto last = begin.rfind("\r\n");
-  return last == begin.npos ? std::string_view() : begin.substr(0, last + 2);
-}
 
 // A field, or the From_ line that some programs leave before the first (RFC 4155).
 bool begins_with_field(std::string_view message) {
@@ -41,13 +31,23 @@ bool begins_with_field(std::string_view message) {
 // A client says of itself what it likes; only what fits the field's grammar is repeated.
 std::string from_clause(const Trace& trace) {
   const auto name = is_host_name(trace.client_name) ? trace.client_name : "unknown";
+  const auto host = is_host_name(trace.peer_name) ? trace.peer_name + ' ' : "";
   if (trace.peer.find(':') != trace.peer.npos)
-    return fmt::format("{} ([IPv6:{}])", name, trace.peer);
+    return fmt::format("{} ({}[IPv6:{}])", name, host, trace.peer);
   if (trace.peer == "unix") return fmt::format("{} (local socket)", name);
-  return fmt::format("{} ([{}])", name, trace.peer);
+  return fmt::format("{} ({}[{}])", name, host, trace.peer);
 }
 
 }  // namespace
+
+std::string_view header_of(std::string_view message) {
+  if (message.starts_with("\r\n")) return {};
+  const auto begin = message.substr(0, header_limit);
+  const auto end = begin.find("\r\n\r\n");
+  if (end != begin.npos) return begin.substr(0, end + 2);
+  const auto last = begin.rfind("\r\n");
+  return last == begin.npos ? std::string_view() : begin.substr(0, last + 2);
+}
 
 std::string with_protocol(const Transport& transport) {
   std::string out(transport.protocol);
@@ -90,20 +90,6 @@ std::size_t hops(std::string_view message) {
   std::size_t count = 0;
   for (const auto& field : header.fields()) count += imap::mime::same_name(field.name, "Received");
   return count;
-}
-
-void complete_submission(std::string& message, const std::string& host, UnixTime now) {
-  const imap::mime::Header header(header_of(message));
-  std::string added;
-  if (!header.find("Message-ID"))
-    added += fmt::format("Message-ID: <{}@{}>\r\n", unique_word(), host);
-  if (!header.find("Date")) added += fmt::format("Date: {}\r\n", mail_date(now));
-  std::vector<std::pair<std::size_t, std::size_t>> unwanted;  // begin, length
-  for (const auto& field : header.fields())
-    if (imap::mime::same_name(field.name, "Return-Path"))
-      unwanted.emplace_back(field.raw.data() - message.data(), field.raw.size());
-  for (const auto& [begin, length] : unwanted | std::views::reverse) message.erase(begin, length);
-  message.insert(0, added);
 }
 
 }  // namespace server::smtp

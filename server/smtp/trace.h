@@ -1,6 +1,5 @@
 #pragma once
-// What the server itself writes at the head of a message (RFC 5321 4.4), and what submission adds
-// (RFC 6409 8).
+// What the server itself writes at the head of a message (RFC 5321 4.4).
 
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@ struct Trace {
   std::string sender;       // as a path without <>; empty: <>
   std::string client_name;  // of EHLO
   std::string peer;         // address, or "unix"
+  std::string peer_name;    // of its host, where a front end has said it; empty: not known
   std::string host;         // ours
   std::string protocol;     // with_protocol()
   std::string tls;          // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty: none
@@ -36,8 +36,8 @@ void part_text_from_header(std::string& message);
 // Received fields in the header (RFC 5321 6.3).
 std::size_t hops(std::string_view message);
 
-// Date and Message-ID where they are missing; Return-Path taken off (RFC 5321 4.4).
-void complete_submission(std::string& message, const std::string& host, UnixTime now);
+// The fields, with the CRLF of the last; so far as a header is looked at.
+std::string_view header_of(std::string_view message);
 
 std::string mail_date(UnixTime);  // RFC 5322 3.3, in UTC
 

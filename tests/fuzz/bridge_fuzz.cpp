@@ -53,19 +53,37 @@ void check_codecs(const std::string& text) {
   }
 }
 
+std::size_t parts_of(const Scan& scanned) {
+  std::size_t out = 0;
+  for (auto at = scanned.entities.front().first_child; at != no_entity; ++out)
+    at = scanned.entities[static_cast<std::size_t>(at)].next_sibling;
+  return out;
+}
+
 void check_notices(Lines lines) {
   const Stamp stamp{"id@x.example", "b0undaryb0undary", 0, 0};
-  const Person from{lines.next(), "postmaster@x.example"};
-  const Person to{"", lines.next()};
-  const auto recipient = lines.next();
-  const auto diagnostic = lines.next();
-  may_refuse([&] {
-    const Bounce bounce{"x.example", from, to, {{recipient, "5.0.0", diagnostic}}, lines.text};
-    const auto mail = written(bounce, stamp);
-    const auto scanned = scan(mail);
-    must(scanned.entities.size() == 4);
-    must(scanned.entities.front().header.fields().size() == 8);
-  });
+  Report report;
+  report.reporter = "x.example";
+  report.from = {lines.next(), "postmaster@x.example"};
+  report.to = {"", lines.next()};
+  report.envelope_id = lines.next();
+  Reported each;
+  each.recipient = lines.next();
+  each.diagnostic = lines.next();
+  each.remote = lines.next();
+  each.original = OriginalAddress{lines.next(), lines.next()};
+  report.recipients = {each};
+  report.original = lines.text;
+  for (const auto content : {Content::header, Content::all})
+    for (const auto form : {Form::ascii, Form::international})
+      may_refuse([&] {
+        report.content = content;
+        report.form = form;
+        const auto mail = written(report, stamp);
+        const auto scanned = scan(mail);
+        must(parts_of(scanned) == 3);
+        must(scanned.entities.front().header.fields().size() == 8);
+      });
 }
 
 }  // namespace

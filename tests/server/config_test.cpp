@@ -50,6 +50,9 @@ BOOST_AUTO_TEST_CASE(the_sample_is_valid_and_the_values_it_shows_are_the_default
   BOOST_TEST(sample.limits.message_size == 67108864u);
   BOOST_TEST(defaults.limits.message_size == 67108864u);
   BOOST_TEST(defaults.limits.recipients == 1000u);
+  BOOST_TEST(defaults.limits.hops == 100u);
+  BOOST_TEST((defaults.submission_from == smtp::FromCheck::sender));
+  BOOST_TEST(defaults.front_ends.empty());
   BOOST_TEST(defaults.limits.connections == 20000u);
   BOOST_TEST(defaults.limits.connections_per_address == 500u);
   BOOST_TEST(defaults.limits.connections_per_user == 50u);
@@ -84,6 +87,20 @@ capabilities = ["IDLE"]
   BOOST_TEST(config.imap_withheld.at(1).account == "ada@example.org");
 }
 
+BOOST_AUTO_TEST_CASE(who_may_speak_for_others_and_what_is_put_right) {
+  const auto config = parse(least +
+                            "[submission]\nlisten = \"127.0.0.1:587\"\nfrom = \"own\"\n"
+                            "[limits]\nhops = 10\n");
+  BOOST_TEST((config.submission_from == smtp::FromCheck::own));
+  BOOST_TEST(config.limits.hops == 10u);
+  auto text = least;
+  text.insert(text.find("[admin]"), "front_ends = [\"10.0.0.0/8\", \"unix\"]\n");
+  const auto trusting = parse(text + "[smtp]\nlisten = \"127.0.0.1:25\"\n");
+  BOOST_TEST(trusting.front_ends.contains("10.1.2.3"));
+  BOOST_TEST(trusting.front_ends.contains("unix"));
+  BOOST_TEST(!trusting.front_ends.contains("127.0.0.1"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
   const std::string smtp = "[smtp]\nlisten = \"127.0.0.1:25\"\n";
   const std::pair<std::string, std::string> rows[] = {
@@ -95,6 +112,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
       {least + "[smtp]\nlisten = \"mail:25\"\n", "not an IP address"},
       {least + "[smtp]\nlisten = \"127.0.0.1:65536\"\n", "not a port"},
       {least + "[smtp]\nlisten = \"unix:x\"\n", "begins with /"},
+      {least + "[submission]\nfrom = \"mine\"\n", ":9: [submission] from: not a word for this"},
+      {least + smtp + "[limits]\nhops = 5\n", ":11: [limits] hops: must be from 10 to 1000"},
+      {least.substr(0, least.find("[admin]")) + "front_ends = \"mail.example\"\n",
+       ":6: [server] front_ends: \"mail.example/32\" is no address or network"},
       {least + smtp + "[limits]\nrecipients = 5\n",
        ":11: [limits] recipients: must be from 100 to"},
       {least + smtp + "[limits]\nrecipients = \"5\"\n", "expected a whole number"},

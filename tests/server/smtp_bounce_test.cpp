@@ -65,6 +65,39 @@ BOOST_AUTO_TEST_CASE(who_submitted_finds_a_bounce_for_the_recipient_that_failed)
   BOOST_TEST(inbox[1].find("secret") == std::string::npos);
 }
 
+// RFC 3461 4.3, 5.2.6.
+BOOST_AUTO_TEST_CASE(a_failure_is_reported_as_it_was_asked_for) {
+  SmtpServer server(submission());
+  const auto client = server.greeted();
+  client->send(
+      log_in(bob) +
+      "MAIL FROM:<bob@example.org> RET=FULL ENVID=a+2Bb\r\n"
+      "RCPT TO:<ada@example.org> NOTIFY=FAILURE,SUCCESS ORCPT=rfc822;Countess@example.org\r\n"
+      "RCPT TO:<bob@example.org> NOTIFY=SUCCESS\r\n");
+  for (int i = 0; i < 4; ++i) BOOST_REQUIRE(client->line().starts_with("2"));
+  server.break_ada();
+  BOOST_TEST(send_message(*client).starts_with("250 "));
+  const auto inbox = server.inbox(bob);
+  BOOST_REQUIRE(inbox.size() == 2u);  // one report tells of both
+  for (const auto* part : {"Original-Envelope-Id: a+b\r\n", "\r\n\r\nsecret\r\n",
+                           "Original-Recipient: rfc822; Countess@example.org\r\n"
+                           "Final-Recipient: rfc822; ada@example.org\r\nAction: failed\r\n",
+                           "Final-Recipient: rfc822; bob@example.org\r\nAction: delivered\r\n"})
+    BOOST_TEST_CONTEXT(part) BOOST_TEST(inbox[1].find(part) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_which_nobody_wants_to_hear_is_told_to_nobody) {
+  SmtpServer server(submission());
+  const auto client = server.greeted();
+  client->send(log_in(bob) +
+               "MAIL FROM:<bob@example.org>\r\n"
+               "RCPT TO:<ada@example.org> NOTIFY=NEVER\r\nRCPT TO:<bob@example.org>\r\n");
+  for (int i = 0; i < 4; ++i) BOOST_REQUIRE(client->line().starts_with("2"));
+  server.break_ada();
+  BOOST_TEST(send_message(*client).starts_with("250 "));
+  BOOST_TEST(server.inbox(bob).size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(where_nobody_has_it_the_reply_alone_says_so) {
   SmtpServer server(submission());
   const auto client = server.greeted();

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(mail_parameters_that_are_refused) {
       {"FROM:<a@b.c> SIZE=-1", "501 5.5.4"},
       {"FROM:<a@b.c> SIZE=100000000000000000000", "501 5.5.4"},
       {"FROM:<a@b.c> SIZE=1 SIZE=1", "501 5.5.4"},
-      {"FROM:<a@b.c> BODY=BINARYMIME", "501 5.5.4"},
+      {"FROM:<a@b.c> BODY=UTF16", "501 5.5.4"},
       {"FROM:<a@b.c> SMTPUTF8=yes", "501 5.5.4"},
       {"FROM:<a@b.c> AUTH=+zz", "501 5.5.4"},
       {"FROM:<a@b.c> X=a=b", "501 5.5.4"},
@@ -136,6 +136,18 @@ BOOST_AUTO_TEST_CASE(mail_parameters_that_are_refused) {
   };
   for (const auto& row : rows)
     BOOST_TEST_CONTEXT(row.line) BOOST_TEST(mail_refusal(row.line) == row.refusal);
+}
+
+BOOST_AUTO_TEST_CASE(chunks_say_how_long_they_are) {
+  BOOST_TEST(parse_chunk("86 LAST")->size == 86u);
+  BOOST_TEST(parse_chunk("86 LAST")->last);
+  BOOST_TEST(!parse_chunk("100000")->last);
+  BOOST_TEST(parse_chunk("0  last")->last);
+  BOOST_TEST(parse_chunk("99999999999999999999")->size == ~std::uint64_t{0});
+  for (const auto* argument : {"", "LAST", "-1", "1 FIRST", "1 LAST LAST", "0x10", "1,LAST",
+                               "100000000000000000000", "+1"})
+    BOOST_TEST_CONTEXT(argument) BOOST_TEST(!parse_chunk(argument));
+  BOOST_TEST((parse_mail("FROM:<a@b.c> BODY=binarymime").body == Body::binary));
 }
 
 BOOST_AUTO_TEST_CASE(too_many_parameters_are_refused) {

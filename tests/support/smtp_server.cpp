@@ -26,8 +26,15 @@ SmtpServer::SmtpServer(Options options)
   }
   backend_.reset(new server::smtp::Backend{
       pool_, login_, delivery_, tls_.get(), options_.cleartext, options_.limits,
+      options_.from_check, server::Networks(options_.front_ends),
       [this](AccountId account) { return connections_.enter(account); },
       [this](AccountId account) { connections_.leave(account); }});
+  if (options_.way_out)
+    backend_->send_out = [this](const server::smtp::OwnMail& mail) {
+      const std::lock_guard lock(mutex_);
+      sent_out_.push_back(mail);
+      return true;
+    };
   const server::Service service{
       "smtp", nullptr, "421 4.7.0 too many connections\r\n", [this](imap::Stream stream) {
         return std::make_unique<server::ServingSession<server::smtp::Session>>(
@@ -79,6 +86,11 @@ void SmtpServer::change(const std::string& name,
   change(account);
   installation_.directory.update_account(account);
   login_.watch().review();
+}
+
+std::vector<server::smtp::OwnMail> SmtpServer::sent_out() {
+  const std::lock_guard lock(mutex_);
+  return sent_out_;
 }
 
 void SmtpServer::remove(const std::string& account) {

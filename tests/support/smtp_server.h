@@ -18,6 +18,9 @@ class SmtpServer {
     imap::CleartextLogin cleartext = imap::CleartextLogin::allowed_on_loopback;
     server::smtp::Limits limits{};
     unsigned connections_per_user = 10;
+    server::smtp::FromCheck from_check = server::smtp::FromCheck::sender;
+    std::vector<std::string> front_ends{};
+    bool way_out = false;  // mail of the server's own goes elsewhere: sent_out()
   };
 
   SmtpServer() : SmtpServer(Options{}) {}
@@ -33,6 +36,7 @@ class SmtpServer {
   void change(const std::string& account, const std::function<void(storage::Account&)>& change);
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
+  std::vector<server::smtp::OwnMail> sent_out();
   void remove(const std::string& account);
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
   // The same where there is neither an availability key nor a delivery key: no mail can be taken.
@@ -55,6 +59,8 @@ class SmtpServer {
   server::IoThreads threads_{2};
   BlockingPool pool_{2};
   std::thread control_thread_;
+  std::mutex mutex_;
+  std::vector<server::smtp::OwnMail> sent_out_;
 };
 
 }  // namespace test_support

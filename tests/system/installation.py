@@ -99,9 +99,9 @@ def wait_until_ready(log, before, process, seconds=180):
 class Installation:
     """with Installation() as post: accounts ada (DEP "customer"), bob (managed), both with PASSWORD."""
 
-    def __init__(self, keep=False, vaults=True, settings="", vault_options=()):
+    def __init__(self, keep=False, vaults=True, settings="", vault_options=(), server=""):
         self.root = Path(tempfile.mkdtemp(prefix="sealpost-test-"))
-        self.keep, self.settings, self.process = keep, settings, None
+        self.keep, self.settings, self.server, self.process = keep, settings, server, None
         self.data, self.service_keys = self.root / "data", self.root / "service-keys"
         self.socket, self.log = self.root / "admin.sock", self.root / "server.log"
         self.imap, self.imaps, self.smtp, self.submission, self.lmtp = (free_port() for _ in range(5))
@@ -124,6 +124,7 @@ host_name = "mail.example.org"
 domains = ["example.org"]
 data = "{self.data}"
 service_keys = "{self.service_keys}"
+{self.server}
 [tls]
 certificate = "{self.root}/tls.crt"
 key = "{self.root}/tls.key"

@@ -69,7 +69,7 @@ Task<Reply> admitted(Session& session, policy::Admission admission) {
   const bool logged_in = co_await session.log_in(std::move(admission));
   if (!logged_in) co_return reply(454, "4.7.0", "too many connections of this user");
   logging::info("smtp_login", {{"server", session.mode().name},
-                               {"peer", session.stream().peer()},
+                               {"peer", session.peer()},
                                {"account", account},
                                {"by", by}});
   co_return reply(235, "2.7.0", "authenticated");
@@ -93,7 +93,7 @@ Task<Reply> auth(Session& session, std::string_view argument) {
       initial_response(blank < argument.size() ? argument.substr(blank + 1) : std::string_view());
 
   sasl::LoginVerifier verifier(session.backend().login,
-                               {session.stream().peer(), policy::Service::smtp});
+                               {session.peer(), policy::Service::smtp});
   const auto exchange = mechanism->make(channel, verifier);
   const auto begin = [&] { return exchange->begin(initial); };
   auto step = co_await step_of(session, begin);

@@ -10,6 +10,7 @@
 namespace server::smtp {
 
 Task<Reply> auth(Session&, std::string_view);  // auth.cpp
+Task<Reply> bdat(Session&, std::string_view);  // bdat.cpp; RFC 3030
 Task<Reply> data(Session&, std::string_view);  // data.cpp
 Task<Reply> ehlo(Session&, std::string_view);  // hello.cpp; LHLO too
 Task<Reply> helo(Session&, std::string_view);
@@ -20,6 +21,7 @@ Task<Reply> help(Session&, std::string_view);  // other.cpp
 Task<Reply> noop(Session&, std::string_view);
 Task<Reply> quit(Session&, std::string_view);
 Task<Reply> vrfy(Session&, std::string_view);
+Task<Reply> xclient(Session&, std::string_view);    // xclient.cpp
 Task<Reply> start_tls(Session&, std::string_view);  // start_tls.cpp
 
 // ---- shared by them

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "server/smtp/commands/commands.h"
 
 namespace server::smtp {
@@ -6,8 +8,14 @@ namespace {
 // RFC 5321 4.1.1.1: one extension a line. What is listed is true for this connection, now.
 std::string extensions(const Session& session) {
   const auto& limits = session.backend().limits;
-  std::string out = "PIPELINING\nSIZE " + std::to_string(limits.message) +
-                    "\n8BITMIME\nENHANCEDSTATUSCODES\nSMTPUTF8";
+  auto out = fmt::format("PIPELINING\nSIZE {}\n8BITMIME\nBINARYMIME\nCHUNKING", limits.message);
+  if (session.offers_dsn()) out += "\nDSN";
+  out += "\nENHANCEDSTATUSCODES";
+  // RFC 9422 3.
+  out += fmt::format("\nLIMITS RCPTMAX={} MAILMAX={}", limits.recipients, limits.transactions);
+  if (session.stream().is_tls()) out += "\nREQUIRETLS";  // RFC 8689 2
+  if (session.believes_xclient()) out += '\n' + xclient_keyword(session.mode());
+  out += "\nSMTPUTF8";
   if (session.offers_tls()) out += "\nSTARTTLS";
   if (session.mode().authentication == Authentication::required)
     if (const auto mechanisms = imap::sasl::offered(channel_of(session), " "); !mechanisms.empty())

@@ -18,6 +18,15 @@ Task<> check_sender(Session& session, const Address& sender) {
     refuse(550, "5.7.1", "not an address of your account");
 }
 
+// RFC 6409 4.2: what goes out names its hosts in full.
+void check_complete(const Session& session, const Address& address) {
+  if (session.mode().authentication != Authentication::required) return;
+  const auto& domain = address.domain;
+  if (domain.empty() || domain.front() == '[' || domain.find('.') != domain.npos) return;
+  if (!session.backend().delivery.recipients().is_local_domain(domain))
+    refuse(554, "5.6.2", "the domain of the address is not complete");
+}
+
 constexpr std::chrono::seconds known_for{1};
 
 struct Found {
@@ -55,6 +64,7 @@ Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction&
   const auto [address, dsn] = parse_recipient(argument);
   if (!transaction.mail.utf8 && !address.is_ascii())
     refuse(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
+  check_complete(session, address);
   const auto account = co_await find_account(session, address);
   Transaction::Recipient out{address, account, dsn};
   co_return out;
@@ -64,9 +74,15 @@ Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction&
 
 Task<Reply> mail(Session& session, std::string_view argument) {
   if (session.transaction()) co_return reply(503, "5.5.1", "a transaction is open; RSET ends it");
+  if (!session.count_transaction()) {
+    session.end();
+    co_return reply(421, "4.7.0", "too many messages in one session; begin another");
+  }
   auto arguments = parse_mail(argument);
   if (arguments.size.value_or(0) > session.backend().limits.message)
     co_return reply(552, "5.3.4", "the message is too big");
+  if (arguments.require_tls && !session.stream().is_tls())
+    co_return reply(530, "5.7.10", "REQUIRETLS needs TLS; use STARTTLS first");
   co_await check_sender(session, arguments.sender);
   session.transaction().emplace(std::move(arguments));
   co_return reply(250, "2.1.0", "sender ok");
@@ -75,7 +91,9 @@ Task<Reply> mail(Session& session, std::string_view argument) {
 Task<Reply> rcpt(Session& session, std::string_view argument) {
   auto& transaction = session.transaction();
   if (!transaction) co_return reply(503, "5.5.1", "MAIL comes first");
-  if (transaction->recipients.size() >= session.backend().limits.recipients)
+  if (transaction->has_chunks())
+    co_return reply(503, "5.5.1", "BDAT has begun; RSET ends the transaction");
+  if (++transaction->recipient_commands > session.backend().limits.recipients)
     co_return reply(452, "4.5.3", "too many recipients; send the rest in another transaction");
   transaction->any_refused = true;  // until it is not
   auto recipient = co_await parse_and_find(session, *transaction, argument);
