@@ -140,6 +140,12 @@ void PurgeDestruction::destroy_rows(const PurgeRecord& purge, const std::stop_to
       progress_(purge, rows_step);
       refuse_to_go_on(stop);
     });
+  std::vector<MailboxId> all;
+  for (const auto& mailbox : purge.mailboxes) all.push_back(mailbox.id);
+  world_.spool.destroy(all, [&] {
+    progress_(purge, rows_step);
+    refuse_to_go_on(stop);
+  });
   progress_(purge, "rows destroyed");
 }
 

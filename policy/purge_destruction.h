@@ -11,6 +11,7 @@
 #include "policy/key_ring.h"
 #include "policy/mailboxes.h"
 #include "policy/purge_certificate.h"
+#include "storage/spool.h"
 
 namespace policy {
 
@@ -21,6 +22,7 @@ struct PurgeWorld {
   KeyRing& ring;
   Mailboxes& mailboxes;
   Mailboxes::Databases& databases;
+  storage::Spool& spool;
   Audit& audit;
   const Clock& clock;
   Issuer issuer;

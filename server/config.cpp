@@ -186,6 +186,7 @@ constexpr SectionReader sections[] = {
     {"storage", read_storage, SectionReader::Presence::optional},
     {"quota", read_quota, SectionReader::Presence::optional},
     {"alerts", read_alerts, SectionReader::Presence::optional},
+    {"outgoing", read_outgoing, SectionReader::Presence::optional},
 };
 
 class Reader {

@@ -21,6 +21,7 @@
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
 #include "server/networks.h"
+#include "server/outgoing/settings.h"
 #include "server/smtp/from_check.h"
 #include "storage/quota.h"
 
@@ -115,6 +116,7 @@ struct Config {
   std::set<std::string> imap_quota_admins;  // [imap] quota_admins; lower case
   unsigned databases = 4;                   // [storage]
   AlertsConfig alerts;                      // [alerts]
+  outgoing::Settings outgoing;              // [outgoing]
 };
 
 // Paths that are not absolute are taken from the directory of the file. Throws invalid with

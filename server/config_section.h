@@ -181,7 +181,8 @@ class Section {
   std::vector<std::string> asked_;
 };
 
-void read_vault(Section&, Config&);  // one [[vault]]
-void read_oauth(Section&, Config&);  // [oauth]
+void read_vault(Section&, Config&);     // one [[vault]]
+void read_oauth(Section&, Config&);     // [oauth]
+void read_outgoing(Section&, Config&);  // [outgoing]
 
 }  // namespace server

@@ -99,6 +99,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       ring(directory, roots, service_keys, audit, leases,
            {config.dep_key_ttl, config.availability_max}),
       databases(opened_databases(config.data, config.databases)),
+      spool(config.data, service_keys),
       mailboxes(directory, ring, databases, leases, config.mailbox_linger),
       quota_admins(directory, mailboxes, audit, config.imap_quota_admins),
       sharing(directory, audit, config.imap_share_with_anyone),
@@ -106,15 +107,23 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
-      purges(
-          {directory, service_keys, ring, mailboxes, databases, audit, clock, {config.host_name}},
-          roots, deps, config.purge_grace, policy::log_purge_step),
+      purges({directory,
+              service_keys,
+              ring,
+              mailboxes,
+              databases,
+              spool,
+              audit,
+              clock,
+              {config.host_name}},
+             roots, deps, config.purge_grace, policy::log_purge_step),
       tokens(access_tokens(config, clock, leases)),
       login(
           directory, leases,
           [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }, tokens.get()),
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
+      outgoing(spool, directory, mailboxes, delivery, clock, config.outgoing),
       key_facts(directory, roots, service_keys, rotation, leases,
                 {config.dep_key_ttl, config.availability_max}),
       alert_facts(
@@ -134,6 +143,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   mailbox_rotation.start(sweep_interval);
   purges.start(purge_interval);
   alerts.start(config.alerts.interval);
+  outgoing.start();
 }
 
 }  // namespace server

@@ -26,6 +26,7 @@
 #include "policy/sweep.h"
 #include "server/config.h"
 #include "server/delivery.h"
+#include "server/outgoing/outgoing.h"
 
 namespace server {
 
@@ -45,6 +46,7 @@ struct Parts {
   crypto::RootKeyRouter roots;
   policy::KeyRing ring;
   policy::Mailboxes::Databases databases;
+  storage::Spool spool;
   policy::Mailboxes mailboxes;
   policy::QuotaAdmins quota_admins;
   policy::Sharing sharing;
@@ -57,6 +59,7 @@ struct Parts {
   policy::Login login;
   policy::Recipients recipients;
   Delivery delivery;
+  outgoing::Outgoing outgoing;
   policy::KeyFactsSource key_facts;
   policy::AlertFactsSource alert_facts;
   policy::AlertWatch alerts;

@@ -5,7 +5,9 @@
 #include "base/log.h"
 #include "crypto/locked_memory.h"
 #include "server/alerts/routes.h"
+#include "server/outgoing/routes.h"
 #include "server/process.h"
+#include "server/smtp/departure.h"
 
 namespace server {
 namespace {
@@ -130,6 +132,11 @@ void Server::make_backends() {
                                 cleartext(config_.submission_cleartext_on_loopback),
                                 smtp_limits(config_.limits), config_.submission_from,
                                 config_.front_ends, enter, leave});
+  if (!parts_->outgoing.takes_mail()) return;
+  smtp_->outgoing = &parts_->outgoing;
+  smtp_->send_out = [this](const smtp::OwnMail& mail) {
+    return smtp::send_out(parts_->outgoing, mail);
+  };
 }
 
 Service Server::service(Protocol protocol) {
@@ -167,6 +174,9 @@ void Server::open_admin() {
   const auto alerts = [this](const http::Request& request, const http::Target&) {
     return alerts::answer(parts_->alerts, request);
   };
+  const auto queue = [this](const http::Request& request, const http::Target& target) {
+    return outgoing::answer(parts_->outgoing, parts_->directory, request, target);
+  };
   what_if_ = std::make_unique<admin::WhatIf>(parts_->directory, parts_->deps, parts_->purges,
                                              parts_->key_facts);
   const auto what_if = [this](const http::Request& request, const http::Target&) {
@@ -192,6 +202,7 @@ void Server::open_admin() {
                                                    later,
                                                    {{transfer::access(), transfers},
                                                     {alerts::access(), alerts},
+                                                    {outgoing::access(), queue},
                                                     {admin::what_if_access(), what_if}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);

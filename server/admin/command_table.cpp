@@ -1,5 +1,6 @@
 #include "server/admin/command.h"
 
+#include "server/outgoing/commands.h"
 #include "server/transfer/commands.h"
 
 namespace server::admin {
@@ -9,8 +10,8 @@ std::vector<Command> commands() {
   for (const auto part :
        {account_commands(), credential_commands(), mailbox_commands(), dep_commands(),
         dep_assignment_commands(), dep_key_commands(), quota_commands(), purge_commands(),
-        transfer::commands(), role_commands(), audit_commands(), alert_commands(),
-        what_if_commands(), server_commands()})
+        transfer::commands(), outgoing::commands(), role_commands(), audit_commands(),
+        alert_commands(), what_if_commands(), server_commands()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -27,7 +27,7 @@ Trace trace_of(const Session& session, const Transaction& transaction) {
   out.host = session.backend().delivery.host_name();
   out.tls = session.stream().tls_description();
   out.protocol = with_protocol(transport(session, transaction));
-  if (transaction.recipients.size() == 1)
+  if (transaction.recipients.size() == 1 && transaction.elsewhere.empty())
     out.recipient = transaction.recipients.front().address.wire();
   out.time = session.backend().delivery.clock().now();
   return out;

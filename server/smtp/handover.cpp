@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "server/smtp/departure.h"
 #include "server/smtp/report.h"
 
 namespace server::smtp {
@@ -71,12 +72,33 @@ Reply partial_reply(bool bounced) {
   return reply(451, "4.3.0", "not delivered to all recipients, try again later");
 }
 
-// Where nobody has it, the reply code alone says so.
-Reply joint_reply(const Results& results, bool bounced) {
-  const auto& first = results.front();
+// Where all have it, or nobody: then the reply code alone says so.
+Reply joint_reply(const Results& results) {
+  const auto& first = results.front().said;
   const bool agree = std::ranges::all_of(
-      results, [&](const auto& result) { return result.said.outcome == first.said.outcome; });
-  return agree ? reply_for(first.said) : partial_reply(bounced);
+      results, [&](const auto& result) { return result.said.outcome == first.outcome; });
+  return agree ? reply_for(first) : partial_reply(false);
+}
+
+// One reply for all. What is for other domains goes where nobody is told to send again.
+Reply hand_over_jointly(Backend& backend, const Transaction& transaction, const Message& message,
+                        const std::optional<storage::Account>& submitter, Departure& departure) {
+  const auto results = deliver_all(backend, transaction, message);
+  const auto have = holders(transaction, results);
+  const bool some = !have.empty() || !transaction.elsewhere.empty();
+  const bool partial = some && !std::ranges::all_of(results, is_delivered);
+  const bool bounced =
+      partial && submitter && tell(backend, transaction, results, message, Told::all);
+  backend.retries.remember(message.key, have);
+  if (partial && !bounced) {
+    tell(backend, transaction, results, message, Told::successes);
+    return partial_reply(bounced);
+  }
+  departure.take_over();
+  backend.retries.forget(message.key, have);
+  if (partial) return partial_reply(bounced);
+  tell(backend, transaction, results, message, Told::successes);
+  return joint_reply(results);
 }
 
 }  // namespace
@@ -84,23 +106,18 @@ Reply joint_reply(const Results& results, bool bounced) {
 std::vector<Reply> hand_over(Backend& backend, const Mode& mode, const Transaction& transaction,
                              const Message& message,
                              const std::optional<storage::Account>& submitter) {
-  const auto results = deliver_all(backend, transaction, message);
-  std::vector<Reply> replies;
-  if (mode.data_replies == DataReplies::one_a_recipient) {
-    tell(backend, transaction, results, message, Told::successes);
-    for (const auto& result : results) replies.push_back(reply_for(result.said));
-    return replies;
+  if (const auto refused = objection_to_departure(transaction, message.octets)) return {*refused};
+  Departure departure(backend, transaction, message, submitter);
+  if (transaction.recipients.empty()) {
+    departure.take_over();
+    return {reply(250, "2.0.0", "taken over, to be sent")};
   }
-  const auto have = holders(transaction, results);
-  const bool partial = !have.empty() && !std::ranges::all_of(results, is_delivered);
-  const bool bounced =
-      partial && submitter && tell(backend, transaction, results, message, Told::all);
-  if (!bounced) tell(backend, transaction, results, message, Told::successes);
-  if (partial && !bounced)
-    backend.retries.remember(message.key, have);
-  else
-    backend.retries.forget(message.key, have);
-  replies.push_back(joint_reply(results, bounced));
+  if (mode.data_replies == DataReplies::one)
+    return {hand_over_jointly(backend, transaction, message, submitter, departure)};
+  const auto results = deliver_all(backend, transaction, message);
+  tell(backend, transaction, results, message, Told::successes);
+  std::vector<Reply> replies;
+  for (const auto& result : results) replies.push_back(reply_for(result.said));
   return replies;
 }
 

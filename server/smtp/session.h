@@ -23,6 +23,10 @@
 #include "server/smtp/retries.h"
 #include "server/smtp/xclient.h"
 
+namespace server::outgoing {
+class Outgoing;
+}
+
 namespace server::smtp {
 
 // Mail of our own to one recipient: a report. Its sender is <>.
@@ -50,6 +54,8 @@ struct Backend {
   // Takes mail of our own to an address elsewhere; durable when it returns true. Called on the
   // blocking pool. Null: there is no way out, and senders elsewhere cannot be told anything.
   std::function<bool(const OwnMail&)> send_out = nullptr;
+  // Takes mail of our own accounts to other domains. Null: that is refused.
+  outgoing::Outgoing* outgoing = nullptr;
   Retries retries{delivery.clock()};
 };
 
@@ -64,6 +70,12 @@ struct Transaction {
     DsnOfRecipient dsn;
   };
   std::vector<Recipient> recipients;
+  struct Elsewhere {
+    Address address;
+    DsnOfRecipient dsn;
+  };
+  std::vector<Elsewhere> elsewhere;  // in other domains; of mail of our own accounts alone
+  bool has_recipients() const { return !recipients.empty() || !elsewhere.empty(); }
   std::size_t recipient_commands = 0;  // RCPT, whatever was answered
   bool any_refused = false;            // by RCPT
 

@@ -42,9 +42,11 @@ struct Prepared {
           purged.emplace_back(house.make_account(std::string(name) + "@example.org", dep));
       for (int n = 0; n < messages; ++n) house.add_mail(account, "mail");
       house.mailboxes.arrive(account.mailbox, "an arrival", 0, 0);
+      queue(house, account);
     }
     spared.push_back(house.make_account("dave@example.org"));
     house.add_mail(spared[0], "mail of dave");
+    queue(house, spared[0]);
     house.rotation.roll_availability_key("contoso", Run::change);
     if (means == Means::mailbox) {
       spared.push_back(purged.back());
@@ -62,6 +64,11 @@ struct Prepared {
     house.purges.approve(
         purge.id,
         {.user = 1002, .name = "bob", .approver_since = 0, .mailboxes = purge.mailboxes.size()});
+  }
+
+  static void queue(Installation& house, const storage::Account& account) {
+    house.spool.add(account.mailbox, house.directory.delivery_public(account.mailbox).value(), {},
+                    "on its way", storage::SpoolState::waiting);
   }
 
   void keep_secrets(Installation& house, const storage::Dep& dep, Means means) {
@@ -132,6 +139,8 @@ void check_finished(Installation& house, const Prepared& prepared, Means means) 
     const auto left = database->count_rows(gone);
     BOOST_TEST(left.folders + left.messages + left.arrivals == 0u);
   }
+  BOOST_TEST(house.spool.count(gone) == 0u);
+  BOOST_TEST(house.spool.entries().size() == prepared.spared.size());
   for (const auto& account : prepared.spared) BOOST_TEST(opens(house, account));
   for (const auto& account : prepared.purged)
     BOOST_CHECK_THROW(house.directory.account(account.name), Error);

@@ -159,6 +159,17 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_line) {
        ":11: [alerts] webhook: http goes to this machine alone"},
       {least + smtp + "[alerts]\nwebhook_ca = 'ca.pem'\n", "webhook_ca: there is no webhook"},
       {least + smtp + "[alerts]\ninterval = 0\n", "[alerts] interval: must be from 1 to"},
+      {least + smtp + "[outgoing]\nuser = 'a'\n", "[outgoing] smart_host: this key is needed"},
+      {least + smtp + "[outgoing]\nsmart_host = 'h'\nuser = 'a'\n",
+       "[outgoing] password_file: this key is needed"},
+      {least + smtp + "[outgoing]\nsmart_host = 'h'\npassword_file = 'p'\n",
+       ":12: [outgoing] password_file: there is no user"},
+      {least + smtp + "[outgoing]\nsmart_host = 'h'\ntls = 'none'\n",
+       ":12: [outgoing] tls: not a word for this"},
+      {least + smtp + "[outgoing]\nsmart_host = 'h'\nuncertain = 'drop'\n",
+       ":12: [outgoing] uncertain: not a word for this"},
+      {least + smtp + "[outgoing]\nsmart_host = 'h'\nfirst_retry = 0\n",
+       "[outgoing] first_retry: must be from 1 to"},
       {"[server]\n" + smtp, "host_name: this key is needed"},
       {"[server]\nhost_name = \"\"\n" + smtp, ":2: [server] host_name: this key is needed"},
       {smtp, "[server]: this section is needed"},
@@ -206,6 +217,31 @@ BOOST_AUTO_TEST_CASE(alerts_have_defaults_and_channels) {
   BOOST_TEST(both.command.size() == 2u);
   BOOST_TEST(both.webhook->target == "/a?b");
   BOOST_TEST(both.webhook->ca.value() == "/etc/ca.pem");
+}
+
+BOOST_AUTO_TEST_CASE(mail_goes_out_by_the_smart_host_that_is_named) {
+  const auto smtp = least + "[smtp]\nlisten = \"127.0.0.1:25\"\n";
+  BOOST_TEST(!parse(smtp).outgoing.host);
+  const auto least_said = parse(smtp + "[outgoing]\nsmart_host = 'h'\n").outgoing;
+  BOOST_TEST(least_said.host->port == 587);
+  BOOST_CHECK(least_said.host->tls == outgoing::SmartHost::Tls::start_tls);
+  BOOST_TEST(!least_said.host->ca);
+  BOOST_TEST(least_said.host->user == "");
+  BOOST_TEST(least_said.connections == 4u);
+  BOOST_TEST(least_said.retry.first.count() == 60);
+  BOOST_TEST(least_said.retry.longest.count() == 3600);
+  BOOST_TEST(least_said.retry.delay_notice.count() == 14400);
+  BOOST_TEST(least_said.retry.expiry.count() == 432000);
+  BOOST_CHECK(least_said.uncertain == outgoing::Uncertain::send_again);
+  const auto all = parse(smtp +
+                         "[outgoing]\nsmart_host = 'h'\ntls = 'implicit'\nca = 'ca.pem'\n"
+                         "user = 'u'\npassword_file = 'p'\nuncertain = 'hold'\n")
+                       .outgoing;
+  BOOST_TEST(all.host->port == 465);
+  BOOST_CHECK(all.host->tls == outgoing::SmartHost::Tls::from_the_start);
+  BOOST_TEST(all.host->ca.value() == "/etc/ca.pem");
+  BOOST_TEST(all.host->password_file == "/etc/p");
+  BOOST_CHECK(all.uncertain == outgoing::Uncertain::hold);
 }
 
 BOOST_AUTO_TEST_CASE(a_vault_is_named_with_the_login_for_it) {

@@ -53,6 +53,7 @@ class Installation {
   crypto::ServiceKeys service_keys{keys(), data()};
   storage::Directory directory{data(), service_keys.directory_key()};
   policy::Mailboxes::Databases databases;
+  storage::Spool spool{data(), service_keys};
   policy::KeyRing ring;
   policy::Mailboxes mailboxes;
   policy::Sweep sweep{directory, ring, audit, clock};  // not started: see swept()
@@ -60,12 +61,19 @@ class Installation {
   policy::Rotation rotation{directory, roots, service_keys, deps, sweep, clock};
   policy::MailboxRotation mailbox_rotation{directory, ring, mailboxes, audit};
   policy::PurgeProgress on_purge_step = [](const auto&, auto) {};
-  policy::Purges purges{
-      {directory, service_keys, ring, mailboxes, databases, audit, clock, {"mail.example.org"}},
-      roots,
-      deps,
-      std::chrono::seconds(purge_grace),
-      [this](const auto& purge, auto step) { on_purge_step(purge, step); }};
+  policy::Purges purges{{directory,
+                         service_keys,
+                         ring,
+                         mailboxes,
+                         databases,
+                         spool,
+                         audit,
+                         clock,
+                         {"mail.example.org"}},
+                        roots,
+                        deps,
+                        std::chrono::seconds(purge_grace),
+                        [this](const auto& purge, auto step) { on_purge_step(purge, step); }};
 };
 
 }  // namespace test_support

@@ -29,6 +29,7 @@ SmtpServer::SmtpServer(Options options)
       options_.from_check, server::Networks(options_.front_ends),
       [this](AccountId account) { return connections_.enter(account); },
       [this](AccountId account) { connections_.leave(account); }});
+  if (options_.queue) backend_->outgoing = &outgoing_;
   if (options_.way_out)
     backend_->send_out = [this](const server::smtp::OwnMail& mail) {
       const std::lock_guard lock(mutex_);
@@ -91,6 +92,12 @@ void SmtpServer::change(const std::string& name,
 std::vector<server::smtp::OwnMail> SmtpServer::sent_out() {
   const std::lock_guard lock(mutex_);
   return sent_out_;
+}
+
+std::string SmtpServer::queued_octets(const server::outgoing::Queued& queued) {
+  const auto& scheduled = queued.scheduled;
+  const auto mailbox = installation_.mailboxes.open(scheduled.mailbox, crypto::ActorClass::system);
+  return installation_.spool.octets(scheduled.id, *mailbox, {crypto::Cause::deliver, {}});
 }
 
 void SmtpServer::remove(const std::string& account) {

@@ -4,6 +4,7 @@
 // example.org is local. Ada's mailbox is under a DEP of its own, bob's under the managed one.
 
 #include "server/listener.h"
+#include "server/outgoing/outgoing.h"
 #include "server/smtp/session.h"
 #include "tests/support/installation.h"
 #include "tests/support/test_client.h"
@@ -21,6 +22,7 @@ class SmtpServer {
     server::smtp::FromCheck from_check = server::smtp::FromCheck::sender;
     std::vector<std::string> front_ends{};
     bool way_out = false;  // mail of the server's own goes elsewhere: sent_out()
+    bool queue = false;    // mail of its accounts goes elsewhere: queued(), and no further
   };
 
   SmtpServer() : SmtpServer(Options{}) {}
@@ -37,6 +39,8 @@ class SmtpServer {
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
   std::vector<server::smtp::OwnMail> sent_out();
+  std::vector<server::outgoing::Queued> queued() { return outgoing_.list(); }
+  std::string queued_octets(const server::outgoing::Queued&);
   void remove(const std::string& account);
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
   // The same where there is neither an availability key nor a delivery key: no mail can be taken.
@@ -52,6 +56,9 @@ class SmtpServer {
   policy::Login login_;
   policy::Recipients recipients_;
   server::Delivery delivery_;
+  server::outgoing::Outgoing outgoing_{installation_.spool,     installation_.directory,
+                                       installation_.mailboxes, delivery_,
+                                       installation_.clock,     {}};
   server::Connections connections_;
   boost::asio::io_context control_{1};
   std::unique_ptr<server::smtp::Backend> backend_;

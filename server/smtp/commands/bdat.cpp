@@ -16,11 +16,11 @@ namespace {
 std::optional<Reply> objection(const Session& session) {
   if (const auto refused = objection(session, Needs::login)) return refused;
   const auto& transaction = session.transaction();
-  if (!transaction || (transaction->recipients.empty() && !transaction->any_refused))
+  if (!transaction || (!transaction->has_recipients() && !transaction->any_refused))
     return reply(503, "5.5.1", "MAIL and RCPT come first");
   if (transaction->chunks_failed)
     return reply(503, "5.5.1", "a chunk was refused; RSET ends the transaction");
-  if (transaction->recipients.empty()) return reply(554, "5.5.1", "no valid recipients");
+  if (!transaction->has_recipients()) return reply(554, "5.5.1", "no valid recipients");
   return {};
 }
 

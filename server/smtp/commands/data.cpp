@@ -10,13 +10,13 @@ namespace {
 void check_allowed(const Session& session, std::string_view argument) {
   const auto& transaction = session.transaction();
   if (!argument.empty()) throw BadCommand(reply(501, "5.5.4", "DATA has no parameter"));
-  if (!transaction || (transaction->recipients.empty() && !transaction->any_refused))
+  if (!transaction || (!transaction->has_recipients() && !transaction->any_refused))
     throw BadCommand(reply(503, "5.5.1", "MAIL and RCPT come first"));
   if (transaction->has_chunks())  // RFC 3030 2
     throw BadCommand(reply(503, "5.5.1", "BDAT has begun; RSET ends the transaction"));
   if (transaction->mail.body == Body::binary)  // RFC 3030 3
     throw BadCommand(reply(503, "5.5.1", "BODY=BINARYMIME comes with BDAT; RSET and try again"));
-  if (transaction->recipients.empty())
+  if (!transaction->has_recipients())
     throw BadCommand(reply(554, "5.5.1", "no valid recipients"));  // RFC 2920 3.1
 }
 

@@ -41,8 +41,9 @@ Found found_and_ready(Delivery& delivery, const std::string& address) {
   return found;
 }
 
-// A fault is told here, for this recipient alone: after DATA one answer would be for all.
-Task<storage::Account> find_account(Session& session, const Address& address) {
+// Nothing: it is in another domain, and mail from here may go there. A fault is told here, for this
+// recipient alone: after DATA one answer would be for all.
+Task<std::optional<storage::Account>> find_account(Session& session, const Address& address) {
   if (const auto* known = session.known(address.text())) co_return *known;
   auto& delivery = session.backend().delivery;
   const auto changes = delivery.recipients().changes();
@@ -50,24 +51,27 @@ Task<storage::Account> find_account(Session& session, const Address& address) {
       co_await session.blocking([&] { return found_and_ready(delivery, address.text()); });
   const auto locality = found.recipient.locality;
   if (locality == policy::Locality::unknown_user) refuse(550, "5.1.1", "no such user here");
-  if (locality == policy::Locality::elsewhere)
+  if (locality == policy::Locality::elsewhere) {
+    if (session.account() && session.backend().outgoing) co_return std::nullopt;
     refuse(550, "5.7.1",
            session.account() ? "this server sends no mail to other servers" : "no relaying");
+  }
   if (found.ready->outcome != Delivered::ok) throw BadCommand(reply_for(*found.ready));
   const auto until = std::chrono::steady_clock::now() + known_for;
   session.know({address.text(), *found.recipient.account, changes, until});
-  co_return *found.recipient.account;
+  co_return found.recipient.account;
 }
 
-Task<Transaction::Recipient> parse_and_find(Session& session, const Transaction& transaction,
-                                            std::string_view argument) {
+Task<> add_recipient(Session& session, Transaction& transaction, std::string_view argument) {
   const auto [address, dsn] = parse_recipient(argument);
   if (!transaction.mail.utf8 && !address.is_ascii())
     refuse(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
   check_complete(session, address);
   const auto account = co_await find_account(session, address);
-  Transaction::Recipient out{address, account, dsn};
-  co_return out;
+  if (account)
+    transaction.recipients.push_back({address, *account, dsn});
+  else
+    transaction.elsewhere.push_back({address, dsn});
 }
 
 }  // namespace
@@ -96,8 +100,7 @@ Task<Reply> rcpt(Session& session, std::string_view argument) {
   if (++transaction->recipient_commands > session.backend().limits.recipients)
     co_return reply(452, "4.5.3", "too many recipients; send the rest in another transaction");
   transaction->any_refused = true;  // until it is not
-  auto recipient = co_await parse_and_find(session, *transaction, argument);
-  transaction->recipients.push_back(std::move(recipient));
+  co_await add_recipient(session, *transaction, argument);
   co_return reply(250, "2.1.5", "recipient ok");
 }
 
