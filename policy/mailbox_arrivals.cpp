@@ -27,26 +27,12 @@ void Mailboxes::check_delivery_key(MailboxId id, storage::Mailbox& mailbox) {
 
 bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public(id).has_value(); }
 
-storage::MailboxRecord Mailboxes::sealable(MailboxId id) {
-  auto record = directory_.mailbox(id);
-  if (record.hold == storage::Hold::destroying)
-    throw Error(Fault::unavailable, "this mailbox is being destroyed");
-  return record;
-}
-
-void Mailboxes::with_delivery_key(MailboxId id,
-                                  const std::function<void(const crypto::DeliveryPublic&)>& work) {
-  const auto in_use = held(id);  // retire() waits for it
-  sealable(id);
-  auto to = directory_.delivery_public(id);
-  if (!to) to = open(id, crypto::ActorClass::system)->delivery_public();
-  work(*to);
-}
-
 void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_date,
                        std::int16_t zone) {
   const auto in_use = held(id);  // retire() waits for it
-  const auto record = sealable(id);
+  const auto record = directory_.mailbox(id);
+  if (record.hold == storage::Hold::destroying)
+    throw Error(Fault::unavailable, "this mailbox is being destroyed");
   const auto to = directory_.delivery_public(id);
   if (!to)
     throw Error(Fault::unavailable, "the mailbox has no delivery key yet",

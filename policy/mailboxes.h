@@ -51,10 +51,6 @@ class Mailboxes {
   // Sealed and on disk when this returns. Throws unavailable without a delivery key, not_found,
   // over_quota, and what storage::Arrivals throws.
   void arrive(MailboxId, std::string_view octets, UnixTime internal_date, std::int16_t zone);
-  // Does work(public half of its delivery key), for what is sealed to it elsewhere; as long as that
-  // takes, it is not retired. Throws unavailable once it is being destroyed, and what open() throws
-  // where it has no such key yet.
-  void with_delivery_key(MailboxId, const std::function<void(const crypto::DeliveryPublic&)>& work);
   bool has_arrivals(MailboxId);
   std::vector<MailboxId> with_arrivals();
   // Whether open() would have the key, as far as is known: asks nobody.
@@ -94,7 +90,6 @@ class Mailboxes {
   // Nothing when it has come under another DEP meanwhile: that one is asked next.
   std::optional<Error> refusal(MailboxId, Held&, const std::optional<Error>& said);
   void check_delivery_key(MailboxId, storage::Mailbox&);
-  storage::MailboxRecord sealable(MailboxId);
   static bool knows(Held&, const DepVersion&);
   void end(MailboxId, Held&, const Error& why);
   static void refuse_doomed(const storage::MailboxRecord&);

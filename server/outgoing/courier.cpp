@@ -133,12 +133,8 @@ std::shared_ptr<storage::Mailbox> Courier::opened(const storage::SpoolEntry& ent
 }
 
 void Courier::connect() {
-  if (relay_.is_connected()) {
-    relay_.connect();
-  } else {
-    relay_.connect();
-    if (world_.host.worked()) world_.schedule.wake_all(Waits::host);
-  }
+  relay_.connect();
+  if (world_.host.worked()) world_.schedule.wake_all(Waits::host);
 }
 
 Courier::Result Courier::handed_over(OpenLetter& open) {

@@ -38,13 +38,15 @@ void Outgoing::start() {
                                              [this](const std::stop_token&) { look_after(); });
   if (!settings_.host) return;
   for (unsigned n = 0; n < settings_.connections; ++n)
-    couriers_.emplace_back(
-        [this](std::stop_token stop) { Courier(world_, std::move(stop)).run(); });
+    couriers_.push_back(std::make_unique<Courier>(world_, stopping_.get_token()));
+  for (const auto& courier : couriers_)
+    threads_.emplace_back([one = courier.get()] { one->run(); });
 }
 
 void Outgoing::stop() {
   worker_.reset();
-  for (auto& courier : couriers_) courier.request_stop();
+  stopping_.request_stop();
+  threads_.clear();  // joins
   couriers_.clear();
 }
 
@@ -67,13 +69,19 @@ void Outgoing::look_after() {
 
 std::int64_t Outgoing::prepare(MailboxId mailbox, storage::SpoolEnvelope envelope,
                                std::string_view octets) {
+  if (schedule_.count() >= messages_limit)
+    throw Error(Fault::unavailable, "the queue is full", "`sealpost queue list` says why");
   envelope.size = octets.size();
   envelope.accepted = envelope.next_try = world_.clock.now();
-  std::int64_t id = 0;
-  mailboxes_.with_delivery_key(mailbox, [&](const crypto::DeliveryPublic& to) {
-    id = spool_.add(mailbox, to, envelope, octets, SpoolState::prepared);
-  });
-  return id;
+  return spool_.add(mailbox, delivery_key_of(mailbox), envelope, octets, SpoolState::prepared);
+}
+
+// What is sealed to a key that a purge destroys meanwhile is gone with it; look_after() removes it.
+crypto::DeliveryPublic Outgoing::delivery_key_of(MailboxId mailbox) {
+  if (directory_.mailbox(mailbox).hold == storage::Hold::destroying)
+    throw Error(Fault::unavailable, "this mailbox is being destroyed");
+  if (const auto known = directory_.delivery_public(mailbox)) return *known;
+  return mailboxes_.open(mailbox, crypto::ActorClass::system)->delivery_public();
 }
 
 void Outgoing::take_over(std::int64_t id) {
@@ -99,7 +107,10 @@ Queued Outgoing::queued(const Scheduled& scheduled) {
 
 std::vector<Queued> Outgoing::list() {
   std::vector<Queued> all;
-  for (const auto& one : schedule_.list()) all.push_back(queued(one));
+  for (const auto& one : schedule_.list()) {
+    if (all.size() == list_limit) break;
+    all.push_back(queued(one));
+  }
   return all;
 }
 

@@ -17,14 +17,19 @@ struct Queued {
   std::optional<storage::SpoolEnvelope> envelope;  // none while its key is not to be had
 };
 
+class Courier;
+
 class Outgoing {
  public:
-  // Throws invalid when the CA file of the smart host cannot be used.
+  static constexpr std::size_t messages_limit = 100'000;  // in the queue; then no more are taken
+  static constexpr std::size_t list_limit = 1000;         // that are listed at once
+
   Outgoing(storage::Spool&, storage::Directory&, policy::Mailboxes&, Delivery&, const Clock&,
            Settings);
   ~Outgoing();
 
   // Sends from now on, what a former process left included. Without a smart host nothing is sent.
+  // Throws invalid when the CA file of the smart host cannot be used.
   void start();
   void stop();  // ends what is being sent, within seconds
 
@@ -37,7 +42,8 @@ class Outgoing {
   void withdraw(std::int64_t id);   // what was prepared
 
   // ---- for admins. Throw not_found where there is no such message.
-  std::vector<Queued> list();
+  std::vector<Queued> list();  // the first list_limit
+  std::size_t count() const { return schedule_.count(); }
   Queued show(std::int64_t id);
   void retry(std::int64_t id);
   std::size_t retry_all();  // how many
@@ -48,6 +54,7 @@ class Outgoing {
   std::optional<smtp::Reply> host_failure() const { return host_.failing(); }
 
  private:
+  crypto::DeliveryPublic delivery_key_of(MailboxId);
   Queued queued(const Scheduled&);
   bool told_of_drop(const storage::SpoolEntry&, const std::string& reason);
   void look_after();
@@ -62,7 +69,9 @@ class Outgoing {
   World world_;
   std::uint64_t seen_ = 0;  // changes of the directory
   std::unique_ptr<policy::Worker> worker_;
-  std::vector<std::jthread> couriers_;
+  std::stop_source stopping_;
+  std::vector<std::unique_ptr<Courier>> couriers_;
+  std::vector<std::jthread> threads_;
 };
 
 }  // namespace server::outgoing

@@ -133,6 +133,7 @@ json::value listed(Outgoing& outgoing, storage::Directory& directory) {
   for (const auto& queued : outgoing.list()) all.push_back(described(outgoing, directory, queued));
   const auto failing = outgoing.host_failure();
   return {{"messages", std::move(all)},
+          {"count", outgoing.count()},
           {"smartHost", failing ? text_or_null(failing->text) : json::value()}};
 }
 

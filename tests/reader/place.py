@@ -27,6 +27,7 @@ class Kind(enum.IntEnum):
     ROLE_GRANT = 17
     PURGE = 18
     CERTIFICATE = 19
+    SPOOLED = 20
     ANNOTATIONS = 21
     QUOTA = 22
     SHARES = 23

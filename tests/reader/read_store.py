@@ -6,6 +6,7 @@
   read_store.py ... check                 opens everything that is sealed, says how much
   read_store.py ... audit                 the records of the audit log, if it is whole
   read_store.py ... purges                what was asked to be destroyed, and the certificates
+  read_store.py ... spool                 mail on its way to other domains
 
 Needs Debian's python3-cryptography. Nothing in the data directory is written; the server may be running."""
 
@@ -19,6 +20,7 @@ import sys
 
 import audit
 import purges
+import spool
 from directory import Directory
 from mailbox import APPLICATION_ID, VERSIONS, Mailbox
 from sealing import Corrupt
@@ -101,6 +103,7 @@ def arguments():
     commands.add_parser("check")
     commands.add_parser("audit")
     commands.add_parser("purges")
+    commands.add_parser("spool")
     given = parser.parse_args()
     if not len(given.vault) == len(given.ca) == len(given.token):
         parser.error("each --vault takes one --ca and one --token")
@@ -119,6 +122,11 @@ def main():
                     print(json.dumps(line, ensure_ascii=False))
             elif given.command == "purges":
                 for line in purges.purges(directory):
+                    print(json.dumps(line, ensure_ascii=False))
+            elif given.command == "spool":
+                by_id = {login.mailbox: (login.account.name, mailbox.delivery_key())
+                         for login, _, mailbox in mailboxes(directory)}
+                for line in spool.messages(directory, by_id):
                     print(json.dumps(line, ensure_ascii=False))
             elif given.command == "list":
                 for line, _, _ in listed(directory):
