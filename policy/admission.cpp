@@ -12,6 +12,8 @@ std::string_view name_of(Admission::By by) {
       return "certificate";
     case Admission::By::token:
       return "token";
+    case Admission::By::front_end:
+      return "front-end";
   }
   return "unknown";
 }

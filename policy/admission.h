@@ -18,7 +18,8 @@ struct Visitor {
 // An account that somebody has opened. His session ends when that by which he did is withdrawn
 // (login_watch.h).
 struct Admission {
-  enum class By { password, app_password, certificate, token };
+  // front_end: a trusted server in front of us says so (XCLIENT).
+  enum class By { password, app_password, certificate, token, front_end };
 
   storage::Account account;
   By by = By::password;

@@ -142,6 +142,7 @@ void Session::begin_anew(ClaimedClient client) {
   known_.reset();
   if (account_) backend_.leave(account_->id);
   account_.reset();
+  login_tie_.hold({});
 }
 
 void Session::forget_greeting() { greet(Greeting::none, ""); }

@@ -153,8 +153,9 @@ BOOST_AUTO_TEST_CASE(a_damaged_block_hides_its_entries_but_not_that_they_are) {
   BOOST_TEST(store->expunge(folder, std::nullopt, reading).size() == 2u);
   check(148);
   BOOST_TEST(store.add("new").value == 151u);
-  BOOST_CHECK_EXCEPTION(store->copy(folder, std::vector{Uid(100)}, folder, all_flags, reading),
-                        Error, is(Fault::corrupt));
+  BOOST_CHECK_EXCEPTION(
+      store->copy(folder, std::vector{Uid(100)}, folder, storage::all_flags, reading), Error,
+      is(Fault::corrupt));
 }
 
 BOOST_AUTO_TEST_CASE(where_nothing_tells_which_messages_are_lost_all_that_may_be_are) {

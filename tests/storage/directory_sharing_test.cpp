@@ -43,7 +43,7 @@ struct Place {
     Account account{.id = directory->reserve_account(),
                     .mailbox = directory->reserve_mailbox(),
                     .name = name,
-                    .password_hash = "$argon2id$",
+                    .password = "$argon2id$",
                     .aliases = {}};
     directory->add_account(account, {.id = account.mailbox,
                                      .account = account.id,
@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(the_version_before_has_neither_and_comes_to_have_them) {
   Place place;
   const auto ada = place.add("ada@example.org");
   place.directory.reset();
-  tamper(place.file(), "drop table quota; drop table share; drop table credential;"
+  tamper(place.file(),
+         "drop table quota; drop table share; drop table credential;"
          " delete from next_id where kind = 'credential'; pragma user_version = 5");
   place.open();
   BOOST_CHECK(place->quota(ada.mailbox) == Quota{});
