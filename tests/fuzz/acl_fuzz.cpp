@@ -11,7 +11,9 @@ namespace {
 void rights(std::string_view text) {
   const auto rights = storage::Rights::parsed(text);
   if (!rights) return;
-  if (storage::Rights::parsed(rights->text()) != rights) std::abort();
+  auto told = rights->text();
+  std::erase_if(told, [](char letter) { return letter == 'c' || letter == 'd'; });  // virtual ones
+  if (storage::Rights::parsed(told) != rights) std::abort();
   if (storage::Rights::of_bits(rights->bits()) != *rights) std::abort();
 }
 

@@ -105,9 +105,12 @@ BOOST_AUTO_TEST_CASE(the_owners_roots_end_it_for_the_other_user_too) {
   house.roots.steer(test_support::vault_a, FakeRoots::Mode::denied);
   house.roots.steer(test_support::vault_b, FakeRoots::Mode::denied);
   const auto mailbox = house.bobs();
-  house.clock.advance(1000);
-  for (const auto& version : house.ring.due()) house.ring.renew(version);
-  house.mailboxes.review();
+  for (int second = 0; !ended && second < 900; ++second) {
+    house.clock.advance(1);
+    house.mailboxes.review();
+    for (const auto& version : house.ring.due()) house.ring.renew(version);
+    house.mailboxes.review();
+  }
   BOOST_TEST((ended == Fault::denied));
   const storage::Reason of_ada{crypto::Cause::fetch, {user, house.ada.id}};
   BOOST_CHECK_EXCEPTION(mailbox->state(mailbox->tree()->folder("INBOX"), of_ada), Error,
