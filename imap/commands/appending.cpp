@@ -8,17 +8,8 @@
 namespace imap::commands {
 namespace {
 
-MessagePiece piece(Request& request) {
-  const auto kind = upper_ascii(request.atom());
-  request.space();
-  if (kind == "TEXT") return {MessagePiece::Kind::text, request.literal()};
-  if (kind == "URL") return {MessagePiece::Kind::url, request.astring()};
-  throw BadSyntax("CATENATE takes TEXT and URL");
-}
-
-// "(~{310}...)" (RFC 6855 section 4).
+// "(~{310}...)", after UTF8 (RFC 6855 section 4).
 std::string utf8_literal(Request& request, NameForm names) {
-  request.space();
   request.expect('(');
   if (request.peek() != '~') throw BadSyntax("UTF8 takes a literal with \"~\"");
   auto octets = request.literal();
@@ -28,17 +19,26 @@ std::string utf8_literal(Request& request, NameForm names) {
   return octets;
 }
 
+MessagePiece piece(Request& request, NameForm names) {
+  const auto kind = upper_ascii(request.atom());
+  request.space();
+  if (kind == "TEXT") return {MessagePiece::Kind::text, request.literal()};
+  if (kind == "URL") return {MessagePiece::Kind::url, request.astring()};
+  if (kind == "UTF8") return {MessagePiece::Kind::text, utf8_literal(request, names)};
+  throw BadSyntax("CATENATE takes TEXT, UTF8 and URL");
+}
+
 std::vector<MessagePiece> pieces(Request& request, NameForm names) {
   if (request.peek() == '{' || request.peek() == '~')
     return {{MessagePiece::Kind::text, request.literal()}};
   const auto word = upper_ascii(request.atom());
-  if (word == "UTF8") return {{MessagePiece::Kind::text, utf8_literal(request, names)}};
-  if (word != "CATENATE") throw BadSyntax("a message is missing");
-  std::vector<MessagePiece> result;
+  if (word != "CATENATE" && word != "UTF8") throw BadSyntax("a message is missing");
   request.space();
+  if (word == "UTF8") return {{MessagePiece::Kind::text, utf8_literal(request, names)}};
+  std::vector<MessagePiece> result;
   request.expect('(');
   do {
-    result.push_back(piece(request));
+    result.push_back(piece(request, names));
   } while (request.try_space() && request.peek() != ')');
   request.expect(')');
   return result;
