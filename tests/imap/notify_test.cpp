@@ -303,6 +303,45 @@ BOOST_AUTO_TEST_CASE(searches_are_kept_up_to_date_between_commands) {
   )");
 }
 
+// RFC 9586 section 3
+BOOST_AUTO_TEST_CASE(with_uidonly_nothing_is_told_by_number) {
+  MailServer server;
+  append(server, "INBOX");
+  server.plays(Begin::logged_in, R"(
+    C: a1 ENABLE UIDONLY
+    S: ...
+    S: a1 OK ...
+    C: a2 SELECT INBOX
+    S: ...
+    S: a2 OK ...
+    C: a3 NOTIFY SET (selected (MessageNew (FLAGS) MessageExpunge FlagChange))
+    S: a3 OK NOTIFY completed
+    C: a4 UID SEARCH RETURN (UPDATE COUNT) ALL
+    S: * ESEARCH (TAG "a4") UID COUNT 1
+    S: a4 OK SEARCH completed
+    C2: b1 SELECT INBOX
+    S2: ...
+    S2: b1 OK ...
+    C2: b2 STORE 1 +FLAGS.SILENT (\Deleted)
+    S2: b2 OK ...
+    S: * 1 UIDFETCH (FLAGS (\Deleted \Recent))
+    C2: b3 EXPUNGE
+    S2: * 1 EXPUNGE
+    S2: b3 OK ...
+    S: * ESEARCH (TAG "a4") UID REMOVEFROM (0 1)
+    S: * VANISHED 1
+    C2: b4 APPEND INBOX {2}
+    S2: + OK
+    C2: hi
+    S2: ...
+    S2: b4 OK ...
+    S: * 1 EXISTS
+    S: * 1 RECENT
+    S: * ESEARCH (TAG "a4") UID ADDTO (0 2)
+    S: * 2 UIDFETCH (FLAGS (\Recent))
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_bad_and_what_is_not_there_is_named) {
   MailServer server;
   std::string groups;
