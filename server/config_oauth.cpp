@@ -7,8 +7,9 @@ constexpr std::int64_t longest_skew = 600;  // seconds
 
 // https alone: who can change these keys can be anybody.
 crypto::Url keys_url(Section& section) {
+  const auto text = section.text("keys_url");
   return section.checked("keys_url", [&] {
-    auto url = crypto::parse_url(section.text("keys_url"));
+    auto url = crypto::parse_url(text);
     if (!url.tls && url.host != "localhost" && url.host != "127.0.0.1" && url.host != "::1")
       throw Error(Fault::invalid, "http is for this machine alone", "give an https URL");
     return url;

@@ -62,7 +62,7 @@ std::optional<Gs2Header> take_gs2_header(std::string_view& message) {
   Gs2Header header;
   if (!set_binding(header, take_field(message))) return std::nullopt;
   const auto as = take_field(message);
-  if (!as.empty()) {
+  if (!as.empty() && as != "a=") {  // which GNU SASL writes where there is none
     const auto name = as.starts_with("a=") ? decoded_saslname(as.substr(2)) : std::nullopt;
     if (!name) return std::nullopt;
     header.as = *name;

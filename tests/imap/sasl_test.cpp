@@ -185,6 +185,7 @@ BOOST_AUTO_TEST_CASE(scram_dialogues) {
       {unbound, tls, user("y,,"), "unfit"},  // somebody took PLUS off our list
       {unbound, tls, user(exporter, Bytes(32, 9)), "malformed"},
       {unbound, clear, user("n,a=user,"), "admitted"},
+      {unbound, clear, user("n,a=,"), "admitted"},  // as GNU SASL has it
       {unbound, clear, user("n,a=USER,"), "admitted"},
       {unbound, clear, user("n,a=root,"), "other identity"},
       {unbound, clear, wrong, "wrong"},
@@ -206,9 +207,9 @@ BOOST_AUTO_TEST_CASE(scram_dialogues) {
 BOOST_AUTO_TEST_CASE(a_scram_message_that_is_none) {
   for (const auto& odd :
        {"", "n", "n,", "n,,", "n,,n=user", "n,,r=abc", "n,,n=,r=abc",
-        "n,,n=user,r=", "x,,n=user,r=a", "n,b=user,n=user,r=a", "n,a=,n=user,r=a",
-        "n,,m=x,n=user,r=a", "n,,n=us=er,r=a", "n,,n=us=2cer,r=a", "n,,n=user,r=a\x7f",
-        "n,,n=user,r=a b", "p=,,n=user,r=a", "p=tls exporter,,n=user,r=a"})
+        "n,,n=user,r=", "x,,n=user,r=a", "n,b=user,n=user,r=a", "n,,m=x,n=user,r=a",
+        "n,,n=us=er,r=a", "n,,n=us=2cer,r=a", "n,,n=user,r=a\x7f", "n,,n=user,r=a b",
+        "p=,,n=user,r=a", "p=tls exporter,,n=user,r=a"})
     BOOST_TEST(Talk("SCRAM-SHA-256", clear).begin(odd) == "malformed", odd);
   BOOST_TEST(Talk("SCRAM-SHA-256", clear).begin("n,,n=user,r=" + std::string(513, 'a')) ==
              "malformed");
