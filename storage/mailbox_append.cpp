@@ -194,7 +194,8 @@ std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, Ne
   std::vector<NewMessage> messages;
   messages.push_back(std::move(message));
   try {
-    return open_->append(to, each_of(messages), usage_of(messages), Room::required, reason, remove);
+    return open_->append(to, each_of(messages), usage_of(messages), Room::required_then, reason,
+                         remove);
   } catch (const Error&) {
     if (!is_gone) throw;
     return std::nullopt;
@@ -210,10 +211,11 @@ Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const U
                                Room room, const Reason& reason, const Also& also) {
   if (!folders->tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
   const auto require_room = [&](Connection& connection) {
-    if (room == Room::required) folders->require_room(connection, more, reason);
+    if (room != Room::granted) folders->require_room(connection, more, reason);
   };
   // What goes ahead would do so in vain.
-  if (more.octets > most_at_publishing) database.writer.run(folders, 0, require_room);
+  if (room == Room::required && more.octets > most_at_publishing)
+    database.writer.run(folders, 0, require_room);
   Intake intake(database, folders);
   std::vector<Arriving> arriving;
   while (const auto* message = next()) {

@@ -22,7 +22,8 @@ inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's bat
 using NextMessage = std::function<const NewMessage*()>;
 NextMessage each_of(const std::vector<NewMessage>&);
 
-enum class Room { required, granted };  // granted: without regard to the quota
+// Whether the quota counts: at once; when what is done in the same transaction has made room; not.
+enum class Room { required, required_then, granted };
 
 struct Mailbox::Open {
   MailDatabase::Implementation& database;

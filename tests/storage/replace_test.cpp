@@ -63,6 +63,22 @@ BOOST_AUTO_TEST_CASE(without_the_old_one_nothing_is_done) {
   BOOST_TEST(keys_in(store) == 1);
 }
 
+// RFC 8508 3.4: the quota is asked for the difference alone, of big messages too.
+BOOST_AUTO_TEST_CASE(room_is_what_the_old_one_leaves) {
+  Store store;
+  store.add(sample_octets(3'000'000));
+  store->set_limits({.octets = 3'000'000});
+  const auto replaced = [&](std::size_t size) {
+    return store->replace(store.folder(), store.entries().at(0).uid, store.folder(),
+                          sample_message(sample_octets(size, 2)), reading);
+  };
+  BOOST_TEST(replaced(3'000'000).has_value());
+  BOOST_CHECK_EXCEPTION(replaced(3'000'001), Error,
+                        [](const Error& error) { return error.fault() == Fault::over_quota; });
+  BOOST_REQUIRE(store.entries().size() == 1u);
+  BOOST_TEST((store.read(store.entries().at(0)) == sample_octets(3'000'000, 2)));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_is_found_by_its_uid) {
   Store store;
   const auto uids = store.add_many(70);
