@@ -92,8 +92,7 @@ Task<Reply> auth(Session& session, std::string_view argument) {
   const auto initial =
       initial_response(blank < argument.size() ? argument.substr(blank + 1) : std::string_view());
 
-  sasl::LoginVerifier verifier(session.backend().login,
-                               {session.peer(), policy::Service::smtp});
+  sasl::LoginVerifier verifier(session.backend().login, {session.peer(), policy::Service::smtp});
   const auto exchange = mechanism->make(channel, verifier);
   const auto begin = [&] { return exchange->begin(initial); };
   auto step = co_await step_of(session, begin);
