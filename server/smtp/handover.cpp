@@ -89,8 +89,10 @@ Reply hand_over_jointly(Backend& backend, const Transaction& transaction, const 
   const bool partial = some && !std::ranges::all_of(results, is_delivered);
   const bool bounced =
       partial && submitter && tell(backend, transaction, results, message, Told::all);
-  backend.retries.remember(message.key, have);
-  if (partial && !bounced) {
+  const bool again = partial && !bounced;
+  if (again || !transaction.elsewhere.empty())  // taking over may fail, too
+    backend.retries.remember(message.key, have);
+  if (again) {
     tell(backend, transaction, results, message, Told::successes);
     return partial_reply(bounced);
   }

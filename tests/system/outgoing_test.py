@@ -1,6 +1,7 @@
 """Mail to other domains through a smart host: taken over or refused, sent once, killed at every step, sealed while it waits,
 locked with its mailbox, and told of."""
 
+import contextlib
 import hashlib
 import json
 import random
@@ -116,7 +117,8 @@ class Outgoing(unittest.TestCase):
 
             before = post.logged("outgoing.uncertain")
             post.sink.at[step] = kill
-            post.submit(mark)
+            with contextlib.suppress(smtplib.SMTPServerDisconnected):  # taken over, and killed before it could say so
+                post.submit(mark)
             self.assertTrue(done.wait(30), step)
             post.post.process.wait()
             post.sink.at.clear()
@@ -222,8 +224,7 @@ class Outgoing(unittest.TestCase):
             "-out", post.post.root / "other.crt")
         post.sink.context.load_cert_chain(post.post.root / "other.crt", post.post.root / "other.key")
         post.submit("mark-tls")
-        (message,) = post.wait_until(lambda: [one for one in post.queue() if one["lastReply"]])
-        self.assertEqual(message["state"], "waiting for the smart host")
+        (message,) = post.wait_until(lambda: [one for one in post.queue() if one["state"] == "waiting for the smart host"])
         self.assertIn("certificate", message["lastReply"])
         self.assertFalse([line for line in post.sink.said if line.startswith("AUTH")])
         post.sink.context.load_cert_chain(post.post.root / "tls.crt", post.post.root / "tls.key")
