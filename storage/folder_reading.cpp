@@ -40,6 +40,7 @@ class Reading {
     auto rows =
         connection_.query("select id, d from folder_block where id between ? and ? order by id",
                           first_block(folder_), last_block(folder_));
+    read_.entries.reserve(read_.state.messages);  // sealed: nobody else can have set it
     while (rows.next()) {
       const auto id = rows.integer(0);
       const auto sealed = rows.blob(1);
