@@ -150,9 +150,10 @@ Task<> Contexts::look(Session& session) {
   touch_ends(view);
   std::vector<storage::Entry> entries;
   for (const auto uid : std::exchange(touched_, {})) {
+    if (view.is_gone(uid)) continue;  // its EXPUNGE may be held back, its number stand
     if (const auto number = view.number_of(uid))
       entries.push_back(view.entry(*number));
-    else if (!view.is_gone(uid))
+    else
       touched_.insert(uid);  // it has come, and is told later
   }
   if (entries.empty()) co_return;

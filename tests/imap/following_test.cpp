@@ -200,7 +200,14 @@ BOOST_AUTO_TEST_CASE(whoever_follows_has_what_a_fresh_look_says) {
     auto again = command;
     again.erase(again.find("UPDATE "), 7);
     follower.says("z" + tag, again);
-    BOOST_TEST(follower.searches[tag] == follower.fresh["z" + tag], tag << ' ' << command);
+    const auto written = [](const Uids& ids) {
+      std::string text;
+      for (const auto id : ids) text += ' ' + std::to_string(id);
+      return text;
+    };
+    BOOST_TEST(
+        written(follower.searches[tag]) == written(follower.fresh["z" + tag]),
+        command << written(follower.searches[tag]) << " /" << written(follower.fresh["z" + tag]));
   }
   const auto told = follower.status["misc"];
   follower.says("z1", "STATUS misc (UIDNEXT MESSAGES)");
