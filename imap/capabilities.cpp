@@ -37,8 +37,8 @@ struct Capability {
 // What is announced, true at each moment (behaviour 36). One line each: imap/COMMANDS.md lists
 // them, too.
 constexpr Capability table[] = {
-    {"IMAP4rev1", always},
-    {"IMAP4rev2", always},                        // RFC 3501
+    {"IMAP4rev1", always},                        // RFC 3501
+    {"IMAP4rev2", always},                        // RFC 9051
     {"LITERAL+", after_login},                    // RFC 7888
     {"LITERAL-", before_login},                   // section 5: strangers get small literals
     {"SASL-IR", always},                          // RFC 4959

@@ -10,8 +10,11 @@ void parse_modifier(Request& request, FetchModifiers& result) {
   } else if (name == "CHANGEDSINCE" && !result.changed_since) {
     request.space();
     result.changed_since = ModSeq(request.number64());
+  } else if (name == "PARTIAL" && !result.partial) {
+    request.space();
+    result.partial = search::parse_window(request);
   } else {
-    throw BadSyntax("FETCH takes one CHANGEDSINCE and one VANISHED");
+    throw BadSyntax("FETCH takes one CHANGEDSINCE, one VANISHED and one PARTIAL");
   }
 }
 
@@ -29,6 +32,7 @@ FetchModifiers parse_fetch_modifiers(Request& request) {
   request.end();
   if (result.vanished && !(result.changed_since && request.by_uid()))
     throw BadSyntax("VANISHED goes with UID FETCH and CHANGEDSINCE only");
+  if (result.partial && !request.by_uid()) throw BadSyntax("PARTIAL goes with UID FETCH only");
   return result;
 }
 

@@ -58,8 +58,15 @@ void use_condstore(Session& session, std::vector<FetchItem>& items) {
   add_uid(session, items);
 }
 
-Numbers changed_since(const View& view, Numbers numbers, std::optional<ModSeq> modseq) {
-  if (modseq)
+// PARTIAL chooses first, CHANGEDSINCE among these (RFC 9394 3.4).
+Numbers chosen(const View& view, Numbers numbers, const FetchModifiers& modifiers) {
+  if (modifiers.partial) {
+    const auto [begin, end] = search::shown(*modifiers.partial, numbers.size());
+    const auto first = numbers.begin();
+    numbers = Numbers(first + static_cast<std::ptrdiff_t>(begin),
+                      first + static_cast<std::ptrdiff_t>(end));
+  }
+  if (const auto modseq = modifiers.changed_since)
     std::erase_if(numbers, [&](auto number) { return view.entry(number).modseq <= *modseq; });
   return numbers;
 }
@@ -232,9 +239,8 @@ Task<Reply> fetch(Session& session, Request& request) {
   refuse_removed(session, fetching.items);
   if (request.by_uid()) add_uid(session, fetching.items);
   auto& view = session.view();
-  const auto numbers = changed_since(view, view.numbers(fetching.set, request.by_uid()),
-                                     fetching.modifiers.changed_since);
   const auto& modifiers = fetching.modifiers;
+  const auto numbers = chosen(view, view.numbers(fetching.set, request.by_uid()), modifiers);
   if (modifiers.vanished && !session.enabled("QRESYNC")) throw BadSyntax("ENABLE QRESYNC first");
   use_condstore(session, fetching.items);
   if (modifiers.vanished)

@@ -11,15 +11,9 @@
 
 #include "imap/fetch_item.h"
 #include "imap/request.h"
+#include "imap/search/window.h"
 
 namespace imap::search {
-
-// "1:500", or "-1:-100": results counted from 1, from the first on or from the last back.
-struct Window {
-  enum class From : std::uint8_t { first, last };
-  std::uint32_t one = 0, other = 0;  // as written, without "-"
-  From from = From::first;
-};
 
 struct Returning {
   bool min = false, max = false, all = false, count = false, save = false, relevancy = false;
