@@ -13,6 +13,7 @@ bool in_clear(const Moment& now) { return before_login(now) && now.tls_offered; 
 bool not_here(const Moment& now) { return before_login(now) && !now.login_here; }
 bool shares(const Moment& now) { return after_login(now) && now.backend.sharing != nullptr; }
 bool sets_quotas(const Moment& now) { return after_login(now) && now.sets_quotas; }
+bool authorizes(const Moment& now) { return after_login(now) && now.backend.url_access != nullptr; }
 bool uncompressed(const Moment& now) { return after_login(now) && !now.compressed; }
 
 bool offers(const Moment& now, std::string_view mechanism) {
@@ -71,6 +72,7 @@ constexpr Capability table[] = {
     {"BINARY", after_login},                      // RFC 3516
     {"CATENATE", after_login},                    // RFC 4469
     {"URL-PARTIAL", after_login},                 // RFC 5550
+    {"URLAUTH", authorizes},                      // RFC 4467
     {"REPLACE", after_login},                     // RFC 8508
     {"ACL", shares},                              // RFC 4314
     {"RIGHTS=kxte", shares},                      // 2.2

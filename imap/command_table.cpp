@@ -34,6 +34,7 @@ constexpr Command table[] = {
     {"EXAMINE", after_login, commands::examine, any_time, nothing},       // 6.3.2
     {"EXPUNGE", in_folder, commands::expunge},                            // 6.4.3
     {"FETCH", in_folder, commands::fetch, any_time, held},                // 6.4.5
+    {"GENURLAUTH", after_login, commands::gen_url_auth},                  // RFC 4467 section 7
     {"GETACL", after_login, commands::get_acl},                           // RFC 4314 3.3
     {"GETMETADATA", after_login, commands::get_metadata},                 // RFC 5464 4.2
     {"GETQUOTA", after_login, commands::get_quota},                       // RFC 9208 4.1.1
@@ -52,6 +53,7 @@ constexpr Command table[] = {
     {"NOTIFY", after_login, commands::notify},                            // RFC 5465
     {"RENAME", after_login, commands::rename},                            // 6.3.5
     {"REPLACE", in_folder, commands::replace},                            // RFC 8508
+    {"RESETKEY", after_login, commands::reset_key},                       // RFC 4467 section 7
     {"SEARCH", in_folder, commands::search, any_time, held},              // 6.4.4
     {"SELECT", after_login, commands::select, any_time, nothing},         // 6.3.1
     {"SETACL", after_login, commands::set_acl},                           // RFC 4314 3.1
@@ -75,6 +77,7 @@ constexpr Command table[] = {
     {"UNAUTHENTICATE", after_login, commands::unauthenticate},            // RFC 8437
     {"UNSELECT", in_folder, commands::unselect},                          // RFC 3691
     {"UNSUBSCRIBE", after_login, commands::unsubscribe},                  // 6.3.7
+    {"URLFETCH", after_login, commands::url_fetch},                       // RFC 4467 section 7
 };
 
 static_assert(std::is_sorted(std::begin(table), std::end(table),

@@ -4,10 +4,13 @@
 #include <charconv>
 #include <limits>
 
+#include "imap/date_text.h"
+
 namespace imap {
 namespace {
 
 constexpr std::size_t shown_limit = 1000;  // octets
+constexpr std::size_t token_shortest = 32, token_longest = 1024;
 
 // What a URL breaks: caught where it is read.
 struct NoUrl {};
@@ -81,11 +84,14 @@ class Reader {
   explicit Reader(std::string_view text) : rest_(text) {}
 
   ImapUrl url() {
+    const auto whole = rest_;
     ImapUrl url;
     server(url);
     mailbox(url);
     parameters(url);
     if (!rest_.empty()) throw NoUrl();
+    url.rump = whole.substr(0, rump_);
+    if (!url.authorization || url.authorization->mechanism.empty()) url.rump = whole;
     return url;
   }
 
@@ -93,6 +99,7 @@ class Reader {
   std::string_view take(std::size_t size) {
     const auto taken = rest_.substr(0, size);
     rest_.remove_prefix(taken.size());
+    taken_ += taken.size();
     return taken;
   }
   std::string_view take_to(std::string_view ends) {
@@ -135,8 +142,11 @@ class Reader {
     }
     if (smaller(";uid=")) url.uid = nz_number(value());
     if (smaller(";section=")) url.section = section(decoded(value()));
-    if (smaller(";partial=")) url.section.partial = partial(value());
+    if (smaller(";partial=")) {
+      url.section.partial = partial(value());
+    }
     if (slash_) throw NoUrl();
+    authorization(url);
   }
 
   // Relative URLs may begin with it.
@@ -155,7 +165,50 @@ class Reader {
     return text;
   }
 
+  void authorization(ImapUrl& url) {
+    UrlAuthorization result;
+    const bool expires = try_take(";expire=");
+    if (expires) {
+      result.expires = parse_rfc3339(take_to(";"));
+      if (!result.expires) throw NoUrl();
+    }
+    if (!try_take(";urlauth=")) {
+      if (expires) throw NoUrl();
+      return;
+    }
+    access(result, take_to(":"));
+    rump_ = taken_;
+    if (!rest_.empty()) verifier(result);
+    url.authorization = std::move(result);
+  }
+
+  static void access(UrlAuthorization& result, std::string_view text) {
+    using Access = UrlAuthorization::Access;
+    if (starts_with(text, "user+") || starts_with(text, "submit+")) {
+      result.access = starts_with(text, "user+") ? Access::user : Access::submit;
+      result.user = decoded(text.substr(text.find('+') + 1));
+      if (result.user.empty()) throw NoUrl();
+    } else if (lower(text) == "authuser") {
+      result.access = Access::authenticated;
+    } else if (lower(text) != "anonymous") {
+      throw NoUrl();
+    }
+  }
+
+  void verifier(UrlAuthorization& result) {
+    take(1);
+    result.mechanism = upper_ascii(take_to(":"));
+    if (result.mechanism.empty() || rest_.empty()) throw NoUrl();
+    take(1);
+    result.token = lower(take(rest_.size()));
+    const bool is_hex =
+        std::all_of(result.token.begin(), result.token.end(), [](char c) { return digit(c) >= 0; });
+    if (!is_hex || result.token.size() < token_shortest || result.token.size() > token_longest)
+      throw NoUrl();
+  }
+
   std::string_view rest_;
+  std::size_t taken_ = 0, rump_ = 0;
   bool slash_ = false;  // the last thing taken was "/"
   bool first_ = false;  // nothing was named yet
 };

@@ -133,7 +133,8 @@ void Notifications::tell_annotations(Session& session, const storage::MailboxWat
     if (!wants_annotations(what, name, now)) continue;
     auto told = entries;
     std::erase_if(told, [&, what = what](const std::string& entry) {
-      return own_entries_.contains({what, entry});
+      const bool is_clients = entry.starts_with('/');  // not what the server keeps there
+      return !is_clients || own_entries_.contains({what, entry});
     });
     if (!told.empty()) session.say(metadata_change_line(name.value_or(""), session.names(), told));
   }

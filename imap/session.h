@@ -26,6 +26,7 @@
 namespace policy {
 class QuotaAdmins;
 class Sharing;
+class UrlAccess;
 }  // namespace policy
 
 namespace imap {
@@ -48,6 +49,7 @@ struct Backend {
   Notes notes{};
   policy::QuotaAdmins* quota_admins = nullptr;  // none: nobody may SETQUOTA
   policy::Sharing* sharing = nullptr;           // none: nobody sees what others have
+  policy::UrlAccess* url_access = nullptr;      // none: no URLAUTH
 };
 
 struct Command;

@@ -1,6 +1,7 @@
 #include "imap/url_message.h"
 
 #include "base/error.h"
+#include "imap/folder_name.h"
 #include "imap/message_section.h"
 
 namespace imap {
@@ -25,6 +26,16 @@ std::optional<std::string> octets_of(const Readable& message, const FetchItem& s
 }
 
 }  // namespace
+
+std::optional<FolderId> folder_of(const storage::Tree& tree, const ImapUrl& url) try {
+  const auto name = storage::checked_folder_name(url.mailbox.value_or(""));
+  const auto* node = tree.find(name);
+  if (node == nullptr) node = tree.find(normalized_name(name));
+  return node != nullptr ? node->folder : std::nullopt;
+} catch (const Error& error) {
+  if (error.fault() != Fault::invalid) throw;  // no folder can be called so
+  return std::nullopt;
+}
 
 std::optional<std::string> url_octets(storage::Mailbox& mailbox, FolderId folder,
                                       const ImapUrl& url, std::uint64_t limit,

@@ -9,6 +9,9 @@
 
 namespace imap {
 
+// Its folder, in the tree of the mailbox it names. None: there is no such folder.
+std::optional<FolderId> folder_of(const storage::Tree&, const ImapUrl&);
+
 // The octets that BODY[section]<partial> of the URL's message gives in this folder. None: there is
 // no such message or section, or the folder's UIDVALIDITY is another. Blocks. Throws too_big when
 // they are more than `limit`, and what reading throws.

@@ -103,6 +103,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       mailboxes(directory, ring, databases, leases, config.mailbox_linger),
       quota_admins(directory, mailboxes, audit, config.imap_quota_admins),
       sharing(directory, audit, config.imap_share_with_anyone),
+      url_access(directory, mailboxes, clock, config.host_name),
       sweep(directory, ring, audit, clock),
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),

@@ -24,6 +24,7 @@
 #include "policy/rotation.h"
 #include "policy/sharing.h"
 #include "policy/sweep.h"
+#include "policy/url_access.h"
 #include "server/config.h"
 #include "server/delivery.h"
 #include "server/outgoing/outgoing.h"
@@ -50,6 +51,7 @@ struct Parts {
   policy::Mailboxes mailboxes;
   policy::QuotaAdmins quota_admins;
   policy::Sharing sharing;
+  policy::UrlAccess url_access;
   policy::Sweep sweep;
   policy::Deps deps;
   policy::Rotation rotation;

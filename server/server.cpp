@@ -128,6 +128,7 @@ void Server::make_backends() {
   imap_->notes = config_.imap_notes;
   imap_->quota_admins = &parts_->quota_admins;
   imap_->sharing = &parts_->sharing;
+  imap_->url_access = &parts_->url_access;
   smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
                                 cleartext(config_.submission_cleartext_on_loopback),
                                 smtp_limits(config_.limits), config_.submission_from,

@@ -50,7 +50,7 @@ Task<std::optional<std::string>> octets_at(Session& session, const std::string& 
   auto url = parse_imap_url(text);
   const bool is_foreign =
       url && url->server && upper_ascii(url->user) != upper_ascii(session.account().name);
-  if (!url || is_foreign) co_return std::nullopt;
+  if (!url || is_foreign || url->authorization) co_return std::nullopt;
   resolve(*url, session.state() == State::selected ? session.view().folder_name() : "");
   if (!url->names_message()) co_return std::nullopt;
   Located located;

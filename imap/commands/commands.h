@@ -27,6 +27,7 @@ Task<Reply> delete_acl(Session&, Request&);
 Task<Reply> enable(Session&, Request&);
 Task<Reply> esearch(Session&, Request&);
 Task<Reply> examine(Session&, Request&);
+Task<Reply> gen_url_auth(Session&, Request&);
 Task<Reply> get_acl(Session&, Request&);
 Task<Reply> get_metadata(Session&, Request&);
 Task<Reply> get_quota(Session&, Request&);
@@ -39,6 +40,7 @@ Task<Reply> my_rights(Session&, Request&);
 Task<Reply> namespace_(Session&, Request&);
 Task<Reply> notify(Session&, Request&);
 Task<Reply> rename(Session&, Request&);
+Task<Reply> reset_key(Session&, Request&);
 Task<Reply> select(Session&, Request&);
 Task<Reply> set_acl(Session&, Request&);
 Task<Reply> set_metadata(Session&, Request&);
@@ -47,6 +49,7 @@ Task<Reply> status(Session&, Request&);
 Task<Reply> subscribe(Session&, Request&);
 Task<Reply> unauthenticate(Session&, Request&);
 Task<Reply> unsubscribe(Session&, Request&);
+Task<Reply> url_fetch(Session&, Request&);
 
 // In a selected folder; those with a UID form serve both (Request::by_uid)
 Task<Reply> cancel_update(Session&, Request&);

@@ -81,6 +81,9 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
   describe(session, view, mailbox.id(), *tree);
+  // RFC 4467 section 8
+  if (located.is_own() && session.backend().url_access != nullptr)
+    session.say("OK [URLMECH INTERNAL] URLs of messages here can be authorized");
   if (session.is_rev2())
     session.say(folder_line(located.name, {located.shown, checked_name(raw, session.names())},
                             session.names(), *tree));

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "imap/date_text.h"
+
 using imap::parse_imap_url;
 
 namespace {
@@ -90,6 +92,34 @@ BOOST_AUTO_TEST_CASE(what_is_none) {
   BOOST_TEST(read('/' + std::string(imap::url_limit, 'x')) == "none");
 }
 
+// RFC 4467 sections 3 and 7.
+BOOST_AUTO_TEST_CASE(authorizations_are_read) {
+  using Access = imap::UrlAuthorization::Access;
+  const std::string rump =
+      "imap://joe@example.com/INBOX/;uid=20/;section=1.2;"
+      "expire=2027-01-15T08:00:00Z;urlauth=submit+fr%65d";
+  const auto asked = parse_imap_url(rump);
+  BOOST_REQUIRE((asked && asked->authorization));
+  BOOST_TEST(asked->rump == rump);
+  BOOST_TEST((asked->authorization->access == Access::submit));
+  BOOST_TEST(asked->authorization->user == "fred");
+  BOOST_TEST(asked->authorization->expires.value() == 1800000000);
+  BOOST_TEST(asked->authorization->mechanism.empty());
+
+  const auto whole = parse_imap_url(rump + ":internal:91354A473744909de610943775f92038");
+  BOOST_REQUIRE((whole && whole->authorization));
+  BOOST_TEST(whole->rump == rump);
+  BOOST_TEST(whole->authorization->mechanism == "INTERNAL");
+  BOOST_TEST(whole->authorization->token == "91354a473744909de610943775f92038");
+  BOOST_TEST(whole->section.name == "BODY[1.2]");
+  const auto with = [](const std::string& access) {
+    return parse_imap_url("/INBOX/;UID=1;URLAUTH=" + access)->authorization->access;
+  };
+  BOOST_TEST((with("anonymous") == Access::anonymous));
+  BOOST_TEST((with("authuser") == Access::authenticated));
+  BOOST_TEST((with("user+ada") == Access::user));
+}
+
 BOOST_AUTO_TEST_CASE(relative_ones_begin_where_the_client_is) {
   const auto resolved = [](const std::string& text, const std::string& base) {
     auto url = *parse_imap_url(text);
@@ -108,6 +138,17 @@ BOOST_AUTO_TEST_CASE(relative_ones_begin_where_the_client_is) {
 BOOST_AUTO_TEST_CASE(a_url_cannot_break_out_of_a_response_code) {
   BOOST_TEST(imap::url_shown("a\"]\r\n\\\xff ") == "a%22%5D%0D%0A%5C%FF%20");
   BOOST_TEST(imap::url_shown(std::string(5000, 'a')).size() == 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(times_are_those_of_rfc_3339) {
+  using imap::parse_rfc3339;
+  BOOST_TEST(parse_rfc3339("1985-04-12T23:20:50.52Z").value() == 482196050);
+  BOOST_TEST(parse_rfc3339("1996-12-19T16:39:57-08:00").value() == 851042397);
+  BOOST_TEST(parse_rfc3339("1937-01-01T12:00:27.87+00:20").value() == -1041337173);
+  for (const auto* text :
+       {"", "1985-04-12", "1985-04-12T23:20:50", "1985-02-30T23:20:50Z", "1985-04-12T24:20:50Z",
+        "1985-04-12T23:20:50.Z", "1985-04-12T23:20:50+0100", "1985-04-12 23:20:50Z"})
+    BOOST_TEST(!parse_rfc3339(text), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

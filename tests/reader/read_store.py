@@ -46,9 +46,11 @@ def listed(directory):
         for folder in mailbox.folders():
             line = {"kind": "folder", "account": account.name, "folder": folder.name, "special_use": folder.special_use,
                     "subscribed": folder.name in mailbox.tree.subscriptions, "selectable": bool(folder.id)}
-            annotations = annotated.get(folder.id) if folder.id else None
-            if annotations:
-                line["annotations"] = {name: value.decode(errors="replace") for name, value in annotations.items()}
+            annotations = annotated.get(folder.id, {}) if folder.id else {}
+            values = {name: value.decode(errors="replace") for name, value in annotations.items()
+                      if name.startswith("/")}  # the rest are keys
+            if values:
+                line["annotations"] = values
             if folder.state:
                 line |= {"uid_validity": folder.state.uid_validity, "uid_next": folder.state.uid_next,
                          "highest_modseq": folder.state.highest_modseq, "messages": folder.state.messages}

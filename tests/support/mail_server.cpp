@@ -9,6 +9,7 @@
 #include "imap/mime/prepare.h"
 #include "policy/deps.h"
 #include "policy/quota_admins.h"
+#include "policy/url_access.h"
 #include "tests/support/certificate.h"
 #include "tests/support/fake_audit.h"
 #include "tests/support/transcript.h"
@@ -56,6 +57,7 @@ struct MailServer::Engine {
   policy::Login login;
   policy::QuotaAdmins quota_admins;
   policy::Sharing sharing;
+  policy::UrlAccess url_access;
   std::unique_ptr<imap::TlsContext> tls;
   BlockingPool pool{2};
   imap::Backend backend;
@@ -85,6 +87,7 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
           directory, clock, [](std::chrono::milliseconds) {}, options.tokens),
       quota_admins(directory, mailboxes, audit, options.quota_admins),
       sharing(directory, audit, options.anyone),
+      url_access(directory, mailboxes, clock, options.host),
       backend{pool, login, mailboxes} {
   if (options.tls) {
     const auto files = make_certificate(root);
@@ -101,6 +104,7 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
   backend.notes = options.notes;
   backend.quota_admins = &quota_admins;
   backend.sharing = &sharing;
+  if (!options.host.empty()) backend.url_access = &url_access;
   mailboxes.set_default_limits(options.default_limits);
   backend.enter = [this, limit = options.connections](AccountId id) {
     if (connections[id] == limit) return false;
@@ -180,6 +184,17 @@ CertificateFiles MailServer::client_certificate() const {
 
 std::shared_ptr<storage::Mailbox> MailServer::mailbox(const std::string& name) {
   return engine_->mailboxes.open(account(name).mailbox, crypto::ActorClass::system);
+}
+
+void MailServer::separate(const std::string& name) {
+  auto& deps = engine_->deps;
+  deps.create({.name = "own",
+               .description = "",
+               .root_a = roots_.add(vault_a, "own-a"),
+               .root_b = roots_.add(vault_b, "own-b")});
+  const MailboxId mailboxes[] = {account(name).mailbox};
+  deps.assign(mailboxes, "own", policy::Run::change);
+  mailbox(name);  // moved when it is opened
 }
 
 void MailServer::advance(UnixTime seconds) {

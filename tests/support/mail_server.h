@@ -32,6 +32,7 @@ class MailServer {
     std::set<std::string> quota_admins{};
     storage::QuotaLimits default_limits{};
     policy::Sharing::Anyone anyone = policy::Sharing::Anyone::refused;
+    std::string host{};  // as URLs name it; empty: no URLAUTH
   };
 
   MailServer() : MailServer(Options{}) {}
@@ -56,6 +57,8 @@ class MailServer {
   CertificateFiles client_certificate() const;
   std::shared_ptr<storage::Mailbox> mailbox(const std::string& account = "ada@example.org");
   FakeRoots& roots() { return roots_; }  // of the one DEP that ada and bob are under
+  // The account comes under a DEP of its own, with roots in vault_a and vault_b.
+  void separate(const std::string& account);
   // Time goes by, with the jobs that look after keys and logins.
   void advance(UnixTime seconds);
   void forget_keys();  // closes mailboxes; the next login asks the roots again

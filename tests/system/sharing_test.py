@@ -17,11 +17,18 @@ ADA, BOB = "ada@example.org", "bob@example.org"
 INBOX = f'"Other Users/{ADA}/INBOX"'
 TTL = 5
 READER = Path(__file__).resolve().parents[1] / "reader/read_store.py"
-imaplib.Commands |= {"SETMETADATA": ("AUTH", "SELECTED"), "GETMETADATA": ("AUTH", "SELECTED")}
+imaplib.Commands |= {"SETMETADATA": ("AUTH", "SELECTED"), "GETMETADATA": ("AUTH", "SELECTED"),
+                      "GENURLAUTH": ("AUTH", "SELECTED"), "URLFETCH": ("AUTH", "SELECTED")}
 
 
 def settings():
     return f"[keys]\ndep_key_ttl = {TTL}\nmailbox_linger = 0\n[alerts]\ninterval = 3600\n"
+
+
+def fetched(client, url):
+    """What the URL gives (RFC 4467), as imaplib has it."""
+    client._simple_command("URLFETCH", url)
+    return client.untagged_responses.pop("URLFETCH")
 
 
 class Idle(threading.Thread):
@@ -61,6 +68,11 @@ class Sharing(unittest.TestCase):
             self.assertEqual(client.create("TopSecretName")[0], "OK")
             self.assertEqual(client.setacl("TopSecretName", BOB, "lri")[0], "OK")
             self.assertEqual(client._simple_command("SETMETADATA", "INBOX", '(/shared/comment "AnnotationCanary")')[0], "OK")
+            ada, bob = ADA.replace("@", "%40"), BOB.replace("@", "%40")
+            rump = f'"imap://{ada}@mail.example.org/INBOX/;uid=4/;section=TEXT;urlauth=user+{bob}"'
+            self.assertEqual(client._simple_command("GENURLAUTH", rump, "INTERNAL")[0], "OK")
+            self.url = client.untagged_responses["GENURLAUTH"][0].decode()
+            self.assertIn("NIL", str(fetched(client, self.url)))  # it is bob's
 
     def read(self, post):
         with post.imap_client(BOB) as client:
@@ -69,6 +81,7 @@ class Sharing(unittest.TestCase):
                              [f'"Other Users/{ADA}"', INBOX, f'"Other Users/{ADA}/TopSecretName"'])
             self.assertEqual(client.select(INBOX), ("OK", [b"5"]))
             self.assertIn(b"canary 3", client.fetch("4", "(BODY[TEXT])")[1][0][1])
+            self.assertIn(b"canary 3", fetched(client, self.url)[0][1])
             self.assertEqual(client.copy("1:5", "INBOX")[0], "OK")
             self.assertEqual(client.copy("1", f'"Other Users/{ADA}/TopSecretName"')[0], "OK")
             self.assertEqual(client.expunge()[0], "NO")
@@ -114,6 +127,7 @@ class Sharing(unittest.TestCase):
         answer = own.select(INBOX)
         self.assertEqual(answer[0], "NO")
         self.assertRegex(answer[1][0], rb"CONTACTADMIN")
+        self.assertTrue(fetched(own, self.url)[0].endswith(b" NIL"))
         own.logout()
 
     def give_back(self, post):
@@ -124,6 +138,7 @@ class Sharing(unittest.TestCase):
                 self.assertLess(time.monotonic(), until, "access is not back after a minute")
                 time.sleep(0.3)
             self.assertIn(b"canary 1", client.fetch("2", "(BODY[TEXT])")[1][0][1])
+            self.assertIn(b"canary 3", fetched(client, self.url)[0][1])
 
 
 class Quotas(unittest.TestCase):

@@ -1,0 +1,41 @@
+// RESETKEY (RFC 4467 section 7): takes back the URLs that GENURLAUTH has made.
+
+#include "imap/commands/commands.h"
+#include "imap/located.h"
+#include "policy/url_access.h"
+
+namespace imap::commands {
+namespace {
+
+// A folder's name as received; none: all of the mailbox.
+std::optional<std::string> parsed(Request& request) {
+  if (request.at_end()) return std::nullopt;
+  request.space();
+  auto folder = request.astring();
+  while (request.try_space())
+    if (upper_ascii(request.atom()) != "INTERNAL") throw BadSyntax("the mechanism is INTERNAL");
+  request.end();
+  return folder;
+}
+
+}  // namespace
+
+Task<Reply> reset_key(Session& session, Request& request) {
+  auto* access = session.backend().url_access;
+  if (access == nullptr) co_return no("[CANNOT] URLs cannot be authorized here");
+  const auto raw = parsed(request);
+  const auto reason = session.reason(crypto::Cause::fetch);
+  if (!raw) {
+    const auto remove = [&] { access->remove_keys(session.mailbox(), reason); };
+    co_await session.blocking(remove);
+    co_return ok("RESETKEY completed, no URL of yours is authorized any more");
+  }
+  const auto located = co_await locate(session, *raw);
+  const auto folder = located.existing();
+  if (!located.is_own()) co_return no("[NOPERM] Only the folder's owner can do that");
+  const auto reset = [&] { access->reset_key(session.mailbox(), folder, reason); };
+  co_await session.blocking(reset);
+  co_return ok("[URLMECH INTERNAL] RESETKEY completed, URLs made before are void");
+}
+
+}  // namespace imap::commands
