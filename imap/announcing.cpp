@@ -23,9 +23,13 @@ void add_items(Items& items, const Items& more) {
   }
 }
 
-// FETCH of messages that have just been told of. Nothing is marked \Seen by it.
-Task<> fetch(Session& session, const std::vector<Uid>& uids, const Items& items) {
+// FETCH of messages that have just been told of. Nothing is marked \Seen by it. RFC 7162 3.1: who
+// has enabled CONDSTORE gets their mod-sequences.
+Task<> fetch(Session& session, const std::vector<Uid>& uids, Items items) {
   auto& view = session.view();
+  if (session.enabled("CONDSTORE"))
+    add_items(items, {{.kind = FetchItem::Kind::uid, .name = "UID"},
+                      {.kind = FetchItem::Kind::modseq, .name = "MODSEQ"}});
   std::vector<FetchSubject> subjects;
   for (const auto uid : uids)
     if (const auto number = view.number_of(uid))

@@ -100,6 +100,17 @@ BOOST_AUTO_TEST_CASE(the_selected_folder_is_told_at_once_without_a_command) {
   BOOST_TEST(client->line() == "a OK FETCH completed");
 }
 
+BOOST_AUTO_TEST_CASE(new_messages_bear_their_modseqs_where_condstore_is_enabled) {
+  MailServer server;
+  auto client = server.client(Begin::logged_in);
+  client->send("a ENABLE CONDSTORE\r\nb SELECT INBOX\r\n");
+  client->send("c NOTIFY SET (selected (MessageNew (FLAGS) MessageExpunge FlagChange))\r\n");
+  while (!client->line().starts_with("c OK")) {
+  }
+  BOOST_TEST(told(*client, [&] { append(server, "INBOX"); }) ==
+             "* 1 EXISTS\n* 1 RECENT\n* 1 FETCH (FLAGS (\\Recent) UID 1 MODSEQ (2))\n");
+}
+
 BOOST_AUTO_TEST_CASE(selected_delayed_holds_expunges_until_a_command) {
   MailServer server;
   append(server, "INBOX");
