@@ -26,6 +26,18 @@ void add_word(std::string& list, std::string_view word) {
   list += word;
 }
 
+void add_keywords(std::string& list, const storage::Flags& flags, const storage::Tree& tree) {
+  const auto& keywords = tree.keywords();
+  for (std::size_t bit = 0; bit < std::min(keywords.size(), storage::keyword_limit); ++bit)
+    if (flags.has_keyword(bit)) add_word(list, keywords[bit]);
+}
+
+bool has_more(const storage::Flags& keywords, const storage::Flags& known) {
+  for (std::size_t n = 0; n < keywords.keywords.size(); ++n)
+    if ((keywords.keywords[n] & ~known.keywords[n]) != 0) return true;
+  return false;
+}
+
 std::vector<Entry>::const_iterator position(const std::vector<Entry>& entries, Uid uid) {
   return std::lower_bound(entries.begin(), entries.end(), uid,
                           [](const Entry& entry, Uid sought) { return entry.uid < sought; });
@@ -42,9 +54,7 @@ std::string flags_text(const storage::Flags& flags, const storage::Tree& tree, b
   for (const auto& flag : system_flags)
     if (flags.system & flag.bit) add_word(list, flag.name);
   if (recent) add_word(list, "\\Recent");
-  const auto& keywords = tree.keywords();
-  for (std::size_t bit = 0; bit < std::min(keywords.size(), storage::keyword_limit); ++bit)
-    if (flags.has_keyword(bit)) add_word(list, keywords[bit]);
+  add_keywords(list, flags, tree);
   return list + ')';
 }
 
@@ -216,19 +226,32 @@ std::optional<storage::UntoldRecent> View::end() {
 std::string View::flags_lines(const storage::Tree& tree) {
   std::string known = "(";
   for (const auto& flag : system_flags) add_word(known, flag.name);
-  for (const auto& keyword : tree.keywords()) add_word(known, keyword);
-  keywords_told_ = tree.keywords().size();
-  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent_flags(tree) +
+  keywords_told_ = keywords_here(tree);
+  add_keywords(known, keywords_told_, tree);
+  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent_flags(tree, keywords_told_) +
          "] Flags kept\r\n";
 }
 
-std::string View::permanent_flags(const storage::Tree& tree) const {
+storage::Flags View::keywords_here(const storage::Tree& tree) const {
+  storage::Flags keywords;
+  const auto count = std::min(tree.keywords().size(), storage::keyword_limit);
+  for (std::size_t bit = 0; bit < count; ++bit) keywords.set_keyword(bit);
+  if (!hides_keywords_) return keywords;
+  storage::Flags used;
+  for (const auto* entries : {&entries_, &arriving_})
+    for (const auto& entry : *entries)
+      for (std::size_t n = 0; n < used.keywords.size(); ++n)
+        used.keywords[n] |= entry.flags.keywords[n] & keywords.keywords[n];
+  return used;
+}
+
+std::string View::permanent_flags(const storage::Tree& tree, const storage::Flags& keywords) const {
   std::string permanent = "(";
   if (access_ == Access::read_only) return permanent + ')';
   for (const auto& flag : system_flags)
     if (permitted_.system & flag.bit) add_word(permanent, flag.name);
   if (permitted_.keywords) {
-    for (const auto& keyword : tree.keywords()) add_word(permanent, keyword);
+    add_keywords(permanent, keywords, tree);
     if (tree.keywords().size() < storage::keyword_limit) add_word(permanent, "\\*");
   }
   return permanent + ')';
@@ -316,7 +339,7 @@ void View::note_told() {
 std::string View::announce(Expunges expunges, const Form& form, const storage::Tree& tree) {
   std::string lines;
   gone_ = !tree.name_of(folder());
-  if (tree.keywords().size() > keywords_told_) lines += flags_lines(tree);
+  if (has_more(keywords_here(tree), keywords_told_)) lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
   if (form.arrivals && !arriving_.empty()) tell_arrived(lines, form);
   if (form.flags && flags_changed_) tell_flags(lines, form, tree);

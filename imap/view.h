@@ -31,6 +31,8 @@ class View {
   Access access() const { return access_; }
   // Which flags this user may change: told by flags_lines (RFC 4314 5.1.1).
   void permit(const storage::KeptFlags& flags) { permitted_ = flags; }
+  // Of the mailbox's keywords only those are told that messages here have: to whom it is another's.
+  void hide_other_keywords() { hides_keywords_ = true; }
   std::uint32_t uid_validity() const { return uid_validity_; }
   Uid uid_next() const { return uid_next_; }  // UIDs below it have been told, or never will be
   bool folder_gone() const { return gone_; }  // deleted; found out by announce()
@@ -107,7 +109,8 @@ class View {
   void tell_arrived(std::string& lines, const Form&);
   void tell_flags(std::string& lines, const Form&, const storage::Tree&);
   void note_told();
-  std::string permanent_flags(const storage::Tree&) const;
+  storage::Flags keywords_here(const storage::Tree&) const;
+  std::string permanent_flags(const storage::Tree&, const storage::Flags& keywords) const;
 
   std::string name_;
   Access access_;
@@ -129,8 +132,9 @@ class View {
   bool tracks_ = false;
   std::set<Uid> touched_;
   std::vector<Uid> newcomers_;
-  std::size_t keywords_told_ = 0;  // FLAGS lines had Tree::keywords up to here
-  bool flags_changed_ = false;     // some entry may be newer than told_
+  storage::Flags keywords_told_;  // FLAGS lines had these
+  bool hides_keywords_ = false;
+  bool flags_changed_ = false;  // some entry may be newer than told_
   bool gone_ = false;
 };
 

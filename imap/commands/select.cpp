@@ -78,6 +78,7 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   auto selected = co_await session.blocking(read);
   View view(located.shown, access, std::move(watch), std::move(selected));
   view.permit(changeable_flags(located.rights));
+  if (!located.is_own()) view.hide_other_keywords();
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
   describe(session, view, mailbox.id(), *tree);

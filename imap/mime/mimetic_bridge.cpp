@@ -188,7 +188,9 @@ std::string text_entity(std::string_view type, std::string_view utf8,
   all.push_back({"Content-Transfer-Encoding", plain ? "7bit" : "base64"});
   mimetic::MimeEntity entity;
   add_fields(entity, all);
-  entity.body().set(plain ? std::string(utf8) : encode_base64_lines(utf8));
+  // RFC 2045 6.8: the line ends of text are CRLF before it is encoded.
+  const auto octets = text ? with_crlf(utf8) : std::string(utf8);
+  entity.body().set(plain ? std::string(utf8) : encode_base64_lines(octets));
   return written(entity);
 }
 

@@ -214,11 +214,12 @@ std::string eight_bit_entity(std::string_view type, std::string_view text) {
   return out;
 }
 
-// RFC 3464 2.1: neither base64 nor quoted-printable.
+// RFC 3464 2.1: neither base64 nor quoted-printable. The line end before the delimiter is no part
+// of it, and its last field has one.
 std::string status_entity(const Report& report, const Stamp& stamp) {
   const auto* type =
       report.form == Form::ascii ? "message/delivery-status" : "message/global-delivery-status";
-  return eight_bit_entity(type, status_text(report, stamp));
+  return eight_bit_entity(type, status_text(report, stamp) + '\n');
 }
 
 // RFC 6522 4. The octets themselves: they may be of any charset.

@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(m23_text_with_8_bit_is_base64_with_crlf) {
   const auto mail = text_entity("text/plain", repeated("J\xC3\xB6rg\n", 40), {});
   const auto scanned = scan(mail);
   BOOST_TEST((scanned.entities[0].part.encoding == Encoding::base64));
-  BOOST_TEST(decode_base64(scanned.body(scanned.entities[0])) == repeated("J\xC3\xB6rg\n", 40));
+  BOOST_TEST(decode_base64(scanned.body(scanned.entities[0])) == repeated("J\xC3\xB6rg\r\n", 40));
   for (std::size_t i = 0; i < mail.size(); ++i)
     if (mail[i] == '\n') BOOST_REQUIRE(i > 0 && mail[i - 1] == '\r');
 }

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_bounce_is_a_report_of_three_parts) {
              "Reporting-MTA: dns; mail.example\r\n"
              "Arrival-Date: Mon, 23 Nov 2026 21:40:00 +0130\r\n\r\n"
              "Final-Recipient: rfc822; nobody@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-             "Diagnostic-Code: smtp; 550 no such  Bcc: x");
+             "Diagnostic-Code: smtp; 550 no such  Bcc: x\r\n");
   BOOST_TEST(scanned.entities[3].type.is("text", "rfc822-headers"));
   BOOST_TEST(scanned.body(scanned.entities[3]) == "Subject: hi\r\nFrom: ada@example.org\r\n");
   BOOST_TEST(mail.find("secret body") == std::string::npos);
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(what_was_delivered_is_reported_as_it_was_asked_for) {
              "Original-Envelope-Id: QQ314159\r\nReporting-MTA: dns; mail.Example.COM\r\n"
              "Arrival-Date: Mon, 23 Nov 2026 21:39:00 +0130\r\n\r\n"
              "Original-Recipient: rfc822; Bob@Example.COM\r\n"
-             "Final-Recipient: rfc822; Bob@Example.COM\r\nAction: delivered\r\nStatus: 2.0.0");
+             "Final-Recipient: rfc822; Bob@Example.COM\r\nAction: delivered\r\nStatus: 2.0.0\r\n");
   BOOST_TEST(all[2] == "Subject: hi\r\nFrom: ada@example.org\r\n", "RET is for failures");
 }
 
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(what_is_delayed_says_until_when_it_is_tried) {
                        "Remote-MTA: dns; mx.example.net\r\n"
                        "Diagnostic-Code: smtp; 451 later\r\n"
                        "Last-Attempt-Date: Mon, 23 Nov 2026 21:40:00 +0130\r\n"
-                       "Will-Retry-Until: Mon, 23 Nov 2026 22:40:00 +0130"));
+                       "Will-Retry-Until: Mon, 23 Nov 2026 22:40:00 +0130\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(one_report_tells_of_recipients_that_fared_unlike) {

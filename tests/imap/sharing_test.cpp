@@ -168,6 +168,41 @@ BOOST_AUTO_TEST_CASE(a_folder_that_is_only_read_stays_as_it_is) {
   )");
 }
 
+BOOST_AUTO_TEST_CASE(keywords_of_other_folders_are_not_told) {
+  MailServer server;
+  server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
+  play(server, R"(
+    C2: b1 APPEND Drafts ($Merger) {1+}
+    C2: x
+    S2: b1 OK ...
+    C2: b2 SETACL INBOX ada@example.org lrw
+    S2: b2 OK ...
+    C: a1 SELECT "Other Users/bob@example.org/INBOX"
+    S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+    S: * OK [PERMANENTFLAGS (\Answered \Flagged \Draft \*)] Flags kept
+    S: ...
+    S: a1 OK [READ-WRITE] SELECT completed
+    C2: b3 SELECT INBOX
+    S2: ...
+    S2: b3 OK ...
+    C2: b4 APPEND Drafts ($Other) {1+}
+    C2: x
+    S2: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $Merger $Other)
+    S2: * OK [PERMANENTFLAGS ...
+    S2: b4 OK ...
+    C: a2 NOOP
+    S: a2 OK ...
+    C2: b5 STORE 1 +FLAGS.SILENT ($Work)
+    S2: ...
+    S2: b5 OK ...
+    C: a3 NOOP
+    S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work)
+    S: * OK [PERMANENTFLAGS (\Answered \Flagged \Draft $Work \*)] Flags kept
+    S: * 1 FETCH (FLAGS (\Recent $Work))
+    S: a3 OK ...
+  )");
+}
+
 // RFC 4314 section 4 and 5.1.1
 BOOST_AUTO_TEST_CASE(flags_are_changed_as_far_as_the_rights_go) {
   MailServer server;

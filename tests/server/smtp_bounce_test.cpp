@@ -56,11 +56,12 @@ BOOST_AUTO_TEST_CASE(who_submitted_finds_a_bounce_for_the_recipient_that_failed)
   const auto report = imap::mime::scan(inbox[1]);
   BOOST_REQUIRE(report.entities.size() == 4u);
   BOOST_TEST(imap::mime::unfolded(report.entities[0].header.find("To")->value) == bob);
-  BOOST_TEST(report.body(report.entities[2]) ==
-             "Reporting-MTA: dns; mail.example.org\r\n"
-             "Arrival-Date: Fri, 15 Jan 2027 09:00:00 +0000\r\n\r\n"
-             "Final-Recipient: rfc822; ada@example.org\r\nAction: failed\r\nStatus: 4.3.0\r\n"
-             "Diagnostic-Code: smtp; 451 4.3.0 the mailbox cannot take mail now, try again later");
+  BOOST_TEST(
+      report.body(report.entities[2]) ==
+      "Reporting-MTA: dns; mail.example.org\r\n"
+      "Arrival-Date: Fri, 15 Jan 2027 09:00:00 +0000\r\n\r\n"
+      "Final-Recipient: rfc822; ada@example.org\r\nAction: failed\r\nStatus: 4.3.0\r\n"
+      "Diagnostic-Code: smtp; 451 4.3.0 the mailbox cannot take mail now, try again later\r\n");
   BOOST_TEST(report.body(report.entities[3]).find("Subject: to both\r\n") != std::string::npos);
   BOOST_TEST(inbox[1].find("secret") == std::string::npos);
 }

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(who_submits_hears_of_a_delivery_that_he_asked_about) {
              "Original-Envelope-Id: QQ314159\r\nReporting-MTA: dns; mail.example.org\r\n"
              "Arrival-Date: Fri, 15 Jan 2027 08:00:00 +0000\r\n\r\n"
              "Original-Recipient: rfc822; Ada@Example.ORG\r\n"
-             "Final-Recipient: rfc822; ada@example.org\r\nAction: delivered\r\nStatus: 2.1.5");
+             "Final-Recipient: rfc822; ada@example.org\r\nAction: delivered\r\nStatus: 2.1.5\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_sender_elsewhere_is_told_by_the_way_out) {

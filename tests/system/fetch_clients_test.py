@@ -1,18 +1,30 @@
-"""Clients that take mail away or sort it, against the built server over TLS: fetchmail, imapfilter, curl, imaplib."""
+"""Clients that take mail away or sort it, against the built server over TLS: fetchmail, getmail, imapfilter,
+curl, imaplib."""
 
+import email
 import os
+import pathlib
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from client_mail import MESSAGES, SLOW, counted, digest, import_mail, mutf7, wait_for
 from installation import PASSWORD, Installation, end, run
 
 
+def leaves(raw):
+    """Message-ID and decoded contents: getmail folds headers anew."""
+    message = email.message_from_bytes(raw)
+    return message["Message-ID"], *((part.get_payload(decode=True) or b"").replace(b"\r\n", b"\n").rstrip(b"\n")
+                                    for part in message.walk() if not part.is_multipart())
+
+
 class FetchClients(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.post = Installation().__enter__()
-        for name in ("fetcher", "sorter", "reader"):
+        for name in ("fetcher", "getter", "sorter", "reader"):
             cls.post.create_account(f"{name}@example.org")
 
     @classmethod
@@ -67,6 +79,42 @@ poll localhost protocol imap port {self.post.imaps} timeout {SLOW}
                 wait_for(lambda: len(list((home / "mail").iterdir())) > before + n, "mail while fetchmail idles")
         finally:
             end(idle)
+
+    def test_getmail_takes_all(self):
+        """As another user: getmail does not deliver into a Maildir as root."""
+        sent = import_mail(self.post, "getter@example.org", "INBOX", MESSAGES // 2, seed=22)
+        home = pathlib.Path(tempfile.mkdtemp(prefix="sealpost-getmail-"))
+        self.addCleanup(shutil.rmtree, home)
+        shutil.copy(self.post.root / "tls.crt", home / "ca.pem")
+        for part in ("cur", "new", "tmp"):
+            (home / "mail" / part).mkdir(parents=True)
+        (home / "getmailrc").write_text(f"""
+[retriever]
+type = SimpleIMAPSSLRetriever
+server = localhost
+port = {self.post.imaps}
+username = getter@example.org
+password = {PASSWORD}
+ca_certs = {home}/ca.pem
+[destination]
+type = Maildir
+path = {home}/mail/
+[options]
+delete = true
+read_all = true
+delivered_to = false
+received = false
+""")
+        nobody = 65534
+        for path in (home, *home.rglob("*")):
+            os.chown(path, nobody, nobody)
+        done = subprocess.run(["getmail", "--getmaildir", home, "--rcfile", home / "getmailrc"], capture_output=True,
+                              timeout=SLOW, user=nobody, group=nobody, extra_groups=[], cwd=home,
+                              env={"PATH": "/usr/bin:/bin", "HOME": str(home)})
+        self.assertEqual(done.returncode, 0, done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
+        got = counted(leaves(path.read_bytes()) for path in (home / "mail" / "new").iterdir())
+        self.assertEqual(got, counted(map(leaves, sent)))
+        self.assertEqual(self.left("getter@example.org"), 0)
 
     def test_imapfilter_sorts(self):
         maker = [f"From: {'boss' if n % 5 == 0 else 'list'}@example.net\r\nSubject: n {n}\r\n\r\nbody {n}\r\n".encode()
