@@ -36,13 +36,14 @@ class Outage(unittest.TestCase):
     def state(self, name):
         """How many messages are read, or why none."""
         try:
-            client = self.post.imap_client(name)
+            with self.post.imap_client(name) as client:
+                done, said = client.select("INBOX", readonly=True)
+                if done != "OK":  # it was withdrawn since the login
+                    raise imaplib.IMAP4.error(said)
+                parts = client.fetch("1:*", "(BODY.PEEK[TEXT])")[1]
         except imaplib.IMAP4.error as error:
             return next(code for code in ("CONTACTADMIN", "UNAVAILABLE") if code in str(error))
-        with client:
-            client.select("INBOX", readonly=True)
-            parts = client.fetch("1:*", "(BODY.PEEK[TEXT])")[1]
-            numbers = [int(part[1].split()[1]) for part in parts if isinstance(part, tuple)]
+        numbers = [int(part[1].split()[1]) for part in parts if isinstance(part, tuple)]
         self.assertEqual(numbers, list(range(len(numbers))))
         return len(numbers)
 
