@@ -31,10 +31,10 @@ def vectors(name):
         yield out
 
 
-def example(section):
-    """The last example of octets in a section of FORMAT.md."""
+def example(section, which=-1):
+    """An example of octets in a section of FORMAT.md, by its place there."""
     text = FORMAT.split(f"\n### {section} ")[1].split("\n##")[0]
-    return bytes.fromhex("".join(re.findall(r"```\n([0-9a-f\n]+)```", text)[-1].split()))
+    return bytes.fromhex("".join(re.findall(r"```\n([0-9a-f\n]+)```", text)[which].split()))
 
 
 def altered(octets):
@@ -151,17 +151,21 @@ class Vectors(unittest.TestCase):
 class Examples(unittest.TestCase):
     """What FORMAT.md shows in sections 6.1 to 6.4."""
 
-    def parsed(self, section, parser):
-        octets = example(section)
-        for wrong in (octets[:-1], octets + b"\0", b"\2" + octets[1:], b""):
+    def parsed(self, section, parser, which=-1):
+        octets = example(section, which)
+        for wrong in (octets[:-1], octets + b"\0", b"\x7f" + octets[1:], b""):
             with self.assertRaises(Corrupt):
                 parser(wrong)
         return parser(octets)
 
     def test_tree(self):
-        tree = self.parsed("6.1", records.tree)
-        self.assertEqual(tree.names, [("INBOX", 1, None), ("a", 0, None), ("a/b", 2, "trash")])
+        tree = self.parsed("6.1", records.tree, 0)
+        self.assertEqual(tree.names, [("INBOX", 1, None, {}), ("a", 0, None, {}), ("a/b", 2, "trash", {})])
         self.assertEqual((tree.last_uid_validity, tree.subscriptions, tree.keywords), (0x655a0b01, ["a"], ["$Forwarded"]))
+
+    def test_tree_with_rights(self):
+        tree = self.parsed("6.1", records.tree, 1)
+        self.assertEqual(tree.names, [("INBOX", 1, None, {(7, False): "lr", (7, True): "r"})])
 
     def test_state(self):
         self.assertEqual(self.parsed("6.2", records.folder_state), (0x655a0b00, 5, 9, 3, 4, 2, 1, 123456))
