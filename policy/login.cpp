@@ -48,12 +48,13 @@ bool Candidate::serves(Service service) const {
          scope == (service == Service::imap ? storage::Scope::imap : storage::Scope::smtp);
 }
 
-Found Login::Implementation::found(std::string_view login) {
+Found Login::Implementation::found(std::string_view login, Credentials wanted) {
   Found out;
   out.changes = directory.changes();
   if (login.size() <= address_limit) out.account = directory.find_by_address(login);
   if (out.account && out.account->name != login) out.account.reset();
-  if (out.account) out.credentials = directory.credentials(out.account->id);
+  if (out.account && wanted == Credentials::read)
+    out.credentials = directory.credentials(out.account->id);
   return out;
 }
 
@@ -134,8 +135,9 @@ std::optional<Admission> Login::check(std::string_view name, std::string_view pa
   }
   const auto login = lower_case(name);
   const auto from = without_port(visitor.peer);
-  const auto found = self.found(login);
   const auto as_app_password = app_password_in(password);
+  using enum Implementation::Credentials;
+  const auto found = self.found(login, as_app_password ? read : leave);
   std::optional<Candidate> tried;
   if (found.account) tried = candidate(found, password, as_app_password);
   if (tried && found.is_enabled() && tried->serves(visitor.service) &&

@@ -31,7 +31,8 @@ std::optional<Admission> Login::check_certificate(const crypto::PeerCertificate&
     found.push_back(std::move(*one));
   } else {
     for (const auto& address : certificate.addresses)
-      if (auto named = self.found(lower_case(address)); named.account)
+      if (auto named = self.found(lower_case(address), Implementation::Credentials::leave);
+          named.account)
         found.push_back({.account = *named.account, .by = Admission::By::certificate});
   }
   std::erase_if(found, [&](const Admission& each) {
@@ -59,7 +60,7 @@ std::variant<TokenRefusal, Admission> Login::check_token(std::string_view token,
   const auto wanted = lower_case(as.substr(0, address_limit + 1));
   const auto verdict = self.tokens->check(token);
   const auto login = lower_case(verdict.account);
-  const auto found = self.found(login);
+  const auto found = self.found(login, Implementation::Credentials::leave);
   if (verdict.fault == TokenFault::none && found.is_enabled() &&
       (wanted.empty() || wanted == login))
     return Admission{

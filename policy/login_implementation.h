@@ -11,9 +11,9 @@ namespace policy {
 
 // What there is of a login name.
 struct Found {
-  std::uint64_t changes = 0;                // of the directory, before it was looked up
-  std::optional<storage::Account> account;  // an alias is no login
-  std::vector<storage::Credential> credentials;
+  std::uint64_t changes = 0;                     // of the directory, before it was looked up
+  std::optional<storage::Account> account;       // an alias is no login
+  std::vector<storage::Credential> credentials;  // where they were asked for
 
   bool is_enabled() const { return account && account->enabled; }
 };
@@ -47,7 +47,8 @@ struct Login::Implementation {
         tokens(accepted),
         watch(accounts) {}
 
-  Found found(std::string_view login);
+  enum class Credentials { leave, read };
+  Found found(std::string_view login, Credentials);
   Admission admission(const Found&, const Candidate&);
   void note_use(const storage::Credential&);
 

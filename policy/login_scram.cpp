@@ -35,7 +35,7 @@ bool fits(const crypto::ScramVerifier& verifier, const ScramOffer& offer) {
 
 ScramOffer Login::scram(std::string_view name) {
   const auto login = lower_case(name);
-  const auto found = implementation_->found(login);
+  const auto found = implementation_->found(login, Implementation::Credentials::read);
   const auto all = candidates(found);
   if (!all.empty()) return {all[0].stored->scram->salt, all[0].stored->scram->iterations};
   return {implementation_->directory.scram_salt(login), crypto::scram_iterations};
@@ -48,7 +48,7 @@ std::optional<ScramAdmission> Login::check_proof(std::string_view name, const Sc
   const auto login = lower_case(name);
   const auto from = without_port(visitor.peer);
   self.guesses.wait(from, login);
-  const auto found = self.found(login);
+  const auto found = self.found(login, Implementation::Credentials::read);
   std::optional<Candidate> right;
   for (const auto& each : candidates(found))
     if (fits(*each.stored->scram, offer) &&
