@@ -30,7 +30,7 @@ Task<Reply> expunge(Session& session, Request& request) {
   const auto uids = named(session, request);
   request.end();
   if (session.view().access() == Access::read_only)
-    throw Error(Fault::read_only, "The folder was opened with EXAMINE");
+    throw Error(Fault::read_only, "The folder is open read-only: nothing is expunged");
   if (!selected_rights(session).has(storage::Right::expunge))
     throw Error(Fault::read_only, "You have not been given the right (e) to expunge here");
   const auto reason = session.reason(crypto::Cause::fetch);

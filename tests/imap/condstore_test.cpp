@@ -12,11 +12,6 @@ namespace {
 using test_support::Begin;
 using test_support::MailServer;
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n)
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-}
-
 // The second session changes flags while the first one does not look.
 void flag_second_meanwhile(MailServer& server, const std::string& then) {
   server.plays(Begin::in_inbox, R"(

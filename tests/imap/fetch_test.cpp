@@ -15,12 +15,6 @@ using test_support::MailServer;
 const std::string hello =
     "From: Ada <ada@example.org>\r\nSubject: hi \"you\"\r\n\r\nhello\r\nworld\r\n";
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n) {
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-  }
-}
-
 std::string literal_of(const std::string& octets) {
   return "{" + std::to_string(octets.size()) + "}\r\n" + octets;
 }

@@ -12,11 +12,6 @@ namespace {
 using test_support::Begin;
 using test_support::MailServer;
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n)
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-}
-
 std::string uid_validity(MailServer& server) {
   const auto mailbox = server.mailbox();
   const auto folder = mailbox->tree()->folder("INBOX");

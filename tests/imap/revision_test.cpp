@@ -26,11 +26,6 @@ const std::string both_selected = rev2 + R"(
     S2: e2 OK ...
 )";
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n)
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-}
-
 }  // namespace
 
 // RFC 9051 6.3.1: the list is the same before and after.

@@ -12,11 +12,6 @@ using storage::FlagMode;
 using test_support::Begin;
 using test_support::MailServer;
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n)
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-}
-
 // As another session would.
 void flag(MailServer& server, std::vector<std::uint32_t> numbers, storage::FlagNames flags) {
   std::vector<Uid> uids;

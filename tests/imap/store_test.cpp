@@ -11,12 +11,6 @@ namespace {
 using test_support::Begin;
 using test_support::MailServer;
 
-void deliver(MailServer& server, int messages) {
-  for (int n = 1; n <= messages; ++n) {
-    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
-  }
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(flags_are_set_added_removed_and_told) {

@@ -243,4 +243,9 @@ void MailServer::plays(Begin from, std::string_view text) {
   transcript.play(text);
 }
 
+void deliver(MailServer& server, int messages) {
+  for (int n = 1; n <= messages; ++n)
+    server.deliver("Subject: " + std::to_string(n) + "\r\n\r\nhello\r\n");
+}
+
 }  // namespace test_support

@@ -74,4 +74,7 @@ class MailServer {
   std::unique_ptr<Engine> engine_;
 };
 
+// So many messages into ada's INBOX: their subjects are their numbers, "hello" is in them.
+void deliver(MailServer&, int messages);
+
 }  // namespace test_support
