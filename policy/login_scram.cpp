@@ -50,11 +50,12 @@ std::optional<ScramAdmission> Login::check_proof(std::string_view name, const Sc
   self.guesses.wait(from, login);
   const auto found = self.found(login, Implementation::Credentials::read);
   std::optional<Candidate> right;
-  for (const auto& each : candidates(found))
+  const auto all = candidates(found);
+  for (const auto& each : all)
     if (fits(*each.stored->scram, offer) &&
         crypto::proof_holds(*each.stored->scram, auth_message, proof))
       right = each;
-  if (candidates(found).empty()) crypto::proof_holds(nobody(offer), auth_message, proof);
+  if (all.empty()) crypto::proof_holds(nobody(offer), auth_message, proof);
   if (!right || !found.is_enabled() || !right->serves(visitor.service)) {
     self.guesses.failed(from, login);
     return std::nullopt;
