@@ -1,5 +1,6 @@
 #include "server/admin/cli.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -37,7 +38,7 @@ int run(const std::vector<std::string>& words, Streams streams) {
   }
   if (!is_noun(all, words[0]))
     throw Error(Fault::invalid, "unknown command " + words[0], "`sealpost --help` lists all");
-  if (words.size() == 1 || is_help(words.back())) {
+  if (words.size() == 1 || std::ranges::any_of(words, is_help)) {
     streams.out << help_of(all, words[0]);
     return 0;
   }

@@ -404,6 +404,8 @@ BOOST_AUTO_TEST_CASE(every_command_has_help_with_an_example) {
   std::ostringstream out;
   BOOST_TEST(server::admin::run_cli({"--help"}, {in, out, err}) == 0);
   BOOST_TEST(has(out.str(), "dep assign NAME [ACCOUNT...]"));
+  BOOST_TEST(server::admin::run_cli({"queue", "--help", "--socket", "/none"}, {in, out, err}) == 0);
+  BOOST_TEST(has(out.str(), "queue retry"));
   BOOST_TEST(err.str().empty());
 }
 
