@@ -7,6 +7,7 @@
 #include "imap/mime/charset.h"
 #include "imap/mime/date.h"
 #include "imap/mime/fold.h"
+#include "imap/mime/opaque.h"
 #include "imap/mime/structure.h"
 #include "imap/mime/subject.h"
 #include "imap/mime/text.h"
@@ -79,7 +80,7 @@ Summary summary_of(const Scan& scanned, const BodyText& body, const Detail& deta
   summary.digest = crypto::sha256(bytes_of(scanned.octets));
   summary.preview = body.preview;
   if (body.attachments) summary.bits |= has_attachment;
-  if (is_encrypted_mail(scanned)) summary.bits |= is_encrypted;
+  if (opacity(scanned) != Opaque::no) summary.bits |= is_encrypted;
   if (const auto* field = header.find("Date"))
     if (const auto sent = parse_date(field->value)) {
       summary.sent = *sent;

@@ -79,7 +79,8 @@ enum SummaryBits : std::uint8_t {
   has_date = 1,      // Date could be read
   is_reply = 2,      // the subject said so (RFC 5256 2.1)
   fields_kept = 4,   // the kept fields are there
-  is_encrypted = 8,  // S/MIME or PGP/MIME: there is no preview and no body text
+  is_encrypted = 8,  // end to end (opaque.h): there is no preview and no body text. In summaries
+                     // made before 0.2: what S/MIME and PGP/MIME call so, and no armour in text
   is_opaque = 16,    // over a limit: parts beyond it are not described
   has_attachment = 32,
 };

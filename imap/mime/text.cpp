@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imap/mime/armour.h"
 #include "imap/mime/charset.h"
 #include "imap/mime/fold.h"
 #include "imap/mime/html.h"
@@ -106,6 +107,7 @@ class Reader {
       text = std::move(html.shown);
       behind = std::move(html.behind);
     }
+    text = without_armour(std::move(text));
     if (may_preview && out_.preview.empty()) out_.preview = shortened(text);
     used_ += text.size() + behind.size();
     add_text(folded(text));
@@ -141,19 +143,6 @@ std::string header_text(const Header& header) {
   return out;
 }
 
-bool is_encrypted_mail(const Scan& scanned) {
-  const auto& type = scanned.entities.front().type;
-  if (type.is("multipart", "encrypted")) return true;
-  if (!type.is("application", "pkcs7-mime") && !type.is("application", "x-pkcs7-mime"))
-    return false;
-  const auto kind = lower_ascii(Parameterized{{}, type.params}.raw("smime-type"));
-  return kind.empty() || kind == "enveloped-data" || kind == "authenveloped-data";
-}
-
-BodyText body_text(const Scan& scanned) {
-  auto out = Reader(scanned).run();
-  if (is_encrypted_mail(scanned)) out.preview.clear();
-  return out;
-}
+BodyText body_text(const Scan& scanned) { return Reader(scanned).run(); }
 
 }  // namespace imap::mime

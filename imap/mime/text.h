@@ -22,10 +22,8 @@ struct BodyText {
   bool attachments = false;
 };
 
-// Nothing is read of S/MIME and PGP/MIME but what is open: such parts are not text.
+// Nothing is read of S/MIME and PGP/MIME but what is open: such parts are not text, and armour
+// inside text (armour.h) is left out.
 BodyText body_text(const Scan&);
-
-// The message as a whole is encrypted: S/MIME (RFC 8551 3.2) or PGP/MIME (RFC 3156 4).
-bool is_encrypted_mail(const Scan&);
 
 }  // namespace imap::mime

@@ -131,7 +131,8 @@ BOOST_AUTO_TEST_CASE(encrypted_mail_has_no_preview) {
   const Mail mail(
       "Content-Type: multipart/encrypted; boundary=b; protocol=\"application/pgp-encrypted\"\n\n"
       "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n"
-      "--b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n--b--\n");
+      "--b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\n"
+      "hQEMA1234567\n-----END PGP MESSAGE-----\n--b--\n");
   BOOST_TEST(mail.view().has(is_encrypted));
   BOOST_TEST(mail.view().preview() == "");
 }

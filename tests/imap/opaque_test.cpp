@@ -1,0 +1,229 @@
+// Mail that came encrypted end to end: made here by OpenSSL and GnuPG.
+
+#include "imap/mime/opaque.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "imap/mime/armour.h"
+#include "imap/mime/mimetic_bridge.h"
+#include "imap/mime/prepare.h"
+#include "imap/mime/text.h"
+#include "tests/support/certificate.h"
+#include "tests/support/mail_server.h"
+#include "tests/support/storage_store.h"
+
+namespace {
+
+using namespace imap::mime;
+
+constexpr std::string_view secret = "the heptagon is buried under the oak\r\n";
+
+Opaque judged(const std::string& mail) { return opacity(scan(mail)); }
+
+// Files of a correspondent with a certificate and a key pair, and what commands make of them.
+class Correspondent {
+ public:
+  Correspondent() : certificate_(test_support::make_client_certificate(root(), "ada@example.org")) {
+    std::ofstream(root() / "plain") << secret;
+  }
+
+  std::filesystem::path root() const { return temporary_.path(); }
+
+  std::string cms(const std::string& options) {
+    run("openssl cms -in plain -out made " + options);
+    return made();
+  }
+  std::string encrypted(const std::string& options = "") {
+    return cms("-encrypt " + options + " " + certificate_.certificate.string());
+  }
+  std::string certificate() const { return certificate_.certificate.string(); }
+  std::string signer() const {
+    return " -signer " + certificate() + " -inkey " + certificate_.key.string();
+  }
+  std::string gpg(const std::string& options) {
+    run("GNUPGHOME=. gpg --batch --quiet --yes --passphrase x --pinentry-mode loopback -o made " +
+        options + " plain");
+    return made();
+  }
+  void save(const std::string& name, const std::string& octets) {
+    std::ofstream(root() / name) << octets;
+  }
+
+ private:
+  void run(const std::string& command) {
+    const auto all = "cd " + root().string() + " && " + command + " > log 2>&1";
+    BOOST_REQUIRE_MESSAGE(std::system(all.c_str()) == 0, command);
+  }
+  std::string made() const {
+    std::ifstream file(root() / "made", std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  storage_test::TempDirectory temporary_;
+  test_support::CertificateFiles certificate_;
+};
+
+std::string pgp_mime(const std::string& data,
+                     const std::string& type = "application/octet-stream") {
+  return "Subject: outer\r\nContent-Type: multipart/encrypted; boundary=b;\r\n"
+         " protocol=\"application/pgp-encrypted\"\r\n\r\n"
+         "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+         "--b\r\nContent-Type: " +
+         type + "\r\n\r\n" + data + "\r\n--b--\r\n";
+}
+
+std::string with_type(const std::string& type, const std::string& body) {
+  return "Subject: outer\r\nContent-Type: " + type + "\r\n\r\n" + body;
+}
+
+std::string in_base64(const std::string& type, const std::string& octets) {
+  return "Content-Transfer-Encoding: base64\r\n" + with_type(type, encode_base64_lines(octets));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(opaque)
+
+BOOST_AUTO_TEST_CASE(smime_of_openssl_is_recognised) {
+  Correspondent ada;
+  const auto enveloped = ada.encrypted("-aes-256-cbc");
+  BOOST_TEST(enveloped.find("smime-type=enveloped-data") != std::string::npos);
+  BOOST_TEST((judged(enveloped) == Opaque::smime));
+  BOOST_TEST((judged(ada.encrypted("-aes-256-gcm")) == Opaque::smime));
+  BOOST_TEST((judged(ada.encrypted("-stream -aes-128-cbc")) == Opaque::smime), "BER, indefinite");
+}
+
+// Only the octets decide.
+BOOST_AUTO_TEST_CASE(labels_are_not_believed) {
+  Correspondent ada;
+  const auto der = ada.encrypted("-aes-256-cbc -outform DER");
+  for (const auto* type : {"application/pkcs7-mime", "application/x-pkcs7-mime; name=smime.p7m",
+                           "application/octet-stream; name=smime.p7m",
+                           "application/pkcs7-mime; smime-type=signed-data"})
+    BOOST_TEST((judged(in_base64(type, der)) == Opaque::smime), type);
+  const auto labelled = "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m";
+  BOOST_TEST((judged(in_base64(labelled, std::string(secret))) == Opaque::no));
+  BOOST_TEST((judged(in_base64(labelled, "")) == Opaque::no));
+  BOOST_TEST((judged(pgp_mime("hello")) == Opaque::no));
+  BOOST_TEST((judged(pgp_mime(std::string(secret), "text/plain")) == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(signed_mail_is_readable) {
+  Correspondent ada;
+  BOOST_TEST((judged(ada.cms("-sign" + ada.signer())) == Opaque::no), "multipart/signed");
+  BOOST_TEST((judged(ada.cms("-sign -nodetach" + ada.signer())) == Opaque::no), "signed-data");
+  // RFC 8551 3.7: encrypted first, then signed.
+  ada.save("plain", ada.encrypted("-aes-256-cbc"));
+  BOOST_TEST((judged(ada.cms("-sign" + ada.signer())) == Opaque::smime));
+}
+
+BOOST_AUTO_TEST_CASE(malformed_cms_harms_nobody) {
+  Correspondent ada;
+  const auto der = ada.encrypted("-aes-256-cbc -outform DER");
+  for (std::size_t length = 0; length < 40; ++length) {
+    const bool whole_type = length >= 15;  // SEQUENCE, its length in three octets, OID
+    BOOST_TEST((judged(in_base64("application/pkcs7-mime", der.substr(0, length))) ==
+                (whole_type ? Opaque::smime : Opaque::no)),
+               length);
+  }
+  for (const auto* head :
+       {"\x30\xff\x06\x09", "\x30\x84\xff\xff\xff\xff\x06\xff", "\x30\x80\x06\x81\x09"})
+    BOOST_TEST((judged(in_base64("application/pkcs7-mime", head)) == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(openpgp_of_gnupg_is_recognised) {
+  Correspondent ada;
+  const auto armour = ada.gpg("--symmetric --armor");
+  BOOST_TEST((judged(pgp_mime(armour)) == Opaque::openpgp));
+  BOOST_TEST((judged(pgp_mime(armour, "text/plain")) == Opaque::openpgp));
+  BOOST_TEST((judged(pgp_mime(ada.gpg("--symmetric --no-armor"))) == Opaque::openpgp));
+  BOOST_TEST((judged(with_type("text/plain", armour)) == Opaque::openpgp));
+  BOOST_TEST((judged(with_type("text/plain", "\r\n" + armour + "\r\n\r\n")) == Opaque::openpgp));
+  BOOST_TEST((judged(in_base64("text/plain", armour)) == Opaque::openpgp));
+  BOOST_TEST((judged(with_type("text/html", "<html><style>p {}</style><pre>\n" + armour +
+                                                "</pre>")) == Opaque::openpgp));
+  // As some servers rewrite PGP/MIME.
+  BOOST_TEST(
+      (judged(with_type("multipart/mixed; boundary=b",
+                        "--b\r\n\r\n\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\n"
+                        "Version: 1\r\n--b\r\nContent-Type: application/octet-stream; "
+                        "name=encrypted.asc\r\n\r\n" +
+                            armour + "\r\n--b--\r\n")) == Opaque::openpgp));
+  // "BEGIN PGP MESSAGE" too, but everybody can read it.
+  BOOST_TEST((judged(with_type("text/plain", ada.gpg("--store --armor"))) == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(what_can_be_read_beside_it_makes_it_readable) {
+  Correspondent ada;
+  const auto armour = ada.gpg("--symmetric --armor");
+  BOOST_TEST((judged(with_type("text/plain", "Hello,\r\n" + armour)) == Opaque::no));
+  BOOST_TEST((judged(with_type("text/plain", armour + "list footer\r\n")) == Opaque::no));
+  BOOST_TEST((judged(with_type("multipart/mixed; boundary=c",
+                               "--c\r\n" + pgp_mime(armour) + "--c\r\n\r\nfooter\r\n--c--\r\n")) ==
+              Opaque::no));
+  BOOST_TEST((judged(with_type("message/rfc822", pgp_mime(armour))) == Opaque::no));
+  BOOST_TEST((judged("") == Opaque::no));
+  BOOST_TEST((judged("Subject: empty\r\n\r\n") == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(armour_is_left_out_of_text) {
+  Correspondent ada;
+  const auto armour = ada.gpg("--symmetric --armor");
+  BOOST_TEST(without_armour("before\n" + armour + "after\n") == "before\nafter\n");
+  BOOST_TEST(without_armour("no armour") == "no armour");
+  BOOST_TEST(without_armour("x\n-----BEGIN PGP MESSAGE-----\nis how it begins\n") ==
+             "x\nis how it begins\n");
+  std::string quoted = "> said\n";
+  for (std::size_t at = 0; at < armour.size();) {
+    const auto end = armour.find('\n', at) + 1;
+    quoted += "> " + armour.substr(at, end - at);
+    at = end;
+  }
+  BOOST_TEST(without_armour(quoted + "> after\n") == "> said\n> after\n");
+  const auto mail = with_type("text/html", "<p>before<p>" + armour + "<p>after");
+  BOOST_TEST(body_text(scan(mail)).text == " before after");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cut_or_doubled_ends) {
+  Correspondent ada;
+  const auto armour = ada.gpg("--symmetric --armor");
+  for (std::size_t length = 0; length <= armour.size(); ++length)
+    judged(with_type("text/plain", armour.substr(0, length)));
+  BOOST_TEST((judged(with_type("text/plain", armour + armour)) == Opaque::openpgp));
+  std::string many;
+  for (int n = 0; n < 10'000; ++n) many += "-----BEGIN PGP MESSAGE-----\n";
+  BOOST_TEST(without_armour(many) == "");
+}
+
+// Served as it came; its inside is neither found nor shown.
+BOOST_AUTO_TEST_CASE(clients_see_its_header_alone) {
+  Correspondent ada;
+  test_support::MailServer server;
+  const auto armour = ada.gpg("--symmetric --armor");
+  const auto line = armour.substr(armour.find("\n\n") + 2, 12);
+  server.deliver(with_type("text/plain", armour));
+  server.deliver(pgp_mime(armour));
+  server.deliver("Subject: outer\r\n" + ada.encrypted("-aes-256-cbc"));
+  server.deliver(with_type("text/plain", "about " + line + "\r\n"));
+  server.plays(test_support::Begin::in_inbox, R"(
+    C: a SEARCH SUBJECT outer
+    S: * SEARCH 1 2 3 4
+    S: a OK SEARCH completed
+    C: b SEARCH TEXT ")" + line + R"("
+    S: * SEARCH 4
+    S: b OK SEARCH completed
+    C: c SEARCH BODY MII
+    S: * SEARCH
+    S: c OK SEARCH completed
+    C: d FETCH 1:3 PREVIEW
+    S: * 1 FETCH (PREVIEW "")
+    S: * 2 FETCH (PREVIEW "")
+    S: * 3 FETCH (PREVIEW "")
+    S: d OK FETCH completed
+  )");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
