@@ -51,4 +51,15 @@ OwnerLock::OwnerLock(const std::filesystem::path& file)
 
 OwnerLock::~OwnerLock() { close(descriptor_); }
 
+bool is_owned(const std::filesystem::path& file) {
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool owned = fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close(descriptor);
+  return owned;
+}
+
 }  // namespace storage

@@ -18,4 +18,7 @@ class OwnerLock {
   int descriptor_;
 };
 
+// Whether a process holds it. Makes no file and takes no lock.
+bool is_owned(const std::filesystem::path& file);
+
 }  // namespace storage

@@ -1,5 +1,6 @@
 #include "server/admin/command.h"
 
+#include "server/lab/commands.h"
 #include "server/outgoing/commands.h"
 #include "server/transfer/commands.h"
 
@@ -11,7 +12,7 @@ std::vector<Command> commands() {
        {account_commands(), credential_commands(), mailbox_commands(), dep_commands(),
         dep_assignment_commands(), dep_key_commands(), quota_commands(), purge_commands(),
         transfer::commands(), outgoing::commands(), role_commands(), audit_commands(),
-        alert_commands(), what_if_commands(), server_commands()})
+        alert_commands(), what_if_commands(), lab::commands(), server_commands()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -8,15 +8,14 @@ namespace server::admin {
 
 namespace json = boost::json;
 
-namespace {
-
-// On a terminal a name must not act.
 std::string printable(std::string_view text) {
   std::string safe(text);
   for (auto& c : safe)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
   return safe;
 }
+
+namespace {
 
 std::string text_of(const json::value& value) {
   if (value.is_null()) return "-";

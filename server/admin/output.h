@@ -3,11 +3,15 @@
 
 #include <boost/json.hpp>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "server/admin/command.h"
 
 namespace server::admin {
+
+// On a terminal a name must not act: control characters as "?".
+std::string printable(std::string_view);
 
 // An object: one "name: value" a line.
 void print(const Invocation&, const boost::json::value& answer);

@@ -222,6 +222,23 @@ std::optional<std::string> next_messages(Walk& walk) {
   return piece;
 }
 
+// ---- the lab
+
+// Reads every message and gives none of it away: how much a service that runs could read.
+http::Response readable(policy::Mailboxes& mailboxes, const storage::Account& account) {
+  const auto reason = reason_for(account, crypto::Cause::lab);
+  std::uint64_t messages = 0, octets = 0;
+  for (const auto& [name, node] : mailboxes.open(account.mailbox, user)->tree()->nodes()) {
+    if (!node.folder) continue;
+    const auto walked = walk(mailboxes, account.mailbox, *node.folder, reason);
+    for (const auto& entry : walked->entries) {
+      octets += walked->mailbox()->octets(entry, 0, entry.size, reason).size();
+      ++messages;
+    }
+  }
+  return json_response({{"account", account.name}, {"messages", messages}, {"octets", octets}});
+}
+
 using enum policy::Role;
 
 constexpr admin::Access table[] = {
@@ -229,6 +246,7 @@ constexpr admin::Access table[] = {
     {"GET", "/v1/transfer/{}/overview", account_admin, ""},
     {"GET", "/v1/transfer/{}/digests", account_admin, ""},
     {"GET", "/v1/transfer/{}/messages", account_admin, "export"},
+    {"GET", "/v1/transfer/{}/readable", account_admin, "lab"},
     {"POST", "/v1/transfer/{}/messages", account_admin, "import"},
 };
 
@@ -251,6 +269,7 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
     return overview(*mailboxes_.open(account.mailbox, user),
                     reason_for(account, crypto::Cause::export_));
   if (call == "GET digests") return digests(account, folder_of(target));
+  if (call == "GET readable") return readable(mailboxes_, account);
   if (call == "GET messages") return messages(account, folder_of(target));
   if (call != "POST messages") throw Error(Fault::not_found, "no such path");
   auto batch = batch_of(request.body, message_limit_);

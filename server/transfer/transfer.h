@@ -10,14 +10,17 @@
 //   POST /messages?folder=NAME  a row of messages (wire.h); appends them, makes the folder if it is
 //                               not there; {"appended": n, "keywords_dropped": n}
 //   GET  /messages?folder=NAME  the folder as such a row, in UID order
+//   GET  /readable              {"account","messages","octets"}: every message is opened, and only
+//                               counted (`sealpost lab --admin-socket`)
 //
 // An import can be stopped and started again: the command asks for the digests of a folder once and
 // passes over a message as often as the folder already had it. So the server keeps nothing between
 // two requests: there is no state to bound, to expire or to lose, and mail that is there already
 // does not travel. (Two imports of the same mail at the same time do double it.)
 //
-// Import is a crossing with Cause::deliver, export one with Cause::export_, both in the name of the
-// account's user: where a denial keeps the user out, it keeps the admin out too.
+// Import is a crossing with Cause::deliver, export one with Cause::export_, counting what is
+// readable one with Cause::lab, all in the name of the account's user: where a denial keeps the
+// user out, it keeps the admin out too.
 
 #include <algorithm>
 #include <cstdint>

@@ -31,6 +31,7 @@ class Kind(enum.IntEnum):
     ANNOTATIONS = 21
     QUOTA = 22
     SHARES = 23
+    CREDENTIAL = 24
 
 
 class Place(NamedTuple):

@@ -5,7 +5,7 @@ import struct
 
 from place import Kind, Place
 from records import Cursor
-from sealing import ArrivalOpener, Corrupt, keyed_hash, require
+from sealing import ArrivalOpener, keyed_hash, require
 from snapshot import Snapshot
 
 APPLICATION_ID, VERSIONS = 0x53455350, (1,)
@@ -45,6 +45,23 @@ def inside(plain):
     return line
 
 
+def opened_message(tables, private, place, chunks, ephemeral, sealed_by, envelope):
+    """(octets, envelope)"""
+    stored = [sealed for sealed, in tables.rows("b", "select d from spooled_body where id between ? and ? order by id",
+                                                place.row << 16, (place.row << 16) + 65535)]
+    require(len(stored) == chunks, f"message {place.row} does not have {chunks} chunks")
+    octets = opened(private, ephemeral, place, stored)
+    line = inside(opened(private, sealed_by, place._replace(part=1), unpacked(envelope)))
+    require(len(octets) == line["size"], f"message {place.row} is of another size than its envelope says")
+    return octets, line
+
+
+def opened_of(tables, mailbox, private):
+    """What one mailbox has in the queue; whether the server wrote it is not looked at."""
+    return [opened_message(tables, private, Place(Kind.SPOOLED, mailbox, number), *rest) for number, *rest in tables.rows(
+        "iibbb", "select id, chunks, ephemeral, envelope_ephemeral, envelope from spooled where mailbox = ? order by id", mailbox)]
+
+
 def messages(directory, mailboxes):
     """Every message, in order; Corrupt where one is not as the server wrote it. `mailboxes`: by id, (account, Mailbox)."""
     with Snapshot(directory.data / "spool.db", APPLICATION_ID, VERSIONS) as tables:
@@ -56,13 +73,6 @@ def messages(directory, mailboxes):
             require(keyed_hash(directory.key, b"spool", text.encode()) == proof, f"message {number} is not proven")
             require(mailbox in mailboxes, f"message {number} belongs to no mailbox")
             account, private = mailboxes[mailbox]
-            place = Place(Kind.SPOOLED, mailbox, number)
-            stored = [sealed for sealed, in tables.rows("b", "select d from spooled_body where id between ? and ? order by id",
-                                                        number << 16, (number << 16) + 65535)]
-            require(len(stored) == chunks, f"message {number} does not have {chunks} chunks")
-            octets = opened(private, ephemeral, place, stored)
-            line = inside(opened(private, sealed_by, place._replace(part=1), unpacked(envelope)))
-            if len(octets) != line["size"]:
-                raise Corrupt(f"message {number} is of another size than its envelope says")
+            octets, line = opened_message(tables, private, Place(Kind.SPOOLED, mailbox, number), chunks, ephemeral, sealed_by, envelope)
             yield {"id": number, "account": account, "state": STATES[state],
                    "sha256": hashlib.sha256(octets).hexdigest()} | line

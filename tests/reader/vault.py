@@ -95,14 +95,14 @@ class Keys:
         for name in [self.by] if self.by else SLOTS:
             try:
                 require(SLOTS[name] in wraps, f"{place} has no wrap {name}")
-                return self._by(SLOTS[name], place, *wraps[SLOTS[name]])
+                return self.unwrapped(SLOTS[name], place, *wraps[SLOTS[name]])
             except (Refused, Corrupt, OSError) as error:
                 failures.append(f"{name}: {error}")
                 if not self.by:
                     self.note(failures[-1])
         raise Refused(f"{place} does not open; " + "; ".join(failures))
 
-    def _by(self, slot, place, kid, wrapped):
+    def unwrapped(self, slot, place, kid, wrapped):
         if slot == SLOTS["availability"]:
             require(not kid or kid.isdecimal(), f"{place}: an availability key of no generation")
             path = self.service_keys / f"availability-{place.row}{'-' + kid if kid else ''}.key"

@@ -15,6 +15,7 @@ import read_store  # noqa: E402
 import records  # noqa: E402
 import sealing  # noqa: E402
 import vault  # noqa: E402
+import vault_directory  # noqa: E402
 from place import Kind, Place  # noqa: E402
 from sealing import Corrupt  # noqa: E402
 
@@ -143,6 +144,14 @@ class Vectors(unittest.TestCase):
     def test_keyed_hashes(self):
         for v in vectors("keyed_hash"):
             self.assertEqual(sealing.keyed_hash(v["key"], v["purpose"].encode(), v["value"].encode()), v["hash"])
+
+    def test_a_key_of_a_vault(self):
+        text = FORMAT[FORMAT.index("## 13."):]
+        master, inside = (bytes.fromhex(re.search(rf"^{name} +([0-9a-f]+)$", text, re.M)[1]) for name in ("master key", "inside"))
+        sealed = bytes.fromhex("".join(re.search(r"^sealed\n((?:[0-9a-f]+\n)+)```", text, re.M)[1].split()))
+        place = "sealvault/key/root/0123456789abcdef0123456789abcdef"
+        self.assertEqual(vault_directory.unsealed(master, place, sealed), inside)
+        self.refuses(lambda octets: vault_directory.unsealed(master, place, octets), sealed)
 
     def test_padding_sizes(self):
         self.assertEqual([sealing.padded(n) for n in (0, 256, 257, 513, 65545)], [256, 256, 272, 544, 67584])

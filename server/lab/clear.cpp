@@ -1,0 +1,135 @@
+#include "server/lab/clear.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+#include "server/lab/private_copy.h"
+#include "storage/owner_lock.h"
+#include "storage/sqlite.h"
+
+namespace server::lab {
+
+namespace {
+
+using storage::Connection;
+using Path = std::filesystem::path;
+
+class Table {
+ public:
+  explicit Table(const Path& file) : connection_(file, Connection::Mode::read) {}
+
+  bool has(std::string_view table) {
+    return connection_.number("select count(*) from sqlite_schema where name = ?", table) != 0;
+  }
+  Connection& operator*() { return connection_; }
+
+ private:
+  Connection connection_;
+};
+
+void read_deps(Table& directory, Clear& clear) {
+  for (auto row = (*directory).query("select id, name, managed from dep order by id"); row.next();)
+    clear.deps.push_back({row.integer(0), row.text(1), row.integer(2) != 0});
+  for (auto row = (*directory)
+                      .query("select dep, version, slot, kid from dep_key order by dep, version, "
+                             "slot");
+       row.next();)
+    clear.wraps.push_back(
+        {row.integer(0), row.integer(1), static_cast<int>(row.integer(2)), row.text(3)});
+  if (!directory.has("root_denial")) return;
+  for (auto row = (*directory).query("select dep, kid from root_denial"); row.next();)
+    clear.denials.push_back({row.integer(0), row.text(1)});
+}
+
+void read_mailboxes(Table& directory, Clear& clear) {
+  for (auto row = (*directory)
+                      .query("select id, database, dep, dep_version, epoch, former_epoch, renewal "
+                             "from mailbox order by id");
+       row.next();) {
+    auto& mailbox = clear.mailboxes.emplace_back();
+    mailbox.id = row.integer(0);
+    mailbox.database = row.integer(1);
+    mailbox.dep = row.integer(2);
+    mailbox.version = row.integer(3);
+    mailbox.epochs = {row.integer(4)};
+    if (row.integer(6) != 0) mailbox.epochs.push_back(row.integer(5));
+  }
+}
+
+void read_sealed_rows(Table& directory, Clear& clear) {
+  const auto count = [&](std::string_view table, std::string_view sql) {
+    if (directory.has(table))
+      clear.sealed_rows[std::string(table)] = (*directory).number(sql).value_or(0);
+  };
+  count("account", "select count(*) from account");
+  count("alias", "select count(*) from alias");
+  count("credential", "select count(*) from credential");
+  count("role_grant", "select count(*) from role_grant");
+  count("purge", "select count(*) from purge");
+  count("share", "select count(*) from share");
+}
+
+void read_store(Connection& store, StoredMailbox& mailbox) {
+  mailbox.tree_epoch =
+      store.number("select epoch from mailbox where id = ?", mailbox.id).value_or(0);
+  for (auto row = store.query("select message.id, epoch from message join message_key on "
+                              "message_key.message = message.id where mailbox = ?",
+                              mailbox.id);
+       row.next();)
+    mailbox.message[row.integer(0)] = row.integer(1);
+  const auto number = [&](std::string_view sql) {
+    return store.number(sql, mailbox.id).value_or(0);
+  };
+  mailbox.folders = number("select count(*) from folder where mailbox = ?");
+  mailbox.arrivals = number("select count(*) from arrival where mailbox = ? and state = 1");
+  mailbox.octets = number(
+      "select sum(length(d)) from message join body on body.id between message.id << 16 and "
+      "(message.id << 16) + 65535 where mailbox = ?");
+}
+
+void read_spool(const Path& file, Clear& clear) {
+  Table spool(file);
+  for (auto& mailbox : clear.mailboxes)
+    mailbox.spooled =
+        (*spool)
+            .number("select count(*) from spooled where mailbox = ? and state > 0", mailbox.id)
+            .value_or(0);
+}
+
+}  // namespace
+
+const Dep* Clear::dep(std::int64_t id) const {
+  const auto found = std::ranges::find(deps, id, &Dep::id);
+  return found == deps.end() ? nullptr : &*found;
+}
+
+const StoredMailbox* Clear::mailbox(std::int64_t id) const {
+  const auto found = std::ranges::find(mailboxes, id, &StoredMailbox::id);
+  return found == mailboxes.end() ? nullptr : &*found;
+}
+
+Clear read_clear(const Path& data) {
+  const PrivateCopy copy(data);
+  Clear clear;
+  Table directory(copy.path() / "directory.db");
+  read_deps(directory, clear);
+  read_mailboxes(directory, clear);
+  read_sealed_rows(directory, clear);
+  for (auto& mailbox : clear.mailboxes) {
+    const auto file = copy.path() / "mail" / std::to_string(mailbox.database) / "store.db";
+    if (!std::filesystem::exists(file)) continue;
+    Table store(file);
+    read_store(*store, mailbox);
+  }
+  if (const auto file = copy.path() / "spool.db"; std::filesystem::exists(file))
+    read_spool(file, clear);
+  if (const auto file = copy.path() / "audit.db"; std::filesystem::exists(file))
+    clear.sealed_rows["audit_record"] =
+        (*Table(file)).number("select count(*) from record").value_or(0);
+  return clear;
+}
+
+bool is_live(const Path& data) { return storage::is_owned(data / "directory.owner"); }
+
+}  // namespace server::lab

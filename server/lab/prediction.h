@@ -1,0 +1,47 @@
+#pragma once
+// What must become readable, by the rules of who wraps whom (RULES.md here), from what lies in
+// clear and from which keys the assets hold. Nothing is opened.
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/lab/clear.h"
+#include "server/lab/holdings.h"
+
+namespace server::lab {
+
+// One way to a mailbox's key: the assets it takes, and each step from the key that an asset holds.
+struct Way {
+  std::set<std::string> assets;
+  std::vector<std::string> steps;
+  auto operator<=>(const Way&) const = default;
+};
+
+struct Source {
+  std::string name;  // "copy" or "backup"
+  const Clear* clear = nullptr;
+};
+
+struct ReadableMailbox {
+  std::string source;
+  std::int64_t mailbox = 0;
+  std::set<Way> ways;
+  // Of a backup, messages that the copy does not have.
+  std::int64_t messages = 0, arrivals = 0, spooled = 0;
+};
+
+struct Prediction {
+  std::vector<ReadableMailbox> mailboxes;
+  std::map<std::string, std::int64_t> directory;  // rows of each table; empty: closed
+};
+
+// `assets`: any subset of Assets::names(). `sources`: the copy first.
+Prediction predict(std::span<const Source> sources, const std::set<std::string>& assets,
+                   const Holdings&);
+
+}  // namespace server::lab

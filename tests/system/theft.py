@@ -1,0 +1,112 @@
+"""An installation that is stolen from: a mailbox of every sort, a backup of an earlier day, a dump of the server's memory
+and a copy of the data directory, for the tests of `sealpost lab`."""
+
+import imaplib
+import shutil
+import time
+
+from installation import PASSWORD, Installation
+from memory_of import dumped
+
+ADA, BOB, CAROL, DAN, FAY, GUS = (f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus"))
+MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2}
+DELETED = 2  # of ada's, after the backup
+
+
+def letter(name, n, extra=""):
+    return (f"From: Writer {n} <writer{n}@example.net>\r\nTo: {name}\r\nSubject: subject {n} of {name}\r\n"
+            f"Message-ID: <{n}.{name}>\r\nDate: Mon, 1 Mar 2027 08:00:00 +0000\r\n{extra}\r\nbody {n} of {name}\r\n").encode()
+
+
+class Theft:
+    """with Theft() as theft: what a thief could have, each in a place of its own."""
+
+    def __init__(self):
+        self.post = Installation(settings="[keys]\ndep_key_ttl = 4\nmailbox_linger = 2\n")
+        root = self.post.root
+        self.copy, self.backup, self.memory = root / "stolen", root / "stolen-backup", root / "stolen-memory"
+        self.password, self.fewer_keys = root / "bob.password", root / "fewer-keys"
+        self.assets = {
+            "service-keys": ("--service-keys", self.post.service_keys), "vault-a": ("--vault-a", self.post.vaults[0].directory),
+            "vault-b": ("--vault-b", self.post.vaults[1].directory), "memory": ("--memory-dump", self.memory),
+            "backup": ("--backup", self.backup), "password": ("--password", f"{BOB}:{self.password}"), "admin": ("--admin",)}
+
+    def __enter__(self):
+        self.post.__enter__()
+        try:
+            self.fill()
+        except BaseException:
+            self.post.__exit__(True)
+            raise
+        return self
+
+    def __exit__(self, *failure):
+        self.post.__exit__(*failure)
+
+    def options(self, *names):
+        return [str(word) for name in names for word in self.assets[name]]
+
+    def dep(self, name, *options):
+        for vault in self.post.vaults:
+            vault.do("key", "create", "--name", name, "--size", "2048")
+        a, b = (f"{vault.url}/keys/{name}" for vault in self.post.vaults)
+        self.post.cli("dep", "create", name, "--root-a", a, "--root-b", b, *options)
+
+    def fill(self):
+        post = self.post
+        self.dep("sealed", "--no-availability-key")
+        self.dep("leaving")
+        for name in (CAROL, DAN, FAY, GUS):
+            post.create_account(name)
+        post.cli("dep", "assign", "sealed", CAROL)
+        post.cli("dep", "assign", "leaving", DAN)
+        for name, count in MAIL.items():
+            post.deliver([letter(name, n) for n in range(count)], name)
+        with post.imap_client(FAY) as client:
+            client.setacl("INBOX", BOB, "lr")
+        with post.imap_client(ADA) as client:
+            client.create("Plans/Ada")
+            client.select("INBOX")
+            client.store("1", "+FLAGS", "(\\Flagged urgent)")
+            client.copy("1", "Plans/Ada")
+        self.earlier()
+        self.later()
+
+    def earlier(self):
+        """The backup: gus is still managed, and ada has what she deletes later."""
+        shutil.copytree(self.post.data, self.backup)
+
+    def later(self):
+        post = self.post
+        post.cli("dep", "assign", "customer", GUS)
+        post.deliver([letter(GUS, 9)], GUS)
+        with post.imap_client(ADA) as client:
+            client.select("INBOX")
+            client.store("2:3", "+FLAGS", "\\Deleted")
+            client.expunge()
+        for vault in post.vaults:
+            vault.do("key", "disable", "--name", "leaving")
+        self.until_denied(DAN)
+        self.password.write_text(PASSWORD + "\n")
+        with post.imap_client(ADA) as client:
+            client.select("INBOX")
+            dumped(post.process.pid, self.memory, locked=True)
+        post.stop()
+        shutil.copytree(post.data, self.copy)
+
+    def until_denied(self, name):
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                with self.post.imap_client(name):
+                    time.sleep(0.5)
+            except imaplib.IMAP4.error:
+                return
+        raise AssertionError(f"{name} still reads, a minute after the roots were disabled")
+
+    def dep_without_its_availability_key(self, name):
+        """Service keys of which the availability key of one DEP was not taken."""
+        shutil.copytree(self.post.service_keys, self.fewer_keys)
+        number = {"managed": 1, "customer": 2, "sealed": 3, "leaving": 4}[name]
+        for path in self.fewer_keys.glob(f"availability-{number}*.key"):
+            path.unlink()
