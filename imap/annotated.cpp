@@ -1,5 +1,7 @@
 #include "imap/annotated.h"
 
+#include <charconv>
+
 #include "imap/made_entries.h"
 
 namespace imap {
@@ -34,14 +36,36 @@ Annotations stored(storage::Mailbox& own, const Subject& subject, const storage:
   return annotations;
 }
 
-// RFC 5464 3.3
 void require_some_access(const Located& where) {
-  using enum storage::Right;
-  where.require(lookup);
-  if (!where.rights.has_any({read, keep_seen, write, insert, post})) where.require(read);
+  where.require(storage::Right::lookup);
+  if (!has_some_access(where.rights)) where.require(storage::Right::read);
+}
+
+// The number that the text begins with, which goes with the slash after it; 0: none.
+std::int64_t take_number(std::string_view& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end == text.data() + text.size() || *end != '/') return 0;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
 }
 
 }  // namespace
+
+bool has_some_access(storage::Rights rights) {
+  using enum storage::Right;
+  return rights.has_any({read, keep_seen, write, insert, post});
+}
+
+// As prefix_of() begins it.
+std::optional<ElsewhereEntry> elsewhere_entry(std::string_view entry) {
+  const MailboxId mailbox(take_number(entry));
+  if (mailbox.value == 0) return std::nullopt;
+  entry.remove_prefix(1);
+  const FolderId folder(take_number(entry));
+  if (folder.value == 0) return std::nullopt;
+  return ElsewhereEntry{mailbox, folder, std::string(entry)};
+}
 
 Task<Subject> annotated(Session& session, const std::string& raw) {
   if (raw.empty())

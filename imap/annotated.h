@@ -1,6 +1,7 @@
 #pragma once
 // Annotations as one session sees them: stored ones, and those that the server makes.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,17 @@ struct Subject {
 
   bool is_server() const { return what == storage::annotated_server; }
 };
+
+// Enough to see what all share of a folder's annotations (RFC 5464 3.3), with `l`.
+bool has_some_access(storage::Rights);
+
+// Of an entry of storage::annotated_elsewhere, if it is one.
+struct ElsewhereEntry {
+  MailboxId mailbox;
+  FolderId folder;
+  std::string name;  // "/private/comment"
+};
+std::optional<ElsewhereEntry> elsewhere_entry(std::string_view);
 
 // `raw` as received; empty: the server. Throws as locate() and Located::permitted().
 Task<Subject> annotated(Session&, const std::string& raw);

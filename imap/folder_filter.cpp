@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "imap/other_users.h"
+#include "policy/account_name.h"
+
 namespace imap {
 namespace {
 
@@ -57,6 +60,32 @@ Task<std::optional<Located>> found(Task<Located> locating) {
     if (error.fault() == Fault::unavailable) throw;
   }
   co_return std::nullopt;
+}
+
+// Of something that is not shared now, as it would be shown.
+std::optional<std::string> name_of_others(Session& session, const std::string& raw) {
+  const auto name = normalized_name(checked_name(raw, session.names()));
+  const auto other = other_name(name);
+  if (!other) return std::nullopt;
+  if (other->owner.empty()) return name;
+  auto shown = shown_name(policy::lower_case(other->owner), other->name);
+  if (other->name.empty()) shown.pop_back();  // the separator
+  return shown;
+}
+
+Task<std::optional<std::string>> shown_name_of(Session& session, const std::string& raw) {
+  try {
+    const auto located = co_await locate(session, raw);
+    co_return located.shown;
+  } catch (const Error&) {
+  }
+  std::optional<std::string> shown;
+  try {
+    shown = name_of_others(session, raw);
+  } catch (const Error&) {
+    // No folder can be called that.
+  }
+  co_return shown;
 }
 
 // What folders_of() puts together.
@@ -132,8 +161,8 @@ FolderFilter parse_folder_filter(Request& request) {
 Task<FolderFilter> shown_names(Session& session, FolderFilter filter) {
   const auto raw = std::exchange(filter.names, {});
   for (const auto& name : raw) {
-    const auto located = co_await found(locate(session, name));
-    if (located) filter.names.push_back(located->shown);
+    auto shown = co_await shown_name_of(session, name);
+    if (shown) filter.names.push_back(std::move(*shown));
   }
   co_return filter;
 }

@@ -33,7 +33,8 @@ struct FolderFilter {
 // One specifier with its names. Throws BadSyntax.
 FolderFilter parse_folder_filter(Request&);
 
-// Names that can be no folder's are left out.
+// Names that can be no folder's are left out; of what others do not share with the user now they
+// are kept.
 Task<FolderFilter> shown_names(Session&, FolderFilter);
 
 // Does it mean this name of the user's own tree, whether there is such a folder or not? False of

@@ -9,12 +9,15 @@ std::function<void(const Error&)> Session::guest_ender(MailboxId id) {
   return [waker = waker_, id](const Error& why) {
     boost::asio::post(waker->executor, [waker, id, fault = why.fault()] {
       waker->guest_in.erase(id);
-      if (waker->stream == nullptr || waker->selected != id) return;
+      if (waker->stream == nullptr) return;
+      if (waker->selected != id) return waker->look();
       waker->ended = fault;
       waker->stream->stop_reading();
     });
   };
 }
+
+bool Session::visits(MailboxId id) const { return waker_->guest_in.contains(id); }
 
 // Opened once more when the visit is known: it may have ended before.
 Task<std::shared_ptr<storage::Mailbox>> Session::visit(MailboxId id) {

@@ -120,6 +120,14 @@ std::string attributes_of(const std::string& name, const storage::TreeNode* node
   return attributes;
 }
 
+// RFC 5465 5.4 and 5.5.
+std::string told_attributes(const std::string& name, const storage::Tree& tree) {
+  const auto* node = tree.find(name);
+  auto attributes = node == nullptr ? "\\NonExistent" : attributes_of(name, node, tree);
+  if (tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
+  return attributes;
+}
+
 bool is_selected(const std::string& name, const ListQuery& query, const storage::Tree& tree) {
   if (query.subscribed && !tree.subscribed().contains(name)) return false;
   const auto* node = tree.find(name);
@@ -196,12 +204,13 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
 
 std::string list_line(const std::string& name, const std::optional<std::string>& old_name,
                       NameForm names, const storage::Tree& tree) {
-  const auto* node = tree.find(name);
-  auto attributes = node == nullptr ? "\\NonExistent" : attributes_of(name, node, tree);
-  if (tree.subscribed().contains(name)) add(attributes, "\\Subscribed");
-  auto line = line_of("LIST", attributes, name, names);
+  auto line = line_of("LIST", told_attributes(name, tree), name, names);
   if (old_name) line += " (\"OLDNAME\" (" + wire_name(*old_name, names) + "))";
   return line;
+}
+
+std::string no_access_line(const std::string& name, NameForm names, const storage::Tree& tree) {
+  return line_of("LIST", told_attributes(name, tree) + " \\NoAccess", name, names);
 }
 
 std::string folder_line(const std::string& name, const Called& called, NameForm names,

@@ -4,9 +4,6 @@
 
 #include "base/log.h"
 #include "imap/features.h"
-#include "imap/list_query.h"
-#include "imap/metadata.h"
-#include "imap/tree_news.h"
 
 namespace imap {
 namespace {
@@ -22,7 +19,7 @@ bool is_open(Session& session, FolderId folder, const storage::Mailbox& mailbox)
 }  // namespace
 
 Notifications::Notifications(Session& session, std::vector<NotifyGroup> groups)
-    : mailbox_(session.shared_mailbox()) {
+    : account_(session.account().id) {
   for (auto& group : groups) {
     const bool delayed = group.filter.kind == Kind::selected_delayed;
     if (group.filter.kind != Kind::selected && !delayed) {
@@ -33,17 +30,23 @@ Notifications::Notifications(Session& session, std::vector<NotifyGroup> groups)
     if (selected_.messages) pace_ = delayed ? Pace::delayed : Pace::immediately;
   }
   if (groups_.empty()) return;
-  watch_ = mailbox_->watch_all(session.waker());
-  known_ = mailbox_->tree();
+  const auto& mailbox = session.shared_mailbox();
+  const auto tree = mailbox->tree();
+  own_ = std::make_unique<FollowedMailbox>(
+      mailbox, std::string(), FollowedMailbox::Reader{account_, *tree}, session.waker());
+  if (auto* sharing = session.backend().sharing; sharing != nullptr && means_others())
+    shares_ = sharing->watch(account_, session.waker());
 }
 
 Notifications::~Notifications() {
-  if (watch_) watch_->stop();
+  if (shares_) shares_->stop();
 }
 
-NotifyEvents Notifications::events_of(const std::string& name, const Tree& tree) const {
+NotifyEvents Notifications::events_of(const std::string& name, const Tree& tree,
+                                      const FollowedMailbox& from) const {
   NotifyEvents all;
   for (const auto& [filter, events] : groups_) {
+    if (filter.kind == Kind::personal && !from.is_own()) continue;
     if (!covers(filter, name, tree)) continue;
     all.messages = all.messages || events.messages;
     all.flags = all.flags || events.flags;
@@ -52,6 +55,12 @@ NotifyEvents Notifications::events_of(const std::string& name, const Tree& tree)
     all.annotations = all.annotations || events.annotations;
   }
   return all;
+}
+
+// It can be told of as it is wanted: STATUS is for those who may read (RFC 4314 section 4).
+bool Notifications::is_reachable(const std::string& name, const FollowedMailbox& from) const {
+  return !events_of(name, *from.tree(), from).messages ||
+         from.rights(name, account_).has(storage::Right::read);
 }
 
 // RFC 5465 3.1 of the state to begin with, 5.1 to 5.3 of changes.
@@ -67,89 +76,58 @@ std::vector<StatusItem> Notifications::items_of(Session& session, const NotifyEv
   return items;
 }
 
-Task<> Notifications::tell_states(Session& session, std::vector<Wanted> wanted) {
+void Notifications::limit_lines(std::size_t lines) {
+  if (lines > notify_line_limit)
+    throw Error(Fault::limit, "NOTIFY had more to tell at a time than its limit");
+}
+
+Task<> Notifications::tell_states(Session& session, const FollowedMailbox& from,
+                                  std::vector<Wanted> wanted) {
   if (wanted.empty()) co_return;
-  if (wanted.size() > notify_line_limit) co_return end(session);
+  limit_lines(wanted.size());
   std::vector<FolderId> folders;
   for (const auto& each : wanted) folders.push_back(each.folder);
   const auto reason = session.reason(crypto::Cause::fetch);
-  const auto read = [&] { return mailbox_->states(folders, reason); };
+  const auto read = [&] { return from.mailbox().states(folders, reason); };
   const auto states = co_await session.blocking(read);
   for (const auto& each : wanted) {
     const auto found =
         std::ranges::find(states, each.folder, [](const auto& s) { return s.first; });
     if (found == states.end()) continue;
     const FolderStatus status{.state = found->second,
-                              .mailbox = mailbox_->id(),
+                              .mailbox = from.id(),
                               .append_limit = session.backend().limits.message};
     session.say(status_line(each.name, session.names(), each.items, status));
   }
 }
 
-Task<> Notifications::tell_all(Session& session) {
+Task<> Notifications::tell_state_of(Session& session, const FollowedMailbox& from) {
   std::vector<Wanted> wanted;
-  if (groups_.empty()) co_return;
-  for (const auto& [name, node] : known_->nodes()) {
-    if (!node.folder || is_open(session, *node.folder, *mailbox_)) continue;
-    auto items = items_of(session, events_of(name, *known_), Events::state);
-    if (!items.empty()) wanted.push_back({*node.folder, name, std::move(items)});
+  for (const auto& [name, node] : from.tree()->nodes()) {
+    if (!node.folder || is_open(session, *node.folder, from.mailbox())) continue;
+    auto items = items_of(session, events_of(name, *from.tree(), from), Events::state);
+    if (!items.empty() && is_reachable(name, from))
+      wanted.push_back({*node.folder, name, std::move(items)});
   }
-  co_await tell_states(session, std::move(wanted));
+  co_await tell_states(session, from, std::move(wanted));
 }
 
-void Notifications::tell_names(Session& session, const Tree& now) {
-  const auto news = news_between(*known_, now);
-  std::vector<NameChange> told;
-  for (const auto& change : news.names)
-    if (events_of(change.name, now).names || events_of(change.name, *known_).names)
-      told.push_back(change);
-  for (const auto& name : news.subscriptions) {
-    const bool known = std::ranges::find(told, name, &NameChange::name) != told.end();
-    const bool wanted =
-        events_of(name, now).subscriptions || events_of(name, *known_).subscriptions;
-    if (wanted && !known) told.push_back({name});
-  }
-  const auto own = std::exchange(own_names_, {});
-  std::erase_if(told, [&](const NameChange& change) { return own.contains(change.name); });
-  if (told.size() > notify_line_limit) return end(session);
-  for (const auto& [name, old_name] : told)
-    session.say(list_line(name, old_name, session.names(), now));
+Task<> Notifications::tell_all(Session& session) {
+  if (!own_) co_return;
+  co_await tell_state_of(session, *own_);
+  for (const auto& other : others_) co_await tell_state_of(session, *other);
 }
 
-bool Notifications::wants_annotations(storage::Annotated what,
-                                      const std::optional<std::string>& name,
-                                      const Tree& tree) const {
-  if (what == storage::annotated_server)
-    return std::ranges::any_of(
-        groups_, [](const NotifyGroup& group) { return group.events.server_annotations; });
-  return name && events_of(*name, tree).annotations;
-}
-
-// RFC 5465 5.6 and 5.7
-void Notifications::tell_annotations(Session& session, const storage::MailboxWatch::News& news,
-                                     const Tree& now) {
-  for (const auto& [what, entries] : news.annotated) {
-    const auto name = now.name_of(what);
-    if (!wants_annotations(what, name, now)) continue;
-    auto told = entries;
-    std::erase_if(told, [&, what = what](const std::string& entry) {
-      const bool is_clients = entry.starts_with('/');  // not what the server keeps there
-      return !is_clients || own_entries_.contains({what, entry});
-    });
-    if (!told.empty()) session.say(metadata_change_line(name.value_or(""), session.names(), told));
-  }
-}
-
-std::vector<Notifications::Wanted> Notifications::wanted(Session& session,
-                                                         const storage::MailboxWatch::News& news,
-                                                         const Tree& tree) const {
+std::vector<Notifications::Wanted> Notifications::wanted(
+    Session& session, const FollowedMailbox& from,
+    const std::map<FolderId, Touched>& folders) const {
   std::vector<Wanted> result;
-  for (const auto& [folder, touched] : news.folders) {
-    const auto name = tree.name_of(folder);
-    if (!name || is_open(session, folder, *mailbox_)) continue;
+  for (const auto& [folder, touched] : folders) {
+    const auto name = from.tree()->name_of(folder);
+    if (!name || is_open(session, folder, from.mailbox()) || !is_reachable(*name, from)) continue;
     const bool added = std::ranges::any_of(
-        touched.added, [&](Uid uid) { return !is_own(*mailbox_, folder, uid); });
-    auto events = events_of(*name, tree);
+        touched.added, [&](Uid uid) { return !is_own(from.mailbox(), folder, uid); });
+    auto events = events_of(*name, *from.tree(), from);
     events.messages = events.messages && (added || touched.expunged);
     events.flags = events.flags && (touched.flagged || events.messages);
     auto items = items_of(session, events, Events::changes);
@@ -158,20 +136,25 @@ std::vector<Notifications::Wanted> Notifications::wanted(Session& session,
   return result;
 }
 
+Task<> Notifications::tell_of(Session& session, FollowedMailbox& from, News news) {
+  if (news.before != from.tree()) tell_names(session, from, *news.before);
+  tell_annotations(session, from, news.committed);
+  co_await tell_states(session, from, wanted(session, from, news.committed.folders));
+}
+
 Task<> Notifications::tell(Session& session) {
-  const auto news = watch_->take();
-  const auto now = mailbox_->tree();
-  if (news.tree) tell_names(session, *now);
-  known_ = now;
-  if (!watch_) co_return;
-  tell_annotations(session, news, *now);
-  co_await tell_states(session, wanted(session, news, *now));
+  auto news = own_->look(reader());
+  const auto before = news.before;
+  const bool is_due = (shares_ && shares_->take()) || before != own_->tree() || is_incomplete_;
+  if (shares_ && is_due) co_await follow_others(session, *before);
+  co_await tell_of(session, *own_, std::move(news));
+  co_await tell_of_others(session);
 }
 
 Task<> Notifications::tell_elsewhere(Session& session) {
   bool failed = false;
   try {
-    if (watch_) co_await tell(session);
+    if (own_) co_await tell(session);
   } catch (const Disconnected&) {
     throw;
   } catch (const Error& error) {
@@ -179,6 +162,7 @@ Task<> Notifications::tell_elsewhere(Session& session) {
     failed = true;
   }
   if (failed) end(session);
+  own_names_.clear();
   own_messages_.clear();
   own_entries_.clear();
 }
@@ -186,8 +170,10 @@ Task<> Notifications::tell_elsewhere(Session& session) {
 // RFC 5465 5.8: as if NOTIFY NONE had been received.
 void Notifications::end(Session& session) {
   session.say("OK [NOTIFICATIONOVERFLOW] Nothing is told from here on: NOTIFY SET begins anew");
-  if (watch_) watch_->stop();
-  watch_.reset();
+  if (shares_) shares_->stop();
+  shares_.reset();
+  others_.clear();
+  own_.reset();
   groups_.clear();
   selected_ = {};
   pace_ = Pace::never;
@@ -195,13 +181,11 @@ void Notifications::end(Session& session) {
 
 void Notifications::own(const storage::Mailbox& mailbox, FolderId folder,
                         const std::vector<Uid>& uids) {
-  if (&mailbox != mailbox_.get()) return;
-  for (const auto uid : uids) own_messages_.emplace(folder, uid);
+  for (const auto uid : uids) own_messages_.emplace(mailbox.id(), folder, uid);
 }
 
 // Its parent is affected with it (RFC 5465 5.4).
 void Notifications::own(const std::string& name) {
-  if (!watch_) return;
   own_names_.insert(name);
   const auto end = name.rfind(storage::hierarchy_separator);
   if (end != name.npos) own_names_.insert(name.substr(0, end));
@@ -209,12 +193,11 @@ void Notifications::own(const std::string& name) {
 
 void Notifications::own(const storage::Mailbox& mailbox, storage::Annotated what,
                         const storage::AnnotationChanges& changes) {
-  if (&mailbox != mailbox_.get()) return;
-  for (const auto& [name, value] : changes) own_entries_.emplace(what, name);
+  for (const auto& [name, value] : changes) own_entries_.emplace(mailbox.id(), what, name);
 }
 
 bool Notifications::is_own(const storage::Mailbox& mailbox, FolderId folder, Uid uid) const {
-  return &mailbox == mailbox_.get() && own_messages_.contains({folder, uid});
+  return own_messages_.contains({mailbox.id(), folder, uid});
 }
 
 // ---- for the session and its commands

@@ -105,7 +105,8 @@ class Session {
   // Another user's mailbox, kept open until it may not be read any more: then a session that has a
   // folder of it selected ends. Throws as policy::Mailboxes::open.
   Task<std::shared_ptr<storage::Mailbox>> visit(MailboxId);
-  void unauthenticate();  // as before login (RFC 8437)
+  bool visits(MailboxId) const;  // it is open still
+  void unauthenticate();         // as before login (RFC 8437)
   void select(View, std::shared_ptr<storage::Mailbox>);
   void unselect();
   bool may_log_in_here() const;      // TLS, or cleartext allowed on this loopback connection

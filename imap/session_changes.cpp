@@ -12,10 +12,7 @@ namespace imap {
 std::function<void()> Session::waker() {
   return [waker = waker_] {
     if (!waker->armed) return;
-    boost::asio::post(waker->executor, [waker] {
-      waker->due = true;
-      if (waker->stream != nullptr) waker->stream->wake();
-    });
+    boost::asio::post(waker->executor, [waker] { waker->look(); });
   };
 }
 
@@ -64,7 +61,13 @@ Task<> Session::announce_until_input() {
 
 Task<> Session::announce_between_commands() {
   if (!pushes(*this) || stream_.has_line()) co_return;
-  const auto ready = co_await wait_for_input(pushed_expunges(*this), backend_.limits.idle);
+  const auto& limits = backend_.limits;
+  auto ready = Stream::Ready::timed_out;
+  for (std::chrono::seconds silent{0}; ready == Stream::Ready::timed_out && silent < limits.idle;) {
+    const auto pace = std::min(limits.keep_alive, limits.idle - silent);
+    ready = co_await wait_for_input(pushed_expunges(*this), pace);
+    silent += pace;
+  }
   if (ready == Stream::Ready::timed_out) throw TimedOut("the client was silent for too long");
 }
 

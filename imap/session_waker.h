@@ -28,6 +28,10 @@ struct Session::Waker {
   std::optional<Fault> ended;  // what it reads serves users no longer
   std::map<MailboxId, Guest> guest_in;  // without those that serve users no longer
   std::optional<MailboxId> selected;
+  void look() {  // something may have to be told
+    due = true;
+    if (armed && stream != nullptr) stream->wake();
+  }
 };
 
 }  // namespace imap

@@ -7,12 +7,7 @@
 
 namespace imap {
 
-namespace {
-
-using SharedMailbox = std::shared_ptr<storage::Mailbox>;
-
-// Nothing where it is revoked, away, or gone.
-Task<SharedMailbox> opened(Session& session, MailboxId id) {
+Task<std::shared_ptr<storage::Mailbox>> visited(Session& session, MailboxId id) {
   try {
     auto mailbox = co_await session.visit(id);
     co_return mailbox;
@@ -21,19 +16,9 @@ Task<SharedMailbox> opened(Session& session, MailboxId id) {
   co_return nullptr;
 }
 
-}  // namespace
-
-void Visible::add(const std::string& owner, SharedMailbox mailbox) {
-  const auto theirs = mailbox->tree();
+void Visible::add(const std::string& owner, std::shared_ptr<storage::Mailbox> mailbox) {
   auto tree = std::make_shared<storage::Tree>(*tree_);
-  for (const auto& [name, node] : theirs->nodes()) {
-    if (!node.folder || !rights_of(node.acl, account_).has(storage::Right::lookup)) continue;
-    try {
-      tree->create(shown_name(owner, name), *node.folder, storage::SpecialUse::none);
-    } catch (const Error&) {
-      // Too long or too deep as it would be shown here, or one too many.
-    }
-  }
+  add_shown(*tree, owner, *mailbox->tree(), account_);
   tree_ = std::move(tree);
   others_.emplace(owner, std::move(mailbox));
 }
@@ -51,6 +36,18 @@ Located Visible::at(const std::string& shown) const {
   return located;
 }
 
+void add_shown(storage::Tree& tree, const std::string& owner, const storage::Tree& theirs,
+               AccountId account) {
+  for (const auto& [name, node] : theirs.nodes()) {
+    if (!node.folder || !rights_of(node.acl, account).has(storage::Right::lookup)) continue;
+    try {
+      tree.create(shown_name(owner, name), *node.folder, storage::SpecialUse::none);
+    } catch (const Error&) {
+      // Too long or too deep as it would be shown here, or one too many.
+    }
+  }
+}
+
 bool may_match_others(std::string_view pattern) {
   const auto fixed = pattern.substr(0, pattern.find_first_of("%*"));
   const auto length = std::min(fixed.size(), other_users.size());
@@ -64,7 +61,7 @@ Task<Visible> visible_folders(Session& session, const std::vector<std::string>& 
   const auto find = [&] { return sharing->owners(session.account().id); };
   const auto owners = co_await session.blocking(find);
   for (const auto& owner : owners) {
-    auto mailbox = co_await opened(session, owner.mailbox);
+    auto mailbox = co_await visited(session, owner.mailbox);
     if (!mailbox) continue;
     const auto add = [&] { visible.add(owner.name, mailbox); };
     co_await session.blocking(add);

@@ -31,6 +31,12 @@ class Visible {
   std::map<std::string, std::shared_ptr<storage::Mailbox>> others_;  // by owner
 };
 
+// Session::visit; nothing where it is revoked, away, or gone.
+Task<std::shared_ptr<storage::Mailbox>> visited(Session&, MailboxId);
+
+// To a tree of shown names, what the account sees of another's mailbox.
+void add_shown(storage::Tree&, const std::string& owner, const storage::Tree& theirs, AccountId);
+
 // `pattern` can match something below "Other Users", or that itself.
 bool may_match_others(std::string_view pattern);
 

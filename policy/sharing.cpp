@@ -18,6 +18,22 @@ bool can_be_shown(const std::string& name) {
 
 }  // namespace
 
+bool ShareWatch::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(changed_, false);
+}
+
+void ShareWatch::publish() {
+  const std::lock_guard lock(mutex_);
+  changed_ = true;
+  if (wake_) wake_();
+}
+
+void ShareWatch::stop() {
+  const std::lock_guard lock(mutex_);
+  wake_ = nullptr;
+}
+
 std::vector<Sharing::Owner> Sharing::owners(AccountId account) {
   auto mailboxes = directory_.shared_with(account);
   if (anyone_ == Anyone::allowed) {
@@ -83,6 +99,22 @@ void Sharing::set_rights(const storage::Account& by, storage::Mailbox& mailbox, 
   mailbox.set_rights(folder, grantee, rights, reason);
   if (!mailbox.tree()->names_in_acls(grantee.account))
     directory_.unshare(mailbox.id(), grantee.account);
+  publish(grantee.account);
+}
+
+std::shared_ptr<ShareWatch> Sharing::watch(AccountId account, std::function<void()> wake) {
+  auto watch = std::make_shared<ShareWatch>(std::move(wake));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(watches_, [](const auto& old) { return old.second.expired(); });
+  watches_.emplace_back(account, watch);
+  return watch;
+}
+
+void Sharing::publish(AccountId grantee) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [account, watch] : watches_)
+    if (grantee == account || grantee == storage::anyone)
+      if (const auto alive = watch.lock()) alive->publish();
 }
 
 }  // namespace policy

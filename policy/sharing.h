@@ -2,9 +2,13 @@
 // Who shares folders with whom, and what accounts are called in ACLs (RFC 4314; RULES.md section
 // 13). The rights themselves are in the trees of mailboxes (storage/acl.h). Blocking pool only.
 
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/audit.h"
@@ -13,6 +17,24 @@
 #include "storage/mailbox.h"
 
 namespace policy {
+
+// An account's subscription to what others share with it. Ends with its destruction.
+class ShareWatch {
+ public:
+  // Rights were given to it, or taken, since the last take. Any thread; does not block on I/O.
+  bool take();
+
+  // For Sharing. `wake` is called by whoever gives, under a lock: it must only post.
+  explicit ShareWatch(std::function<void()> wake) : wake_(std::move(wake)) {}
+  void publish();
+  // After it returns, wake is not running and will not be called.
+  void stop();
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  bool changed_ = false;
+};
 
 class Sharing {
  public:
@@ -39,10 +61,17 @@ class Sharing {
   void set_rights(const storage::Account& by, storage::Mailbox&, FolderId, const storage::Grantee&,
                   storage::Rights);
 
+  // ---- for those who want to know when something new may be seen
+  std::shared_ptr<ShareWatch> watch(AccountId, std::function<void()> wake);
+
  private:
+  void publish(AccountId);
+
   storage::Directory& directory_;
   Audit& audit_;
   Anyone anyone_;
+  std::mutex mutex_;
+  std::vector<std::pair<AccountId, std::weak_ptr<ShareWatch>>> watches_;
 };
 
 }  // namespace policy

@@ -14,6 +14,7 @@ Task<std::shared_ptr<Notifications>> made(Session& session, NotifyRequest asked)
     group.filter = std::move(shown);
   }
   auto notifications = std::make_shared<Notifications>(session, std::move(asked.groups));
+  co_await notifications->begin(session);
   if (asked.status) co_await notifications->tell_all(session);
   co_return notifications;
 }
@@ -36,7 +37,13 @@ Task<Reply> notify(Session& session, Request& request) {
   notifications.reset();
   co_await announce(session, View::Expunges::tell, false, Answers::others);
   if (session.state() == State::logout) co_return already_said();
-  auto set = co_await made(session, std::move(asked));
+  std::shared_ptr<Notifications> set;
+  try {
+    set = co_await made(session, std::move(asked));
+  } catch (const Error& error) {
+    if (error.fault() != Fault::limit) throw;
+  }
+  if (!set) co_return no("[NOTIFICATIONOVERFLOW] That is more than is told at a time");
   session.features().notifications = std::move(set);
   co_return ok("NOTIFY completed");
 }
