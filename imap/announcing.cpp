@@ -98,6 +98,7 @@ Task<> announce_selected(Session& session, View::Expunges expunges, View::Form f
     if (!view.tracks()) view.track();
   }
   view.absorb();
+  view.permit(changeable_flags(selected_rights(session)));
   if (contexts) session.say_raw(contexts->removals(view));
   say_view(session, expunges, form);
   if (contexts) co_await contexts->look(session);

@@ -223,7 +223,14 @@ std::optional<storage::UntoldRecent> View::end() {
 
 // ---- what the client is told
 
+void View::permit(const storage::KeptFlags& flags) {
+  const bool is_other = flags.system != permitted_.system || flags.keywords != permitted_.keywords;
+  flags_due_ = flags_due_ || (is_other && access_ == Access::read_write);
+  permitted_ = flags;
+}
+
 std::string View::flags_lines(const storage::Tree& tree) {
+  flags_due_ = false;
   std::string known = "(";
   for (const auto& flag : system_flags) add_word(known, flag.name);
   keywords_told_ = keywords_here(tree);
@@ -339,7 +346,7 @@ void View::note_told() {
 std::string View::announce(Expunges expunges, const Form& form, const storage::Tree& tree) {
   std::string lines;
   gone_ = !tree.name_of(folder());
-  if (has_more(keywords_here(tree), keywords_told_)) lines += flags_lines(tree);
+  if (flags_due_ || has_more(keywords_here(tree), keywords_told_)) lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
   if (form.arrivals && !arriving_.empty()) tell_arrived(lines, form);
   if (form.flags && flags_changed_) tell_flags(lines, form, tree);

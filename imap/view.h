@@ -29,8 +29,9 @@ class View {
   const std::string& folder_name() const { return name_; }  // as it was selected
   FolderId folder() const { return watch_->folder(); }
   Access access() const { return access_; }
-  // Which flags this user may change: told by flags_lines (RFC 4314 5.1.1).
-  void permit(const storage::KeptFlags& flags) { permitted_ = flags; }
+  // Which flags this user may change: told by flags_lines(), and by announce() once that is another
+  // answer (RFC 4314 5.1.1).
+  void permit(const storage::KeptFlags&);
   // Of the mailbox's keywords only those are told that messages here have: to whom it is another's.
   void hide_other_keywords() { hides_keywords_ = true; }
   std::uint32_t uid_validity() const { return uid_validity_; }
@@ -95,7 +96,8 @@ class View {
 
   // Nothing more is taken. What was recent to this session, and was not told it.
   std::optional<storage::UntoldRecent> end();
-  // FLAGS and PERMANENTFLAGS; then announce() gives them again only when keywords were added.
+  // FLAGS and PERMANENTFLAGS; then announce() gives them again when keywords were added, or other
+  // flags permitted.
   std::string flags_lines(const storage::Tree&);
 
  private:
@@ -134,6 +136,7 @@ class View {
   std::vector<Uid> newcomers_;
   storage::Flags keywords_told_;  // FLAGS lines had these
   bool hides_keywords_ = false;
+  bool flags_due_ = false;      // others are permitted than were told
   bool flags_changed_ = false;  // some entry may be newer than told_
   bool gone_ = false;
 };

@@ -40,14 +40,18 @@ storage::Copied carried_over(const Carrying& carrying, Carry carry) {
   const auto copied = target.mailbox->copy_from(source, carrying.copying.entries, *target.folder,
                                                 changeable_flags(target.rights), carrying.reason);
   if (carry == Carry::copy || copied.from.empty()) return copied;
-  const storage::FlagNames deleted{.system = storage::deleted, .keywords = {}};
-  source.store(carrying.from, copied.from, storage::FlagMode::add, deleted, std::nullopt,
-               carrying.reason);
-  source.expunge(carrying.from, std::span<const Uid>(copied.from), carrying.reason);
+  remove_carried(source, carrying.from, copied.from, carrying.reason);
   return copied;
 }
 
 }  // namespace
+
+void remove_carried(storage::Mailbox& source, FolderId from, const std::vector<Uid>& uids,
+                    const storage::Reason& reason) {
+  const storage::FlagNames deleted{.system = storage::deleted, .keywords = {}};
+  source.store(from, uids, storage::FlagMode::add, deleted, std::nullopt, reason);
+  source.expunge(from, std::span<const Uid>(uids), reason);
+}
 
 Task<Copying> parse_copying(Session& session, Request& request) {
   request.space();

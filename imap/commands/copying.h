@@ -19,6 +19,9 @@ Task<Copying> parse_copying(Session&, Request&);
 // Of messages from the selected folder: what STORE and EXPUNGE want (RFC 6851 section 4.4, RFC 8508
 // 4.1). Throws read_only.
 void require_removing(Session&);
+// What has come into another mailbox, and is on disk there: only then it goes from this one.
+void remove_carried(storage::Mailbox& source, FolderId from, const std::vector<Uid>&,
+                    const storage::Reason&);
 // The target is not there: to be created, if the user may (RFC 3501 6.4.7).
 Reply no_target(const Located&);
 enum class Carry { copy, move };

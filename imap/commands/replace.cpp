@@ -39,6 +39,35 @@ std::optional<Uid> named(const View& view, const SequenceSet& old, bool by_uid) 
   return entry.uid;
 }
 
+struct Exchange {
+  storage::Mailbox& source;
+  FolderId from;
+  Uid old;
+  const Located& to;
+};
+
+// Between two mailboxes no transaction spans both: the new message is on disk in its mailbox before
+// the old one goes from this one, so that a kill between leaves both and loses neither. Nothing is
+// taken back when the removal fails: whether it did would have to be known for certain.
+std::optional<storage::Appended> replaced_across(const Exchange& exchange,
+                                                 storage::NewMessage message,
+                                                 const storage::Reason& reason) {
+  auto& [source, from, old, to] = exchange;
+  if (!source.find(from, old, reason).second) return std::nullopt;
+  std::vector<storage::NewMessage> messages;
+  messages.push_back(std::move(message));
+  auto appended = to.mailbox->append(*to.folder, std::move(messages), reason);
+  remove_carried(source, from, {old}, reason);
+  return appended;
+}
+
+std::optional<storage::Appended> replaced(const Exchange& exchange, storage::NewMessage message,
+                                          const storage::Reason& reason) {
+  auto& [source, from, old, to] = exchange;
+  if (to.mailbox.get() != &source) return replaced_across(exchange, std::move(message), reason);
+  return source.replace(from, old, *to.folder, std::move(message), reason);
+}
+
 Reply gone() { return no("[EXPUNGEISSUED] The message to be replaced has been expunged"); }
 
 }  // namespace
@@ -56,16 +85,14 @@ Task<Reply> replace(Session& session, Request& request) {
   if (!located.folder) co_return no_target(located);
   located.require(storage::Right::insert);
   require_removing(session);
-  if (located.mailbox != session.shared_selected_mailbox())
-    co_return no("[CANNOT] The replacement must stay in the mailbox of what it replaces");
   auto whole = co_await assembled(session, std::move(replacing.message));
   if (whole.refusal) co_return *whole.refusal;
   const auto reason = session.reason(crypto::Cause::deliver);
   auto& message = whole.messages.front();
   message.flags = kept(std::move(message.flags), changeable_flags(located.rights));
   auto work = [&] {
-    return located.mailbox->replace(session.view().folder(), *old, *located.folder,
-                                    prepared(std::move(message)), reason);
+    return replaced({session.selected_mailbox(), session.view().folder(), *old, located},
+                    prepared(std::move(message)), reason);
   };
   const auto appended = co_await session.blocking(work);
   if (!appended) co_return gone();

@@ -234,6 +234,8 @@ BOOST_AUTO_TEST_CASE(flags_are_changed_as_far_as_the_rights_go) {
     S2: b3 OK ...
     C: a5 STORE 1 FLAGS (\Deleted \Seen)
     S: * 1 FETCH (FLAGS (\Deleted))
+    S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+    S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Draft \*)] Flags kept
     S: a5 OK ...
     C: a6 FETCH 1 (BODY[TEXT])
     S: * 1 FETCH (BODY[TEXT] {7}
@@ -304,6 +306,127 @@ BOOST_AUTO_TEST_CASE(messages_are_copied_and_moved_between_mailboxes_whole) {
   // Four messages were opened for it: chunk, summary and both texts of each.
   const auto after = crypto::crossings(crypto::Cause::copy, crypto::ActorClass::user);
   BOOST_TEST(after.operations - before.operations >= 4u * 4u);
+}
+
+// RFC 4314 5.1.1: once, and only where it makes a difference.
+BOOST_AUTO_TEST_CASE(flags_that_may_be_kept_are_told_anew_with_the_rights) {
+  MailServer server;
+  play(server, R"(
+    C2: b1 SETACL INBOX ada@example.org lrs
+    S2: b1 OK ...
+    C: a1 SELECT "Other Users/bob@example.org/INBOX"
+    S: ...
+    S: a1 OK [READ-WRITE] SELECT completed
+    C: a2 NOOP
+    S: a2 OK NOOP completed
+    C2: b2 SETACL INBOX ada@example.org lrst
+    S2: b2 OK ...
+    C: a3 NOOP
+    S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+    S: * OK [PERMANENTFLAGS (\Deleted \Seen)] Flags kept
+    S: a3 OK NOOP completed
+    C2: b3 SETACL INBOX ada@example.org lrsti
+    S2: b3 OK ...
+    C: a4 NOOP
+    S: a4 OK NOOP completed
+    C: a5 EXAMINE "Other Users/bob@example.org/INBOX"
+    S: ...
+    S: a5 OK ...
+    C2: b4 SETACL INBOX ada@example.org lrswt
+    S2: b4 OK ...
+    C: a6 NOOP
+    S: a6 OK NOOP completed
+  )");
+}
+
+// RFC 8508 between two mailboxes, both ways.
+BOOST_AUTO_TEST_CASE(a_message_is_replaced_by_one_in_another_mailbox) {
+  MailServer server;
+  server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
+  server.deliver("Subject: two\r\n\r\nhello\r\n");
+  play(server, R"(
+    C2: b1 SETACL INBOX ada@example.org lrste
+    S2: b1 OK ...
+    C2: b2 SETACL Sent ada@example.org lrsi
+    S2: b2 OK ...
+    C: a1 SELECT INBOX
+    S: ...
+    S: a1 OK ...
+    C: a2 UID REPLACE 1 "Other Users/bob@example.org/Sent" (\Seen \Flagged) {8+}
+    C: a:b
+    C: 
+    C: x
+    S: * OK [APPENDUID ... 1] Replacement message ready
+    S: * 1 EXPUNGE
+    S: a2 OK REPLACE completed
+    C: a3 SELECT "Other Users/bob@example.org/INBOX"
+    S: ...
+    S: a3 OK ...
+    C: a4 REPLACE 1 Drafts (\Draft) {8+}
+    C: a:b
+    C: 
+    C: y
+    S: * OK [APPENDUID ... 1] Replacement message ready
+    S: * 1 EXPUNGE
+    S: a4 OK REPLACE completed
+    C: a5 UID REPLACE 1 Drafts {8+}
+    C: a:b
+    C: 
+    C: z
+    S: a5 NO [EXPUNGEISSUED] ...
+    C: a6 STATUS Drafts (MESSAGES)
+    S: * STATUS Drafts (MESSAGES 1)
+    S: a6 OK ...
+    C: a7 REPLACE 1 "Other Users/bob@example.org/Drafts" {8+}
+    C: a:b
+    C: 
+    C: z
+    S: a7 BAD ...
+    C2: b3 SELECT Sent
+    S2: ...
+    S2: b3 OK ...
+    C2: b4 FETCH 1 (FLAGS BODY.PEEK[])
+    S2: * 1 FETCH (FLAGS (\Seen \Recent) BODY[] {8}
+    S2: a:b
+    S2: 
+    S2: x
+    S2: )
+    S2: b4 OK ...
+    C2: b5 STATUS INBOX (MESSAGES)
+    S2: * STATUS INBOX (MESSAGES 0)
+    S2: b5 OK ...
+  )");
+}
+
+// What cannot come into the other mailbox leaves this one as it is.
+BOOST_AUTO_TEST_CASE(what_may_not_be_replaced_across_mailboxes_stays) {
+  MailServer server;
+  server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
+  play(server, R"(
+    C2: b1 SETACL INBOX ada@example.org lrst
+    S2: b1 OK ...
+    C2: b2 SETACL Sent ada@example.org lrs
+    S2: b2 OK ...
+    C: a1 SELECT "Other Users/bob@example.org/INBOX"
+    S: ...
+    S: a1 OK ...
+    C: a2 REPLACE 1 Drafts {5+}
+    C: a:b
+    C: 
+    S: a2 NO [NOPERM] ...
+    C2: b3 SETACL INBOX ada@example.org lrste
+    S2: b3 OK ...
+    C: a3 REPLACE 1 "Other Users/bob@example.org/Sent" {5+}
+    C: a:b
+    C: 
+    S: a3 NO [NOPERM] ...
+    C: a4 FETCH 1 UID
+    S: * 1 FETCH (UID 1)
+    S: a4 OK ...
+    C: a5 STATUS Drafts (MESSAGES)
+    S: * STATUS Drafts (MESSAGES 0)
+    S: a5 OK ...
+  )");
 }
 
 BOOST_AUTO_TEST_CASE(rights_that_are_taken_back_end_what_goes_on) {
