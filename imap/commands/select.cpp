@@ -22,9 +22,10 @@ std::uint32_t first_unseen(const View& view) {
   return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
 }
 
-// IMAP4rev2 has neither (RFC 9051 6.3.2).
+// IMAP4rev2 has neither (RFC 9051 6.3.2), and UIDONLY no message numbers (RFC 9586 section 3).
 void describe_recent(Session& session, const View& view) {
   session.say(std::to_string(view.recent_count()) + " RECENT");
+  if (session.is_uid_only()) return;
   if (const auto number = first_unseen(view); number != 0)
     session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
 }

@@ -48,6 +48,25 @@ BOOST_AUTO_TEST_CASE(numbers_are_refused_wherever_they_can_stand) {
   }
 }
 
+// Section 3: the first unseen message is one.
+BOOST_AUTO_TEST_CASE(select_tells_no_number) {
+  MailServer server;
+  fill(server);
+  server.plays(Begin::logged_in, R"(
+    C: a1 ENABLE UIDONLY
+    S: * ENABLED UIDONLY
+    S: a1 OK ENABLE completed
+    C: a2 SELECT INBOX
+    S: * FLAGS ...
+    S: * OK [PERMANENTFLAGS ...
+    S: * 3 EXISTS
+    S: * 0 RECENT
+    S: * OK [UIDVALIDITY ...
+    S: ...
+    S: a2 OK [READ-WRITE] SELECT completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(answers_and_changes_are_told_by_uid) {
   MailServer server;
   fill(server);
