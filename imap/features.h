@@ -8,9 +8,11 @@ namespace imap {
 
 class Contexts;
 class Notifications;
+struct DecodingPlace;
 
 struct Features {
   std::shared_ptr<Contexts> contexts;            // of the selected folder; contexts.h
+  std::shared_ptr<DecodingPlace> decoding;       // likewise; fetch_content.h
   std::shared_ptr<Notifications> notifications;  // none: NOTIFY was not used; notifications.h
 };
 

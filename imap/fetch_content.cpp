@@ -7,31 +7,51 @@
 
 namespace imap {
 
+namespace {
+
+constexpr std::uint64_t shortest_content_step = 64 * 1024;
+
+}  // namespace
+
 Content as_stored(mime::Range range) { return {.stored = range, .length = range.length}; }
 
 ContentReader::ContentReader(ReadOctets read, const Content& content)
+    : ContentReader(
+          std::move(read), content,
+          {.stored = content.stored, .decoder = mime::TransferDecoder(content.encoding)}) {}
+
+ContentReader::ContentReader(ReadOctets read, const Content& content, Decoding decoding)
     : read_(std::move(read)),
-      stored_(content.stored),
-      skipped_(content.skipped),
-      left_(content.length),
-      decoder_(content.encoding) {}
+      at_(std::move(decoding)),
+      skipped_(content.skipped - at_.given),
+      left_(content.length) {}
+
+// Of a short page not much more is read than it takes.
+std::string ContentReader::decoded() {
+  if (!at_.ahead.empty()) return std::exchange(at_.ahead, {});
+  if (at_.stored.length == 0) {
+    ended_ = true;
+    return at_.decoder.end();
+  }
+  const auto wanted = left_ < content_step ? skipped_ + 2 * left_ : content_step;
+  const auto step =
+      std::min({at_.stored.length, content_step, std::max(wanted, shortest_content_step)});
+  const auto octets = read_({at_.stored.offset, step});
+  if (octets.size() != step)
+    throw Error(Fault::corrupt, "a stored message is shorter than it should be");
+  at_.stored = {at_.stored.offset + step, at_.stored.length - step};
+  return at_.decoder.add(octets);
+}
 
 std::string ContentReader::next() {
-  std::string piece;
-  if (stored_.length > 0) {
-    const auto step = std::min(stored_.length, content_step);
-    const auto octets = read_({stored_.offset, step});
-    if (octets.size() != step)
-      throw Error(Fault::corrupt, "a stored message is shorter than it should be");
-    stored_ = {stored_.offset + step, stored_.length - step};
-    piece = decoder_.add(octets);
-  } else {
-    piece = decoder_.end();
-    ended_ = true;
-  }
+  auto piece = decoded();
   const auto skipped = std::min<std::uint64_t>(skipped_, piece.size());
   piece.erase(0, skipped);
-  piece.resize(std::min<std::uint64_t>(piece.size(), left_));
+  if (piece.size() > left_) {
+    at_.ahead = piece.substr(left_);
+    piece.resize(left_);
+  }
+  at_.given += skipped + piece.size();
   skipped_ -= skipped;
   left_ -= piece.size();
   return piece;
@@ -43,9 +63,11 @@ std::string all_of(const ReadOctets& read, const Content& content) {
   return octets;
 }
 
-Measured measured(const ReadOctets& read, const Content& content) {
+namespace {
+
+Measured read_through(ContentReader& reader) {
   Measured result;
-  for (ContentReader reader(read, content); !reader.done();) {
+  while (!reader.done()) {
     const auto piece = reader.next();
     result.size += piece.size();
     result.has_nul = result.has_nul || piece.find('\0') != piece.npos;
@@ -55,6 +77,28 @@ Measured measured(const ReadOctets& read, const Content& content) {
       result.held = {};
     }
   }
+  return result;
+}
+
+bool leads_to(const DecodingPlace& place, MessageId message, const Content& content) {
+  return place.message == message && place.part.offset == content.stored.offset &&
+         place.part.length == content.stored.length && place.decoding.given <= content.skipped;
+}
+
+}  // namespace
+
+Measured measured(const ReadOctets& read, const Content& content) {
+  ContentReader reader(read, content);
+  return read_through(reader);
+}
+
+Measured measured(const ReadOctets& read, const Content& content, MessageId message,
+                  DecodingPlace& place) {
+  auto reader = leads_to(place, message, content)
+                    ? ContentReader(read, content, std::exchange(place, {}).decoding)
+                    : ContentReader(read, content);
+  auto result = read_through(reader);
+  if (!reader.ended()) place = {message, content.stored, reader.leave()};
   return result;
 }
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
+#include "base/ids.h"
 #include "imap/mime/summary.h"
 #include "imap/mime/transfer_decoder.h"
 
@@ -26,21 +28,42 @@ struct Content {
 
 Content as_stored(mime::Range);
 
+// How far a part has been decoded.
+struct Decoding {
+  mime::Range stored{};  // what is left of it
+  mime::TransferDecoder decoder{mime::Encoding::identity};
+  std::string ahead{};      // decoded and not given yet
+  std::uint64_t given = 0;  // decoded octets before these
+};
+
+// Where a client was that reads a part page by page: it goes on from there, and not from the part's
+// beginning each time.
+struct DecodingPlace {
+  MessageId message{};
+  mime::Range part{};
+  Decoding decoding{};
+};
+
 // Reads a content to its end, a piece at a time; one thread at a time.
 class ContentReader {
  public:
   ContentReader(ReadOctets, const Content&);
+  // `decoding` is of that content's part, and not beyond what is skipped.
+  ContentReader(ReadOctets, const Content&, Decoding decoding);
 
   bool done() const { return ended_ || left_ == 0; }
   // What comes next; may be empty. Blocks. Throws corrupt when the message is shorter than its
   // entry says, and what reading throws.
   std::string next();
+  bool ended() const { return ended_; }        // there is nothing behind what it gave
+  Decoding leave() { return std::move(at_); }  // how far it came; nothing else after that
 
  private:
+  std::string decoded();
+
   ReadOctets read_;
-  mime::Range stored_;  // what is left of it
+  Decoding at_;
   std::uint64_t skipped_, left_;
-  mime::TransferDecoder decoder_;
   bool ended_ = false;
 };
 
@@ -54,5 +77,7 @@ struct Measured {
   std::string held{};  // all of it, up to held_limit; beyond that nothing
 };
 Measured measured(const ReadOctets&, const Content&);
+// Of a part of `message`, from the place on where that leads to it; the place is moved on.
+Measured measured(const ReadOctets&, const Content&, MessageId message, DecodingPlace&);
 
 }  // namespace imap

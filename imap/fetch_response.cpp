@@ -39,6 +39,7 @@ struct FetchWriter::Message {
   std::string& out;
   const FetchSubject& subject;
   Readable message;
+  DecodingPlace& place;
   std::vector<Hole> holes{};
 
   // With what is held already.
@@ -68,7 +69,9 @@ struct FetchWriter::Message {
       out += "NIL";
       return;
     }
-    const auto found = measured(message.read, *content);
+    const auto found = content->encoding == mime::Encoding::identity
+                           ? measured(message.read, *content)
+                           : measured(message.read, *content, message.entry.message, place);
     if (found.has_nul) out += '~';
     if (is_held(found.size)) return add_octets(out, found.held);
     begin_literal(out, found.size);
@@ -90,7 +93,7 @@ FetchWriter::FetchWriter(const std::vector<FetchItem>& items, const storage::Tre
 
 std::vector<Hole> FetchWriter::write(std::string& out, const FetchSubject& subject,
                                      const mime::SummaryView* summary, const Read& read) {
-  Message message{out, subject, {subject.entry, summary, read}};
+  Message message{out, subject, {subject.entry, summary, read}, *place_};
   out += "* ";
   const bool by_uid = subject.named == FetchSubject::Named::by_uid;
   add_number(out, by_uid ? subject.entry.uid.value : subject.number);

@@ -2,7 +2,9 @@
 // "* 12 FETCH (...)": one message's answer, put together from its entry, its summary and octets.
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imap/message_section.h"
@@ -37,6 +39,8 @@ class FetchWriter {
 
   // Items and tree must outlive it.
   FetchWriter(const std::vector<FetchItem>&, const storage::Tree&);
+  // Parts are decoded from that place on, where it leads to what is asked for.
+  void go_on_from(std::shared_ptr<DecodingPlace> place) { place_ = std::move(place); }
 
   // Appends the whole answer, CRLF and all. `summary` may be null when no item needs it. Throws
   // UnknownEncoding, and what reading throws; then `out` holds half an answer.
@@ -51,6 +55,7 @@ class FetchWriter {
   const std::vector<FetchItem>& items_;
   const storage::Tree& tree_;
   bool asks_for_flags_;
+  std::shared_ptr<DecodingPlace> place_ = std::make_shared<DecodingPlace>();
   // The last flags and their text: in a scan most messages have the same.
   storage::Flags flags_{};
   bool recent_ = false;

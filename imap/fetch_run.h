@@ -18,6 +18,8 @@ class FetchRun {
   FetchRun(storage::Mailbox&, FolderId, std::vector<FetchItem>, std::vector<FetchSubject>,
            const storage::Reason&);
 
+  void go_on_from(std::shared_ptr<DecodingPlace> place) { writer_.go_on_from(std::move(place)); }
+
   // Some hundred KiB of answers. Where there are holes, their octets (of `entry`) have been read
   // once and found sound.
   struct Piece {

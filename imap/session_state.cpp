@@ -69,6 +69,7 @@ void Session::close_view() {
   if (const auto untold = view_->end()) selected_mailbox_->give_back(view_->folder(), *untold);
   view_.reset();
   features_->contexts.reset();
+  features_->decoding.reset();
   selected_mailbox_.reset();
   waker_->selected.reset();
 }

@@ -10,6 +10,7 @@
 #include "imap/commands/fetching.h"
 #include "imap/commands/marking.h"
 #include "imap/commands/resync.h"
+#include "imap/features.h"
 #include "imap/fetch_modifiers.h"
 #include "imap/located.h"
 #include "imap/missing.h"
@@ -253,6 +254,9 @@ Task<Reply> fetch(Session& session, Request& request) {
   FetchRun run(session.selected_mailbox(), view.folder(), fetching.items,
                subjects_of(session, numbers, fetching.items, marked),
                session.reason(crypto::Cause::fetch));
+  auto& decoding = session.features().decoding;
+  if (!decoding) decoding = std::make_shared<DecodingPlace>();
+  run.go_on_from(decoding);
   co_await serve(session, run);
   co_await unmark_unread(session, run, marked);
   co_return outcome(run);

@@ -121,6 +121,8 @@ struct Base64Decoder::State {
 
 Base64Decoder::Base64Decoder() : state_(std::make_unique<State>()) {}
 Base64Decoder::~Base64Decoder() = default;
+Base64Decoder::Base64Decoder(Base64Decoder&&) noexcept = default;
+Base64Decoder& Base64Decoder::operator=(Base64Decoder&&) noexcept = default;
 
 std::string Base64Decoder::add(std::string_view coded) {
   if (state_->ended) return {};

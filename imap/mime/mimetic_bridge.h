@@ -25,6 +25,8 @@ class Base64Decoder {
  public:
   Base64Decoder();
   ~Base64Decoder();
+  Base64Decoder(Base64Decoder&&) noexcept;
+  Base64Decoder& operator=(Base64Decoder&&) noexcept;
 
   std::string add(std::string_view coded);
   std::string end();

@@ -55,6 +55,85 @@ BOOST_AUTO_TEST_CASE(parts_come_decoded_and_are_seen_then) {
   )");
 }
 
+namespace {
+
+using imap::Content;
+using imap::DecodingPlace;
+using imap::measured;
+
+// A part of so many octets, in lines of base64, and how much of it was read.
+struct Coded {
+  explicit Coded(std::size_t size) {
+    for (std::size_t n = 0; n < size; ++n) decoded += static_cast<char>('a' + n * n % 26);
+    stored = imap::mime::encode_base64_lines(decoded);
+  }
+  Content page(std::uint64_t offset, std::uint64_t length) const {
+    return {{0, stored.size()}, imap::mime::Encoding::base64, offset, length};
+  }
+  imap::ReadOctets reads() {
+    return [this](imap::mime::Range range) {
+      read += range.length;
+      return stored.substr(range.offset, range.length);
+    };
+  }
+
+  std::string decoded, stored;
+  std::uint64_t read = 0;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(page_after_page_a_part_is_decoded_once) {
+  Coded part(3'000'000);
+  DecodingPlace place;
+  constexpr std::uint64_t size = 50'000;
+  std::string all;
+  for (std::uint64_t offset = 0; offset <= part.decoded.size(); offset += size)
+    all += measured(part.reads(), part.page(offset, size), MessageId(1), place).held;
+  BOOST_TEST((all == part.decoded));
+  BOOST_TEST(part.read == part.stored.size());
+}
+
+BOOST_AUTO_TEST_CASE(wherever_a_client_goes_it_gets_what_is_there) {
+  Coded part(300'000);
+  const Coded other(200'000);
+  DecodingPlace place;
+  std::uint64_t offset = 1;
+  for (int n = 0; n < 200; ++n) {
+    offset = offset * 48'271 % 310'000;
+    const auto length = offset % 9'000 + 1;
+    const auto got = measured(part.reads(), part.page(offset, length), MessageId(1), place).held;
+    BOOST_REQUIRE(
+        (got == part.decoded.substr(std::min<std::size_t>(offset, part.decoded.size()), length)));
+  }
+  measured(part.reads(), part.page(0, 10), MessageId(1), place);
+  const auto read = [&](imap::mime::Range range) {
+    return other.stored.substr(range.offset, range.length);
+  };
+  BOOST_TEST((measured(read, other.page(10, 10), MessageId(2), place).held ==
+              other.decoded.substr(10, 10)));
+}
+
+BOOST_AUTO_TEST_CASE(pages_over_the_wire_and_back_again) {
+  MailServer server;
+  server.deliver(picture);
+  server.plays(Begin::in_inbox, R"(
+    C: a1 FETCH 1 BINARY.PEEK[2]<1.2>
+    S: * 1 FETCH (BINARY[2]<1> {2}
+    S: PN)
+    S: a1 OK FETCH completed
+    C: a2 FETCH 1 BINARY.PEEK[2]<3.1>
+    S: * 1 FETCH (BINARY[2]<3> {1}
+    S: G)
+    S: a2 OK FETCH completed
+    C: a3 FETCH 1 (BINARY.PEEK[2]<2.2> BINARY.PEEK[2]<99.1>)
+    S: * 1 FETCH (BINARY[2]<2> {2}
+    S: NG BINARY[2]<99> {0}
+    S: )
+    S: a3 OK FETCH completed
+  )");
+}
+
 // RFC 3516 4.3.
 BOOST_AUTO_TEST_CASE(an_unknown_encoding_fails_for_its_message_alone) {
   MailServer server;
