@@ -91,9 +91,16 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-bool has_controls(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }
+
+bool has_controls(std::string_view text) { return std::ranges::any_of(text, is_control); }
+
+// The same for people: in UTF-8, where that is what it is.
+std::string readable(std::string_view text) {
+  if (!is_utf8(text)) return plain(text);
+  std::string out(cut_utf8(text, 800));
+  std::ranges::replace_if(out, is_control, ' ');
+  return out;
 }
 
 // RFC 6533 3: utf-8-addr-xtext is ASCII.
@@ -148,7 +155,8 @@ std::string recipient_fields(const Reported& each, Form form, std::int16_t zone)
   out += "Final-Recipient: " + address_value(each.recipient, form) + '\n';
   out += fmt::format("Action: {}\nStatus: {}\n", name_of(each.action), plain(each.status));
   if (!each.remote.empty()) out += "Remote-MTA: dns; " + plain(each.remote) + '\n';
-  if (!each.diagnostic.empty()) out += "Diagnostic-Code: smtp; " + plain(each.diagnostic) + '\n';
+  const auto said = form == Form::ascii ? plain(each.diagnostic) : readable(each.diagnostic);
+  if (!said.empty()) out += "Diagnostic-Code: smtp; " + said + '\n';  // RFC 6533 3
   if (each.last_attempt) out += "Last-Attempt-Date: " + date_field(*each.last_attempt, zone) + '\n';
   if (each.tried_until && each.action == Action::delayed)
     out += "Will-Retry-Until: " + date_field(*each.tried_until, zone) + '\n';
@@ -188,7 +196,7 @@ std::string told(const Report& report, const Words& words) {
   for (const auto& each : report.recipients) {
     if (each.action != words.action) continue;
     out += "  " + std::string(cut_utf8(each.recipient, 320)) + '\n';
-    if (!each.diagnostic.empty()) out += "    " + plain(each.diagnostic) + '\n';
+    if (!each.diagnostic.empty()) out += "    " + readable(each.diagnostic) + '\n';
   }
   if (!words.after.empty()) out += '\n' + std::string(words.after) + '\n';
   return out + '\n';

@@ -114,11 +114,9 @@ class Reader {
     if (!behind.empty()) add_text(folded(behind));
   }
 
-  // Parts are held apart by a blank.
   void add_text(std::string_view text) {
     if (out_.text.size() + text.size() > body_text_limit) text = cut_utf8(text, room());
-    if (!out_.text.empty() && out_.text.back() != ' ') out_.text += ' ';
-    if (text.starts_with(' ') && !out_.text.empty()) text.remove_prefix(1);
+    if (!out_.text.empty()) out_.text += '\n';
     out_.text += text;
   }
 

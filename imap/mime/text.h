@@ -16,8 +16,9 @@ inline constexpr std::size_t header_text_limit = 1024 * 1024;
 std::string header_text(const Header&);
 
 struct BodyText {
-  std::string
-      text;  // of all text parts (html.h), attachments' names, messages inside: one line, folded
+  // Of all text parts (html.h), attachments' names, messages inside: folded, a line each. What is
+  // searched for is folded, too, and holds no LF: it is found in one of them alone.
+  std::string text;
   std::string preview;  // RFC 8970: at most 200 characters, not folded, blanks single
   bool attachments = false;
 };

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/error.h"
+#include "imap/mime/mimetic_bridge.h"
 #include "imap/mime/scanner.h"
 #include "imap/mime/words.h"
 
@@ -87,6 +88,18 @@ BOOST_AUTO_TEST_CASE(a_recipient_in_utf8_is_escaped) {
   bounce.recipients[0].recipient = "j\xC3\xB6rg@example.net";
   BOOST_TEST(written(bounce, stamp).find("Final-Recipient: utf-8; j\\x{F6}rg@example.net") !=
              std::string::npos);
+}
+
+// For people as it was said; where machines read it, as far as ASCII goes.
+BOOST_AUTO_TEST_CASE(a_reason_in_any_language_comes_back) {
+  auto bounce = sample();
+  bounce.recipients[0].diagnostic = "554 5.7.1 gel\xC3\xB6scht,\r\nwarum auch immer";
+  const auto mail = written(bounce, stamp);
+  const auto text = decoded_body(parts(mail)[0], Encoding::base64);
+  BOOST_TEST(text.find("    554 5.7.1 gel\xC3\xB6scht,  warum auch immer") != text.npos, text);
+  BOOST_TEST(mail.find("Diagnostic-Code: smtp; 554 5.7.1 gel  scht,  warum") != mail.npos);
+  bounce.form = Form::international;
+  BOOST_TEST(written(bounce, stamp).find("smtp; 554 5.7.1 gel\xC3\xB6scht,  warum") != mail.npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_in_any_language_comes_back) {
