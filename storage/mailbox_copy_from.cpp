@@ -7,7 +7,13 @@ namespace storage {
 namespace {
 
 constexpr std::size_t messages_at_once = 10'000;
-constexpr std::uint64_t octets_at_once = 512u << 20;  // their texts are held until all are sealed
+constexpr std::uint64_t octets_at_once = 512u << 20;
+constexpr std::size_t texts_at_once = 64u << 20;  // held until all are sealed, octets
+
+[[noreturn]] void refuse_so_much() {
+  throw Error(Fault::limit, "that is too much to be copied to another mailbox at once",
+              "copy fewer messages at a time");
+}
 
 FlagNames names_of(const Flags& flags, const Tree& tree) {
   FlagNames names{.system = flags.system, .keywords = {}};
@@ -39,10 +45,13 @@ Copied Mailbox::copy_from(Mailbox& source, std::span<const Entry> entries, Folde
   const auto tree = source.tree();
   Copied copied;
   NewMessage message;
+  std::size_t held = 0;
   const auto next = [&]() -> const NewMessage* {
     for (; !entries.empty(); entries = entries.subspan(1)) try {
         const auto& entry = entries.front();
         message = opened(source, entry, reason);
+        held += message.summary.size() + message.header_text.size() + message.body_text.size();
+        if (held > texts_at_once) refuse_so_much();
         message.flags = names_of(kept(entry.flags, flags), *tree);
         copied.from.push_back(entry.uid);
         entries = entries.subspan(1);
@@ -53,9 +62,7 @@ Copied Mailbox::copy_from(Mailbox& source, std::span<const Entry> entries, Folde
     return nullptr;
   };
   const auto more = usage_of({entries.begin(), entries.end()});
-  if (more.messages > messages_at_once || more.octets > octets_at_once)
-    throw Error(Fault::limit, "that is too much to be copied to another mailbox at once",
-                "copy fewer messages at a time");
+  if (more.messages > messages_at_once || more.octets > octets_at_once) refuse_so_much();
   auto appended = open_->append(to, next, more, Room::required, reason, [](Connection&) {});
   copied.uid_validity = appended.uid_validity;
   copied.to = std::move(appended.uids);
