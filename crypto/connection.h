@@ -1,18 +1,42 @@
 #pragma once
 // A connection that requests go over, and how it fails. Blocking; one thread at a time; every step
-// ends by a deadline.
+// ends in time.
 
 #include <chrono>
 #include <cstddef>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 
 namespace crypto {
 
 using Deadline = std::chrono::steady_clock::time_point;
+
+// How long a step may take: until a deadline; and not longer than `grace` once a stop is requested.
+class Wait {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+  Wait(Deadline end) : end_(end) {}
+  Wait(Deadline end, std::stop_token stop, Milliseconds grace)
+      : end_(end), stop_(std::move(stop)), grace_(grace) {}
+
+  bool is_over() const { return left() <= Milliseconds(0); }
+  // How long to wait before asking again.
+  Milliseconds slice() const;
+  std::string_view why() const;  // "takes too long"; is_over()
+
+ private:
+  Milliseconds left() const;
+
+  mutable Deadline end_;  // comes nearer when the stop is seen
+  std::stop_token stop_{};
+  Milliseconds grace_{0};
+  mutable bool stopped_ = false;
+};
 
 enum class HttpsFault {
   unreachable,  // refused, reset, cut off; the DNS fails
@@ -41,9 +65,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  virtual void write(std::string_view, Deadline) = 0;
+  virtual void write(std::string_view, const Wait&) = 0;
   // 0: the other side has ended properly.
-  virtual std::size_t read_some(std::span<char>, Deadline) = 0;
+  virtual std::size_t read_some(std::span<char>, const Wait&) = 0;
   // Nothing has come and the other side has not ended: fit for one more request.
   virtual bool quiet() const = 0;
 };

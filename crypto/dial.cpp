@@ -18,11 +18,12 @@
 namespace crypto {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
 // getaddrinfo cannot be interrupted: it is left behind on a thread of its own, few at a time.
 constexpr int lookup_limit = 16;
+
+[[noreturn]] void too_long(std::string_view doing, const Wait& wait) {
+  throw HttpsError(HttpsFault::timeout, std::string(doing) + ' ' + std::string(wait.why()));
+}
 
 struct Address {
   sockaddr_storage storage{};
@@ -71,7 +72,7 @@ class LookupSlot {
   bool taken_;
 };
 
-std::vector<Address> look_up(const std::string& host, unsigned short port, Deadline deadline) {
+std::vector<Address> look_up(const std::string& host, unsigned short port, const Wait& wait) {
   int failure = 0;
   auto numeric = resolved(host, port, AI_NUMERICHOST, failure);
   if (failure == 0) return numeric;
@@ -89,8 +90,8 @@ std::vector<Address> look_up(const std::string& host, unsigned short port, Deadl
     lookup->done.notify_one();
   }).detach();
   std::unique_lock lock(lookup->mutex);
-  if (!lookup->done.wait_until(lock, deadline, [&] { return lookup->finished; }))
-    throw HttpsError(HttpsFault::timeout, "looking up " + host + " takes too long");
+  while (!lookup->done.wait_for(lock, wait.slice(), [&] { return lookup->finished; }))
+    if (wait.is_over()) too_long("looking up " + host, wait);
   if (lookup->failure != 0)
     throw HttpsError(
         lookup->failure == EAI_NONAME ? HttpsFault::no_such_name : HttpsFault::unreachable,
@@ -99,7 +100,7 @@ std::vector<Address> look_up(const std::string& host, unsigned short port, Deadl
 }
 
 // The socket, or -1 with errno.
-int connected(const Address& address, Deadline deadline, const std::string& host) {
+int connected(const Address& address, const Wait& wait, const std::string& host) {
   const int socket =
       ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) return -1;
@@ -110,7 +111,7 @@ int connected(const Address& address, Deadline deadline, const std::string& host
     failure = errno;
   try {
     if (failure == EINPROGRESS) {
-      wait_until_ready(socket, POLLOUT, deadline, "connecting to " + host);
+      wait_until_ready(socket, POLLOUT, wait, "connecting to " + host);
       socklen_t size = sizeof failure;
       ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &size);
     }
@@ -126,25 +127,23 @@ int connected(const Address& address, Deadline deadline, const std::string& host
 
 }  // namespace
 
-void wait_until_ready(int socket, short events, Deadline deadline, std::string_view doing) {
+void wait_until_ready(int socket, short events, const Wait& wait, std::string_view doing) {
   for (;;) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
+    const auto slice = wait.slice().count();
     pollfd waiting{socket, events, 0};
-    const int ready =
-        left <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(std::min(left, 60'000L)));
+    const int ready = slice <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(slice));
     if (ready > 0) return;
-    if (ready == 0 && steady_clock::now() >= deadline)
-      throw HttpsError(HttpsFault::timeout, std::string(doing) + " takes too long");
+    if (ready == 0 && wait.is_over()) too_long(doing, wait);
     if (ready < 0 && errno != EINTR)
       throw HttpsError(HttpsFault::unreachable, std::string(doing) + " failed");
   }
 }
 
-int dial(const std::string& host, unsigned short port, Deadline deadline) {
-  const auto addresses = look_up(host, port, deadline);
+int dial(const std::string& host, unsigned short port, const Wait& wait) {
+  const auto addresses = look_up(host, port, wait);
   errno = EADDRNOTAVAIL;
   for (const auto& address : addresses) {
-    const int socket = connected(address, deadline, host);
+    const int socket = connected(address, wait, host);
     if (socket >= 0) return socket;
   }
   throw HttpsError(HttpsFault::unreachable, "cannot connect to " + host + ':' +

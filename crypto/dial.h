@@ -1,5 +1,5 @@
 #pragma once
-// A TCP connection by a deadline, DNS included.
+// A TCP connection in time, DNS included.
 
 #include <string>
 
@@ -8,9 +8,9 @@
 namespace crypto {
 
 // A connected, non-blocking socket, tried at each address the name has. Throws HttpsError.
-int dial(const std::string& host, unsigned short port, Deadline);
+int dial(const std::string& host, unsigned short port, const Wait&);
 
 // Until the socket can be read or written (poll's events). Throws HttpsError timeout.
-void wait_until_ready(int socket, short events, Deadline, std::string_view doing);
+void wait_until_ready(int socket, short events, const Wait&, std::string_view doing);
 
 }  // namespace crypto

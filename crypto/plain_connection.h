@@ -10,11 +10,11 @@ namespace crypto {
 
 class PlainConnection : public Connection {
  public:
-  PlainConnection(const std::string& host, unsigned short port, Deadline);
+  PlainConnection(const std::string& host, unsigned short port, const Wait&);
   ~PlainConnection() override;
 
-  void write(std::string_view, Deadline) override;
-  std::size_t read_some(std::span<char>, Deadline) override;
+  void write(std::string_view, const Wait&) override;
+  std::size_t read_some(std::span<char>, const Wait&) override;
   bool quiet() const override;
 
   // Gives the socket away: nothing else may be called then.

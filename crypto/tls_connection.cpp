@@ -80,20 +80,20 @@ std::shared_ptr<SSL_CTX> client_context(const std::optional<std::filesystem::pat
 }
 
 TlsConnection::TlsConnection(SSL_CTX* context, const std::string& host, unsigned short port,
-                             Deadline deadline)
-    : TlsConnection(dial(host, port, deadline), context, host, deadline) {}
+                             const Wait& wait)
+    : TlsConnection(dial(host, port, wait), context, host, wait) {}
 
 TlsConnection::TlsConnection(SSL_CTX* context, const std::string& host, PlainConnection&& plain,
-                             Deadline deadline)
-    : TlsConnection(plain.release(), context, host, deadline) {}
+                             const Wait& wait)
+    : TlsConnection(plain.release(), context, host, wait) {}
 
 TlsConnection::TlsConnection(int socket, SSL_CTX* context, const std::string& host,
-                             Deadline deadline)
+                             const Wait& wait)
     : socket_(socket), ssl_(SSL_new(context), &SSL_free) {
   try {
     if (!ssl_ || SSL_set_fd(ssl_.get(), socket_) != 1)
       throw HttpsError(HttpsFault::unreachable, "OpenSSL gives no TLS connection");
-    handshake(host, deadline);
+    handshake(host, wait);
   } catch (const HttpsError&) {
     ::close(socket_);
     throw;
@@ -108,7 +108,7 @@ TlsConnection::~TlsConnection() {
   ::close(socket_);
 }
 
-void TlsConnection::handshake(const std::string& host, Deadline deadline) {
+void TlsConnection::handshake(const std::string& host, const Wait& wait) {
   const NoBrokenPipe guard;
   expect_host(ssl_.get(), host);
   for (;;) {
@@ -119,17 +119,17 @@ void TlsConnection::handshake(const std::string& host, Deadline deadline) {
     if (verdict != X509_V_OK)
       throw HttpsError(HttpsFault::untrusted,
                        "the certificate of " + host + " is refused: " + reason_of(verdict));
-    wait_for(result, deadline, "the TLS handshake");
+    wait_for(result, wait, "the TLS handshake");
   }
 }
 
 // After a call of OpenSSL that did not succeed: waits for what it wants, or throws.
-void TlsConnection::wait_for(int result, Deadline deadline, std::string_view doing) {
+void TlsConnection::wait_for(int result, const Wait& wait, std::string_view doing) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
-      return wait_until_ready(socket_, POLLIN, deadline, doing);
+      return wait_until_ready(socket_, POLLIN, wait, doing);
     case SSL_ERROR_WANT_WRITE:
-      return wait_until_ready(socket_, POLLOUT, deadline, doing);
+      return wait_until_ready(socket_, POLLOUT, wait, doing);
     case SSL_ERROR_SSL:
       if (ERR_GET_REASON(ERR_peek_error()) != SSL_R_UNEXPECTED_EOF_WHILE_READING)
         throw HttpsError(HttpsFault::protocol,
@@ -140,7 +140,7 @@ void TlsConnection::wait_for(int result, Deadline deadline, std::string_view doi
   }
 }
 
-void TlsConnection::write(std::string_view octets, Deadline deadline) {
+void TlsConnection::write(std::string_view octets, const Wait& wait) {
   const NoBrokenPipe guard;
   while (!octets.empty()) {
     ERR_clear_error();
@@ -149,11 +149,11 @@ void TlsConnection::write(std::string_view octets, Deadline deadline) {
     if (result == 1)
       octets.remove_prefix(written);
     else
-      wait_for(result, deadline, "sending");
+      wait_for(result, wait, "sending");
   }
 }
 
-std::size_t TlsConnection::read_some(std::span<char> space, Deadline deadline) {
+std::size_t TlsConnection::read_some(std::span<char> space, const Wait& wait) {
   const NoBrokenPipe guard;
   for (;;) {
     ERR_clear_error();
@@ -161,8 +161,18 @@ std::size_t TlsConnection::read_some(std::span<char> space, Deadline deadline) {
     const int result = SSL_read_ex(ssl_.get(), space.data(), space.size(), &size);
     if (result == 1) return size;
     if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) return 0;
-    wait_for(result, deadline, "the answer");
+    wait_for(result, wait, "the answer");
   }
+}
+
+Bytes TlsConnection::exporter() const {
+  constexpr std::string_view label = "EXPORTER-Channel-Binding";
+  Bytes out(32);
+  const bool done = SSL_version(ssl_.get()) >= TLS1_3_VERSION &&
+                    SSL_export_keying_material(ssl_.get(), out.data(), out.size(), label.data(),
+                                               label.size(), nullptr, 0, 1) == 1;
+  ERR_clear_error();
+  return done ? out : Bytes();
 }
 
 bool TlsConnection::quiet() const {

@@ -5,69 +5,70 @@
 #include "server/outgoing/reply_reader.h"
 
 namespace server::outgoing {
-namespace {
 
 using std::chrono::steady_clock;
-using namespace std::chrono_literals;
-
-constexpr auto stop_poll = 100ms;
-
-}  // namespace
 
 HostConnection::HostConnection(const SmartHost& host, std::shared_ptr<SSL_CTX> context,
                                std::stop_token stop)
     : host_(host), context_(std::move(context)), stop_(std::move(stop)) {
-  const auto deadline = steady_clock::now() + host.waits.connect;
+  const auto wait = until(host.waits.connect);
   if (host.tls == SmartHost::Tls::from_the_start) {
-    connection_ =
-        std::make_unique<crypto::TlsConnection>(context_.get(), host.host, host.port, deadline);
+    auto tls = std::make_unique<crypto::TlsConnection>(context_.get(), host.host, host.port, wait);
+    tls_ = tls.get();
+    connection_ = std::move(tls);
   } else {
-    auto plain = std::make_unique<crypto::PlainConnection>(host.host, host.port, deadline);
+    auto plain = std::make_unique<crypto::PlainConnection>(host.host, host.port, wait);
     plain_ = plain.get();
     connection_ = std::move(plain);
   }
+}
+
+crypto::Wait HostConnection::until(Seconds wait, Seconds after_stop) const {
+  return {steady_clock::now() + wait, stop_, after_stop};
 }
 
 // What came in the clear behind the reply was perhaps put there by somebody else (RFC 3207 6).
 void HostConnection::start_tls() {
   if (!buffer_.empty())
     throw Error(Fault::unavailable, "the smart host spoke ahead of the TLS handshake");
-  const auto deadline = steady_clock::now() + host_.waits.connect;
-  connection_ = std::make_unique<crypto::TlsConnection>(context_.get(), host_.host,
-                                                        std::move(*plain_), deadline);
+  auto tls = std::make_unique<crypto::TlsConnection>(context_.get(), host_.host, std::move(*plain_),
+                                                     until(host_.waits.connect));
+  tls_ = tls.get();
   plain_ = nullptr;
+  connection_ = std::move(tls);
 }
 
 void HostConnection::send(std::string_view octets, Seconds wait) {
-  connection_->write(octets, steady_clock::now() + wait);
+  connection_->write(octets, until(wait));
 }
 
-smtp::Reply HostConnection::reply(Seconds wait) {
-  return reply_until(steady_clock::now() + wait, 0s);
-}
-
-smtp::Reply HostConnection::reply_to_end() {
-  return reply_until(steady_clock::now() + host_.waits.end, host_.waits.stop);
-}
+smtp::Reply HostConnection::reply(Seconds wait) { return reply_in(until(wait)); }
 
 smtp::Reply HostConnection::ask(const std::string& line, Seconds wait) {
   send(line + "\r\n", wait);
   return reply(wait);
 }
 
-smtp::Reply HostConnection::reply_until(Time deadline, Seconds after_stop) {
+smtp::Reply HostConnection::ask_at_end(const std::string& line) {
+  connection_->write(line + "\r\n", until(host_.waits.block, host_.waits.stop));
+  return reply_in(until(host_.waits.end, host_.waits.stop));
+}
+
+Bytes HostConnection::channel() const { return tls_ == nullptr ? Bytes() : tls_->exporter(); }
+
+smtp::Reply HostConnection::reply_in(const crypto::Wait& wait) {
   ReplyReader reader;
   for (;;)
-    if (auto reply = reader.feed(line(deadline, after_stop))) return std::move(*reply);
+    if (auto reply = reader.feed(line(wait))) return std::move(*reply);
 }
 
 // A bare LF ends a line, too: nothing of ours can hide in what the host says.
-std::string HostConnection::line(Time deadline, Seconds after_stop) {
+std::string HostConnection::line(const crypto::Wait& wait) {
   auto end = buffer_.find('\n');
   while (end == buffer_.npos) {
     if (buffer_.size() > ReplyReader::line_limit)
       throw Error(Fault::unavailable, "the smart host speaks no SMTP: a line without end");
-    read_more(deadline, after_stop);
+    read_more(wait);
     end = buffer_.find('\n');
   }
   auto line = buffer_.substr(0, end);
@@ -76,25 +77,12 @@ std::string HostConnection::line(Time deadline, Seconds after_stop) {
   return line;
 }
 
-void HostConnection::read_more(Time deadline, Seconds after_stop) {
+void HostConnection::read_more(const crypto::Wait& wait) {
   std::array<char, 4096> space;
-  std::optional<Time> stopped;
-  for (;;) {
-    const auto now = steady_clock::now();
-    if (stop_.stop_requested()) {
-      if (!stopped) stopped = now;
-      deadline = std::min(deadline, *stopped + after_stop);
-    }
-    try {
-      const auto size = connection_->read_some(space, std::min(deadline, now + stop_poll));
-      if (size == 0)
-        throw crypto::HttpsError(crypto::HttpsFault::unreachable, "the smart host hung up");
-      buffer_.append(space.data(), size);
-      return;
-    } catch (const crypto::HttpsError& error) {
-      if (error.kind() != crypto::HttpsFault::timeout || steady_clock::now() >= deadline) throw;
-    }
-  }
+  const auto size = connection_->read_some(space, wait);
+  if (size == 0)
+    throw crypto::HttpsError(crypto::HttpsFault::unreachable, "the smart host hung up");
+  buffer_.append(space.data(), size);
 }
 
 }  // namespace server::outgoing

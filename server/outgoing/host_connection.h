@@ -20,8 +20,8 @@ class HostConnection {
  public:
   using Seconds = std::chrono::seconds;
 
-  // Once `stop` is requested, waiting ends early: after waits.stop for a reply to the end of DATA,
-  // else at once.
+  // Once `stop` is requested, waiting ends early: after waits.stop for the end of a message and the
+  // reply to it, else at once.
   HostConnection(const SmartHost&, std::shared_ptr<SSL_CTX>, std::stop_token stop);
 
   // The certificate must be for the host, and by the CA. Throws HttpsError untrusted.
@@ -29,23 +29,26 @@ class HostConnection {
 
   void send(std::string_view octets, Seconds);
   smtp::Reply reply(Seconds);
-  smtp::Reply reply_to_end();                         // of DATA
   smtp::Reply ask(const std::string& line, Seconds);  // without its CRLF
+  smtp::Reply ask_at_end(const std::string& line);    // likewise, the last one of a message
+
+  Bytes channel() const;  // its binding, for logins (RFC 9266); empty: none is to be had
 
   // Nothing has come that was not asked for, and the host is still there.
   bool quiet() const { return buffer_.empty() && connection_->quiet(); }
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
-  smtp::Reply reply_until(Time deadline, Seconds after_stop);
-  std::string line(Time deadline, Seconds after_stop);
-  void read_more(Time deadline, Seconds after_stop);
+  crypto::Wait until(Seconds, Seconds after_stop = Seconds(0)) const;
+  smtp::Reply reply_in(const crypto::Wait&);
+  std::string line(const crypto::Wait&);
+  void read_more(const crypto::Wait&);
 
   const SmartHost& host_;
   const std::shared_ptr<SSL_CTX> context_;
   const std::stop_token stop_;
   std::unique_ptr<crypto::Connection> connection_;
   crypto::PlainConnection* plain_ = nullptr;  // until TLS is on
+  crypto::TlsConnection* tls_ = nullptr;      // from then on
   std::string buffer_;
 };
 

@@ -39,6 +39,7 @@ constexpr Switch switches[] = {
     {"PIPELINING", &HostOffers::pipelining}, {"8BITMIME", &HostOffers::eight_bit},
     {"SMTPUTF8", &HostOffers::utf8},         {"DSN", &HostOffers::dsn},
     {"STARTTLS", &HostOffers::start_tls},    {"REQUIRETLS", &HostOffers::require_tls},
+    {"CHUNKING", &HostOffers::chunking},     {"BINARYMIME", &HostOffers::binary},
 };
 
 void take_line(HostOffers& offers, std::string_view line) {
@@ -50,6 +51,8 @@ void take_line(HostOffers& offers, std::string_view line) {
   // Old servers say AUTH=PLAIN.
   if (words[0] != "AUTH" && !words[0].starts_with("AUTH=")) return;
   for (const auto& word : words) {
+    offers.scram_plus = offers.scram_plus || word == "SCRAM-SHA-256-PLUS";
+    offers.scram = offers.scram || word == "SCRAM-SHA-256";
     offers.plain = offers.plain || word == "PLAIN" || word == "AUTH=PLAIN";
     offers.login = offers.login || word == "LOGIN" || word == "AUTH=LOGIN";
   }

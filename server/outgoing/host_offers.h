@@ -15,8 +15,10 @@ struct HostOffers {
   bool dsn = false;                   // RFC 3461
   bool start_tls = false;             // RFC 3207
   bool require_tls = false;           // RFC 8689
+  bool chunking = false;              // RFC 3030
+  bool binary = false;                // BINARYMIME, likewise; goes with chunking
   std::optional<std::uint64_t> size;  // RFC 1870; 0: no limit is said
-  bool plain = false, login = false;  // RFC 4954 AUTH
+  bool scram_plus = false, scram = false, plain = false, login = false;  // RFC 4954 AUTH
 
   bool operator==(const HostOffers&) const = default;
 };

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "crypto/locked_memory.h"
 #include "crypto/tls_connection.h"
-#include "crypto/token_source.h"
 #include "server/outgoing/dot_stuffing.h"
+#include "server/outgoing/host_login.h"
 
 namespace server::outgoing {
 namespace {
@@ -19,19 +18,6 @@ constexpr std::size_t piece_size = 64 * 1024;
 constexpr std::size_t commands_ahead = 40;
 
 bool is_taken(const Reply& said) { return said.code / 100 == 2; }
-bool is_ascii(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
-// RFC 6531 3.2: for addresses and header fields. Bodies are a matter of 8BITMIME.
-bool needs_utf8(const Letter& letter) {
-  const auto header = letter.octets.substr(0, letter.octets.find("\r\n\r\n"));
-  return letter.utf8 && !(is_ascii(letter.sender) && is_ascii(header) &&
-                          std::ranges::all_of(letter.recipients, [](const auto& recipient) {
-                            return is_ascii(recipient.address);
-                          }));
-}
-
 // Of the connection, for recipients: RFC 3463 4.4.1, 4.4.2, 4.7.5.
 Reply reply_for(const crypto::HttpsError& error) {
   switch (error.kind()) {
@@ -53,11 +39,6 @@ Reply host_refusal(const std::string& step, const Reply& said) {
       450, "4.7.0",
       "the smart host refuses " + step + ": " + std::to_string(said.code) + ' ' + said.status);
 }
-
-struct Wiped {
-  std::string text;
-  ~Wiped() { crypto::wipe(text.data(), text.size()); }
-};
 
 }  // namespace
 
@@ -107,55 +88,32 @@ void Relay::hello() {
 }
 
 void Relay::log_in() {
-  if (!offers_.plain && !offers_.login)
-    throw HostFailure(reply(454, "4.7.0", "the smart host offers neither AUTH PLAIN nor LOGIN"));
-  const auto said = asked_to_log_in();
+  const auto said = outgoing::log_in(*connection_, offers_, host_);
   if (said.code != 235) throw HostFailure(host_refusal("our login", said));
 }
 
-// Read anew each time: a new password needs no restart.
-Reply Relay::asked_to_log_in() {
-  const auto password = crypto::read_secret_line(host_.password_file);
-  return offers_.plain ? say_plain(password) : say_login(password);
-}
-
-Reply Relay::say_plain(std::string_view password) {
-  Wiped message, line;
-  message.text.reserve(2 + host_.user.size() + password.size());
-  message.text.append(1, '\0').append(host_.user).append(1, '\0').append(password);
-  Wiped encoded{to_base64(bytes_of(message.text))};
-  line.text = "AUTH PLAIN " + encoded.text + "\r\n";
-  connection_->send(line.text, host_.waits.command);
-  return connection_->reply(host_.waits.command);
-}
-
-Reply Relay::say_login(std::string_view password) {
-  auto said = connection_->ask("AUTH LOGIN", host_.waits.command);
-  if (said.code != 334) return said;
-  said = connection_->ask(to_base64(bytes_of(host_.user)), host_.waits.command);
-  if (said.code != 334) return said;
-  Wiped line{to_base64(bytes_of(password)) + "\r\n"};
-  connection_->send(line.text, host_.waits.command);
-  return connection_->reply(host_.waits.command);
-}
-
 // Why the host cannot take it, so that it is not asked to.
-std::optional<Reply> Relay::objection(const Letter& letter, bool eight_bit) const {
+std::optional<Reply> Relay::objection(const Letter& letter, const Content& content) const {
   if (letter.require_tls && !offers_.require_tls)  // RFC 8689 4.2.1
     return reply(550, "5.7.30", "the next server does not support REQUIRETLS");
   if (needs_utf8(letter) && !offers_.utf8)  // RFC 6531 3.2
     return reply(550, "5.6.7", "the next server takes no UTF-8 addresses or header fields");
-  if (eight_bit && !offers_.eight_bit)  // RFC 6152 3
+  if (content.lone_ends && !takes_binary())  // RFC 3030 3
+    return reply(550, "5.6.3", "the next server takes no binary content");
+  if (content.eight_bit && !offers_.eight_bit)  // RFC 6152 3
     return reply(550, "5.6.3", "the next server takes no 8-bit content");
   if (offers_.size.value_or(0) != 0 && letter.octets.size() > *offers_.size)  // RFC 1870 6.1
     return reply(552, "5.3.4", "the message is bigger than the next server takes");
   return std::nullopt;
 }
 
-std::string Relay::mail_line(const Letter& letter, bool eight_bit) const {
+std::string Relay::mail_line(const Letter& letter, const Content& content) const {
   auto line = "MAIL FROM:<" + letter.sender + '>';
   if (offers_.size) line += " SIZE=" + std::to_string(letter.octets.size());
-  if (eight_bit) line += " BODY=8BITMIME";
+  if (takes_binary() && (content.lone_ends || content.nul))
+    line += " BODY=BINARYMIME";
+  else if (content.eight_bit)
+    line += " BODY=8BITMIME";
   if (needs_utf8(letter)) line += " SMTPUTF8";
   if (letter.require_tls) line += " REQUIRETLS";
   if (offers_.dsn) line += letter.parameters;
@@ -180,8 +138,8 @@ std::vector<Reply> Relay::ask_all(const std::vector<std::string>& lines) {
 }
 
 // What the host says of each recipient before it has the message.
-std::vector<Reply> Relay::offered(const Letter& letter, bool eight_bit) {
-  std::vector<std::string> lines{mail_line(letter, eight_bit)};
+std::vector<Reply> Relay::offered(const Letter& letter, const Content& content) {
+  std::vector<std::string> lines{mail_line(letter, content)};
   for (const auto& recipient : letter.recipients) lines.push_back(recipient_line(recipient));
   auto replies = ask_all(lines);
   const auto sender = replies.front();
@@ -190,15 +148,38 @@ std::vector<Reply> Relay::offered(const Letter& letter, bool eight_bit) {
   return replies;
 }
 
-void Relay::send_content(std::string_view octets) {
+std::optional<Reply> Relay::refused_data(std::string_view octets) {
+  const auto said = connection_->ask("DATA", host_.waits.data);
+  if (is_taken(said)) return reply(450, "4.5.0", "the next server took no DATA");
+  if (said.code != 354) return said;
   DotStuffing content(octets);
   while (!content.done()) connection_->send(content.next(piece_size), host_.waits.block);
+  return std::nullopt;
+}
+
+// RFC 3030 section 2: one chunk with all of it, so that the one that ends it is empty.
+std::optional<Reply> Relay::refused_chunk(std::string_view octets, std::string_view last) {
+  connection_->send("BDAT " + std::to_string(octets.size() + last.size()) + "\r\n",
+                    host_.waits.block);
+  for (; !octets.empty(); octets.remove_prefix(std::min(piece_size, octets.size())))
+    connection_->send(octets.substr(0, piece_size), host_.waits.block);
+  connection_->send(last, host_.waits.block);
+  auto said = connection_->reply(host_.waits.block);
+  if (!is_taken(said)) return said;
+  return std::nullopt;
+}
+
+// Lines end with CRLF but in binary content, which stays as it is.
+std::optional<Reply> Relay::refused_content(const Letter& letter, const Content& content) {
+  if (!offers_.chunking) return refused_data(letter.octets);
+  const bool is_whole = content.lone_ends || letter.octets.ends_with("\r\n");
+  return refused_chunk(letter.octets, is_whole ? "" : "\r\n");
 }
 
 Sent Relay::send(const Letter& letter, const std::function<void()>& before_end) {
   Sent out{.replies = {}, .uncertain = false, .reports = offers_.dsn};
-  const bool eight_bit = !is_ascii(letter.octets);
-  if (const auto refused = objection(letter, eight_bit)) {
+  const auto content = content_of(letter.octets);
+  if (const auto refused = objection(letter, content)) {
     out.replies.assign(letter.recipients.size(), *refused);
     return out;
   }
@@ -209,23 +190,21 @@ Sent Relay::send(const Letter& letter, const std::function<void()>& before_end) 
   };
   try {
     out.replies.assign(letter.recipients.size(), reply(250, "", ""));
-    out.replies = offered(letter, eight_bit);
+    out.replies = offered(letter, content);
     if (std::ranges::none_of(out.replies, is_taken)) {
       reset();
       return out;
     }
-    if (const auto said = connection_->ask("DATA", host_.waits.data); said.code != 354) {
-      all_that_hope(is_taken(said) ? reply(450, "4.5.0", "the next server took no DATA") : said);
+    if (const auto refused = refused_content(letter, content)) {
+      all_that_hope(*refused);
       reset();
       return out;
     }
-    send_content(letter.octets);
     ours = true;
     before_end();
     ours = false;
     ending = true;
-    connection_->send(".\r\n", host_.waits.block);
-    all_that_hope(connection_->reply_to_end());
+    all_that_hope(connection_->ask_at_end(offers_.chunking ? "BDAT 0 LAST" : "."));
   } catch (const Error& error) {
     connection_.reset();
     if (ours) throw;

@@ -13,27 +13,14 @@
 #include "server/outgoing/host_connection.h"
 #include "server/outgoing/host_failure.h"
 #include "server/outgoing/host_offers.h"
+#include "server/outgoing/letter.h"
 #include "server/outgoing/smart_host.h"
 
 namespace server::outgoing {
 
-// What goes out. Paths are without <>; parameters are those of RFC 3461 as they came, each behind a
-// blank.
-struct Letter {
-  std::string sender;
-  std::string parameters;  // of MAIL
-  bool utf8 = false, require_tls = false;
-  struct Recipient {
-    std::string address;
-    std::string parameters;  // of RCPT
-  };
-  std::vector<Recipient> recipients;
-  std::string_view octets;  // lines end with CRLF
-};
-
 struct Sent {
   std::vector<smtp::Reply> replies;  // one a recipient, in order; 250: the host has it
-  // The end of DATA was sent and not answered: whether the host has it, nobody knows.
+  // The end of the message was sent and not answered: whether the host has it, nobody knows.
   bool uncertain = false;
   bool reports = false;  // the host makes the reports that were asked for (RFC 3461)
 };
@@ -46,7 +33,7 @@ class Relay {
   // A connection that is ready to take mail; the one that is there, if it is still good. Throws
   // HostFailure.
   void connect();
-  // After connect(). Calls `before_end` when everything but the final dot has been sent, and not at
+  // After connect(). Calls `before_end` when everything has been sent but what ends it, and not at
   // all where no recipient is left by then; what it throws is passed on, and the host has not taken
   // the message. Never throws else: what breaks is told in the replies.
   Sent send(const Letter&, const std::function<void()>& before_end);
@@ -58,15 +45,17 @@ class Relay {
   void greet();
   void hello();
   void log_in();
-  smtp::Reply asked_to_log_in();
-  smtp::Reply say_plain(std::string_view password);
-  smtp::Reply say_login(std::string_view password);
 
-  std::optional<smtp::Reply> objection(const Letter&, bool eight_bit) const;
-  std::vector<smtp::Reply> offered(const Letter&, bool eight_bit);
+  std::optional<smtp::Reply> objection(const Letter&, const Content&) const;
+  bool takes_binary() const { return offers_.chunking && offers_.binary; }
+  std::vector<smtp::Reply> offered(const Letter&, const Content&);
   std::vector<smtp::Reply> ask_all(const std::vector<std::string>& lines);
-  void send_content(std::string_view octets);
-  std::string mail_line(const Letter&, bool eight_bit) const;
+  // Everything but the end: that line is asked last. Another reply than the one hoped for: it is
+  // the host's word on the message.
+  std::optional<smtp::Reply> refused_content(const Letter&, const Content&);
+  std::optional<smtp::Reply> refused_data(std::string_view octets);
+  std::optional<smtp::Reply> refused_chunk(std::string_view octets, std::string_view last);
+  std::string mail_line(const Letter&, const Content&) const;
   std::string recipient_line(const Letter::Recipient&) const;
   void reset();
 

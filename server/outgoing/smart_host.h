@@ -14,8 +14,8 @@ struct Patience {                    // RFC 5321 4.5.3.2
   std::chrono::seconds command{300};
   std::chrono::seconds data{120};   // to DATA
   std::chrono::seconds block{180};  // a piece of the message
-  std::chrono::seconds end{600};    // to the final dot
-  std::chrono::seconds stop{3};     // to the final dot, once we are told to stop
+  std::chrono::seconds end{600};    // to the end of the message
+  std::chrono::seconds stop{3};     // likewise, once we are told to stop
 };
 
 struct SmartHost {

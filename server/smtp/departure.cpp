@@ -12,13 +12,6 @@ std::string_view without_return_path(std::string_view octets) {
   return octets.starts_with("Return-Path:") && end != octets.npos ? octets.substr(end + 2) : octets;
 }
 
-bool has_lone_line_end(std::string_view octets) {
-  for (auto at = octets.find_first_of("\r\n"); at != octets.npos;
-       at = octets.find_first_of("\r\n", at + 2))
-    if (octets.substr(at, 2) != "\r\n") return true;
-  return false;
-}
-
 storage::SpoolEnvelope envelope_of(const Transaction& transaction) {
   const auto& mail = transaction.mail;
   storage::SpoolEnvelope out;
@@ -54,13 +47,6 @@ void Departure::take_over() {
   if (!id_) return;
   outgoing_->take_over(*id_);
   id_.reset();
-}
-
-// DATA is what the next server is sure to have (RFC 3030 3).
-std::optional<Reply> objection_to_departure(const Transaction& transaction,
-                                            std::string_view octets) {
-  if (transaction.elsewhere.empty() || !has_lone_line_end(octets)) return {};
-  return reply(554, "5.6.3", "binary content cannot be sent to other domains");
 }
 
 bool send_out(outgoing::Outgoing& outgoing, const OwnMail& mail) {

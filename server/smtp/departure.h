@@ -25,9 +25,6 @@ class Departure {
   std::optional<std::int64_t> id_;
 };
 
-// Why the message cannot go to other domains; none: it can, or need not.
-std::optional<Reply> objection_to_departure(const Transaction&, std::string_view octets);
-
 // Backend::send_out.
 bool send_out(outgoing::Outgoing&, const OwnMail&);
 

@@ -108,7 +108,6 @@ Reply hand_over_jointly(Backend& backend, const Transaction& transaction, const 
 std::vector<Reply> hand_over(Backend& backend, const Mode& mode, const Transaction& transaction,
                              const Message& message,
                              const std::optional<storage::Account>& submitter) {
-  if (const auto refused = objection_to_departure(transaction, message.octets)) return {*refused};
   Departure departure(backend, transaction, message, submitter);
   if (transaction.recipients.empty()) {
     departure.take_over();

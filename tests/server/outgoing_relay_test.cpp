@@ -2,8 +2,10 @@
 
 #include "server/outgoing/relay.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <thread>
 
 #include "tests/support/scripted_host.h"
 
@@ -225,7 +227,94 @@ BOOST_AUTO_TEST_CASE(a_login_is_plain_or_else_login_and_the_password_is_read_ane
   BOOST_TEST(failure(host.settings()) == "none");
   ScriptedHost neither({.offers = "AUTH CRAM-MD5"});
   BOOST_TEST(failure(neither.settings()) ==
-             "4.7.0 the smart host offers neither AUTH PLAIN nor LOGIN");
+             "4.7.0 the smart host offers no AUTH of SCRAM-SHA-256, PLAIN and LOGIN");
+}
+
+namespace {
+
+std::vector<std::string> logins(const ScriptedHost& host) {
+  std::vector<std::string> out;
+  for (const auto& line : host.lines())
+    if (line.starts_with("AUTH ")) out.push_back(line.substr(5, line.find(' ', 5) - 5));
+  return out;
+}
+
+using Mechanisms = std::vector<std::string>;
+
+}  // namespace
+
+// RFC 5802, RFC 7677, RFC 9266: the password stays here.
+BOOST_AUTO_TEST_CASE(scram_is_preferred_and_bound_to_the_connection_where_that_is_offered) {
+  for (const auto tls : {Tls::start_tls, Tls::from_the_start}) {
+    ScriptedHost bound(
+        {.tls = tls, .offers = "AUTH PLAIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS SCRAM-SHA-1"});
+    BOOST_TEST(failure(bound.settings()) == "none");
+    BOOST_CHECK((logins(bound) == Mechanisms{"SCRAM-SHA-256-PLUS"}));
+  }
+  ScriptedHost unbound({.offers = "AUTH PLAIN SCRAM-SHA-256 LOGIN"});
+  BOOST_TEST(failure(unbound.settings()) == "none");
+  BOOST_CHECK((logins(unbound) == Mechanisms{"SCRAM-SHA-256"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_password_is_tried_once) {
+  ScriptedHost host({.offers = "AUTH PLAIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS"});
+  std::ofstream(host.settings().password_file) << "other\n";
+  BOOST_TEST(failure(host.settings()) == "4.7.0 the smart host refuses our login: 535 5.7.8");
+  BOOST_CHECK((logins(host) == Mechanisms{"SCRAM-SHA-256-PLUS"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_host_refuses_before_a_proof_is_followed_by_the_next_best) {
+  ScriptedHost host({.offers = "AUTH PLAIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS"},
+                    [](const std::string& line) -> std::optional<std::string> {
+                      if (line.starts_with("AUTH SCRAM")) return "535 5.7.8 not for this account";
+                      return std::nullopt;
+                    });
+  BOOST_TEST(failure(host.settings()) == "none");
+  BOOST_CHECK((logins(host) == Mechanisms{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_does_not_know_the_password_gets_no_mail) {
+  for (const std::string said : {"v=AAAA", "e=other-error", "235 2.7.0 in"}) {
+    ScriptedHost host({.offers = "AUTH PLAIN SCRAM-SHA-256"}, saying("v=", said));
+    BOOST_TEST(failure(host.settings()).starts_with("4.7.0 SCRAM-SHA-256: "), said);
+  }
+}
+
+// RFC 3030
+BOOST_AUTO_TEST_CASE(chunks_are_sent_where_they_are_offered) {
+  const std::string offers = "PIPELINING\nSIZE 5000000\n8BITMIME\nCHUNKING\nBINARYMIME\nAUTH PLAIN";
+  ScriptedHost host({.offers = offers});
+  Sending sending(host.settings());
+  BOOST_CHECK(
+      (codes(sending.send(letter("Subject: hi\r\n\r\n.dots\r\n.\r\nno end"))) == std::vector{250}));
+  const std::string binary("Subject: hi\r\n\r\n\n\0\r.", 18);
+  BOOST_CHECK((codes(sending.send(letter(binary))) == std::vector{250}));
+  std::string big = "Subject: big\r\n\r\n";
+  while (big.size() < 3'000'000) big += ".a line of text that begins with a dot\r\n";
+  BOOST_CHECK((codes(sending.send(letter(big))) == std::vector{250}));
+  BOOST_TEST(sending.ends == 3);
+  const auto taken = host.taken();
+  BOOST_TEST_REQUIRE(taken.size() == 3u);
+  BOOST_TEST(taken[0].octets == "Subject: hi\r\n\r\n.dots\r\n.\r\nno end\r\n");
+  BOOST_TEST(taken[0].mail == "MAIL FROM:<ada@example.org> SIZE=29");
+  BOOST_TEST((taken[1].octets == binary));
+  BOOST_TEST(taken[1].mail == "MAIL FROM:<ada@example.org> SIZE=18 BODY=BINARYMIME");
+  BOOST_TEST((taken[2].octets == big));
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_between_chunks_is_uncertain_only_once_the_last_was_sent) {
+  for (const std::string verb : {"BDAT 23", "BDAT 0 LAST"}) {
+    const auto cut = [verb](const std::string& line) -> std::optional<std::string> {
+      if (line == verb) return "";
+      return std::nullopt;
+    };
+    ScriptedHost host({.offers = "CHUNKING\nAUTH PLAIN"}, cut);
+    Sending sending(host.settings());
+    const auto sent = sending.send(letter());
+    BOOST_TEST(sent.replies.at(0).code == 450, verb);
+    BOOST_TEST(sent.uncertain == (verb == "BDAT 0 LAST"), verb);
+    BOOST_TEST(sending.ends == (verb == "BDAT 0 LAST" ? 1 : 0));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_was_asked_is_passed_on_where_it_is_offered) {
@@ -267,6 +356,7 @@ BOOST_AUTO_TEST_CASE(what_the_host_cannot_take_is_refused_without_asking) {
   const Row rows[] = {{"8BITMIME\nAUTH PLAIN", international, "5.6.7"},
                       {"8BITMIME\nAUTH PLAIN", header, "5.6.7"},
                       {"AUTH PLAIN", letter("Subject: x\r\n\r\n\xc3\xa9\r\n"), "5.6.3"},
+                      {"8BITMIME\nCHUNKING\nAUTH PLAIN", letter("a: b\r\n\r\n\nx"), "5.6.3"},
                       {"SIZE 10\nAUTH PLAIN", letter(), "5.3.4"},
                       {"AUTH PLAIN", secure, "5.7.30"}};
   for (const auto& [offers, what, status] : rows) {
@@ -317,6 +407,76 @@ BOOST_AUTO_TEST_CASE(a_silent_host_is_left_in_time_and_at_once_when_we_stop) {
   const auto begin = std::chrono::steady_clock::now();
   BOOST_TEST(stopped.relay.send(letter(), [] {}).replies.at(0).code == 450);
   BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(2)));
+}
+
+namespace {
+
+// How long `work` goes on once it is told to stop.
+std::chrono::duration<double> after_stop(Sending& sending, const std::function<void()>& work) {
+  auto begin = std::chrono::steady_clock::now();
+  const std::jthread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    begin = std::chrono::steady_clock::now();
+    sending.stop.request_stop();
+  });
+  work();
+  return std::chrono::steady_clock::now() - begin;
+}
+
+}  // namespace
+
+// A host that takes the connection and reads nothing: in the handshake, and within a big message.
+BOOST_AUTO_TEST_CASE(a_stop_ends_connecting_and_sending_at_once) {
+  std::atomic<bool> reads{false};
+  const test_support::LoopbackServer mute([&](test_support::LoopbackPeer&) {
+    while (!reads) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  });
+  ScriptedHost any;
+  auto settings = any.settings();
+  settings.port = mute.port();
+  settings.tls = SmartHost::Tls::from_the_start;
+  settings.waits = {};
+  Sending connecting(settings);
+  const auto connect =
+      after_stop(connecting, [&] { BOOST_CHECK_THROW(connecting.relay.connect(), HostFailure); });
+  BOOST_TEST(connect.count() < 2.0);
+  reads = true;
+
+  std::atomic<bool> goes_on{false};
+  ScriptedHost stuck({}, [&](const std::string& line) -> std::optional<std::string> {
+    while (line == "DATA" && goes_on) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return std::nullopt;
+  });
+  settings = stuck.settings();
+  settings.waits.data = settings.waits.block = std::chrono::seconds(180);
+  Sending sending(settings);
+  sending.relay.connect();
+  goes_on = true;
+  const auto send = after_stop(sending, [&] {
+    const auto sent = sending.relay.send(letter(), [] {});
+    BOOST_TEST(sent.replies.at(0).code == 450);
+    BOOST_TEST(!sent.uncertain);
+  });
+  BOOST_TEST(send.count() < 2.0);
+  goes_on = false;
+}
+
+// The end has been sent: its answer is waited for a little, and then nobody knows.
+BOOST_AUTO_TEST_CASE(a_stop_at_the_end_of_a_message_waits_a_little) {
+  std::atomic<bool> stays{true};
+  ScriptedHost host({.offers = "CHUNKING\nAUTH PLAIN"},
+                    [&](const std::string& line) -> std::optional<std::string> {
+                      while (line == "BDAT 0 LAST" && stays)
+                        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                      return std::nullopt;
+                    });
+  Sending sending(host.settings());
+  sending.relay.connect();
+  const auto end =
+      after_stop(sending, [&] { BOOST_TEST(sending.relay.send(letter(), [] {}).uncertain); });
+  BOOST_TEST(end.count() > 0.8);
+  BOOST_TEST(end.count() < 3.0);
+  stays = false;
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,8 +3,6 @@
 // wants instead. A thread a connection. STARTTLS with a certificate made for it, or TLS from the
 // first octet, or none.
 
-#include <openssl/types.h>
-
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -12,17 +10,17 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "server/outgoing/smart_host.h"
+#include "tests/support/loopback_server.h"
 
 namespace test_support {
 
 struct TakenMail {
   std::string mail;                     // "MAIL FROM:<...> ..."
   std::vector<std::string> recipients;  // "RCPT TO:<...> ...", those that were accepted
-  std::string octets;                   // dots taken off
+  std::string octets;                   // dots taken off; or of all chunks
 };
 
 class ScriptedHost {
@@ -35,15 +33,13 @@ class ScriptedHost {
     std::string offers = "PIPELINING\nSIZE 1000000\n8BITMIME\nSMTPUTF8\nDSN\nAUTH PLAIN LOGIN";
     std::string user = "relay", password = "secret";
   };
-  // What to say to a line, without CRLF; "" as a line is the greeting, "." the end of a message.
-  // Nothing: what a good server says. An empty text: the connection is cut.
+  // AUTH goes by PLAIN and SCRAM-SHA-256, with and without -PLUS. LOGIN, and whatever is refused,
+  // is for scripts. What to say to a line, without CRLF; "" as a line is the greeting, "." the end
+  // of a message. Nothing: what a good server says. An empty text: the connection is cut.
   using Script = std::function<std::optional<std::string>(const std::string& line)>;
 
   ScriptedHost() : ScriptedHost(Options{}) {}
   explicit ScriptedHost(Options options, Script script = {});
-  ~ScriptedHost();
-  ScriptedHost(const ScriptedHost&) = delete;
-  ScriptedHost& operator=(const ScriptedHost&) = delete;
 
   void set_script(Script);
   server::outgoing::SmartHost settings() const;  // for coming here, with the login
@@ -51,33 +47,30 @@ class ScriptedHost {
   std::vector<TakenMail> taken() const;
   bool wait_for(std::size_t messages) const;  // true: they came within 20 s
   std::vector<std::string> lines() const;     // all that was said, but for messages
-  std::size_t connections() const;
-  std::filesystem::path directory() const { return directory_; }
+  std::size_t connections() const { return server_.connections(); }
+  std::filesystem::path directory() const { return directory_.path(); }
 
  private:
   class Peer;
-  void accept_all();
-  void serve(int socket);
-  void converse(Peer&);
+  void serve(Peer&);
   bool answer(Peer&, const std::string& line, TakenMail& mail);
   bool take_data(Peer&, TakenMail& mail);
+  bool take_chunk(Peer&, const std::string& line, TakenMail& mail);
+  void take(const TakenMail&);
+  std::string log_in(Peer&, const std::string& line);
+  std::string scram(Peer&, const std::string& mechanism, const std::string& first);
   std::optional<std::string> scripted(const std::string& line);
   std::string hello(const Peer&) const;
 
   const Options options_;
   Script script_;
-  std::filesystem::path directory_;
+  const OwnDirectory directory_;
   std::shared_ptr<SSL_CTX> context_;
-  int listener_ = -1;
-  unsigned short port_ = 0;
   mutable std::mutex mutex_;  // guards what follows, and the script
   mutable std::condition_variable changed_;
   std::vector<TakenMail> taken_;
   std::vector<std::string> lines_;
-  std::vector<int> open_;
-  std::size_t connections_ = 0;
-  std::vector<std::thread> threads_;
-  std::thread acceptor_;
+  LoopbackServer server_;  // ends first
 };
 
 }  // namespace test_support

@@ -2,15 +2,13 @@
 // An HTTP server on loopback that says and does what a test wants, also what no well-made server
 // does. A thread a connection.
 
-#include <openssl/types.h>
-
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
+
+#include "tests/support/loopback_server.h"
 
 namespace test_support {
 
@@ -43,37 +41,26 @@ class ScriptedServer {
       : ScriptedServer(std::move(script), Transport::tls, {"127.0.0.1"}) {}
   // `hosts` are those of its certificate.
   ScriptedServer(Script, Transport, const std::vector<std::string>& hosts);
-  ~ScriptedServer();
-  ScriptedServer(const ScriptedServer&) = delete;
-  ScriptedServer& operator=(const ScriptedServer&) = delete;
 
   std::string url() const;
-  unsigned short port() const { return port_; }
+  unsigned short port() const { return server_.port(); }
   std::filesystem::path ca() const;
-  std::filesystem::path directory() const { return directory_; }  // goes with the server
+  std::filesystem::path directory() const { return directory_.path(); }  // goes with the server
 
   std::vector<Asked> asked() const;
-  std::size_t connections() const;
+  std::size_t connections() const { return server_.connections(); }
 
  private:
-  class Peer;
-  void accept_all();
-  void serve(int socket);
-  void converse(Peer&);
-  bool answer(Peer&, const Asked&);
+  void serve(LoopbackPeer&);
+  bool answer(LoopbackPeer&, const Asked&);
 
   const Script script_;
   const Transport transport_;
-  std::filesystem::path directory_;
+  const OwnDirectory directory_;
   std::shared_ptr<SSL_CTX> context_;
-  int listener_ = -1;
-  unsigned short port_ = 0;
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;
   std::vector<Asked> asked_;
-  std::vector<int> open_;
-  std::size_t connections_ = 0;
-  std::vector<std::thread> threads_;
-  std::thread acceptor_;
+  LoopbackServer server_;  // ends first
 };
 
 }  // namespace test_support
