@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import os
+import subprocess
 import time
 
+from installation import PASSWORD
 from mailgen import MailMaker
 
 MESSAGES = int(os.environ.get("SEALPOST_SYNC_MESSAGES", "1000"))
@@ -53,6 +55,43 @@ def import_mail(post, account, folder, count=MESSAGES, seed=11):
         (source / "cur" / f"{1500000000 + n}.M{n}.test:2,{'S' if n % 3 else ''}").write_bytes(raw)
     post.cli("import", account, source, "--format", "maildir", "--folder", folder)
     return messages
+
+
+def mbsync(post, account, near):
+    """All of the account's folders and the Maildirs in `near`, both ways; its configuration and state are beside them."""
+    near.mkdir(exist_ok=True)
+    home = near.parent
+    rc = home / "mbsyncrc"
+    rc.write_text(f"""
+IMAPAccount post
+Host localhost
+Port {post.imaps}
+User {account}
+Pass {PASSWORD}
+SSLType IMAPS
+CertificateFile {post.root}/tls.crt
+Timeout {SLOW}
+
+IMAPStore far
+Account post
+
+MaildirStore near
+Path {near}/
+Inbox {near}/INBOX
+SubFolders Verbatim
+
+Channel all
+Far :far:
+Near :near:
+Patterns *
+Create Both
+Remove Both
+Expunge Both
+SyncState *
+""")
+    done = subprocess.run(["mbsync", "-c", rc, "-a"], capture_output=True, timeout=2 * SLOW, env={**os.environ, "HOME": str(home)})
+    if done.returncode != 0:
+        raise AssertionError(done.stderr.decode()[-2000:])
 
 
 def wait_for(condition, what, seconds=SLOW):

@@ -8,15 +8,11 @@ import unittest
 
 import pexpect
 
+from client_mail import SLOW, crlf, mbsync
 from installation import PASSWORD, Installation, run
 from mailgen import MailMaker
 
-SLOW = 300  # seconds, for one thing on a machine that does others
 MESSAGES = int(os.environ.get("SEALPOST_SYNC_MESSAGES", "5000"))
-
-
-def crlf(raw):
-    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def digest(raw):
@@ -83,41 +79,6 @@ class Clients(unittest.TestCase):
             client.rename("Plans/2027", "Plans/2028")
             self.assertEqual(client.delete("Plans/2028")[0], "OK")
 
-    def mbsyncrc(self, near):
-        return f"""
-IMAPAccount post
-Host localhost
-Port {self.post.imaps}
-User ada@example.org
-Pass {PASSWORD}
-SSLType IMAPS
-CertificateFile {self.post.root}/tls.crt
-Timeout {SLOW}
-
-IMAPStore far
-Account post
-
-MaildirStore near
-Path {near}/
-Inbox {near}/INBOX
-SubFolders Verbatim
-
-Channel all
-Far :far:
-Near :near:
-Patterns *
-Create Both
-Expunge Both
-SyncState *
-"""
-
-    def mbsync(self, near):
-        near.mkdir(exist_ok=True)
-        rc = self.home / "mbsyncrc"
-        rc.write_text(self.mbsyncrc(near))
-        done = subprocess.run(["mbsync", "-c", rc, "-a"], capture_output=True, timeout=560, env={**os.environ, "HOME": str(self.home)})
-        self.assertEqual(done.returncode, 0, done.stderr.decode()[-2000:])
-
     def test_mbsync_takes_an_imported_mailbox_byte_for_byte_and_both_ways(self):
         maker = MailMaker(7)
         source = self.home / "source"
@@ -131,7 +92,7 @@ SyncState *
         self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")
         self.post.cli("import", "ada@example.org", source, "--format", "maildir", "--folder", "Imported")  # doubles nothing
         near = self.home / "near"
-        self.mbsync(near)
+        mbsync(self.post, "ada@example.org", near)
         got = {}
         for path in (near / "Imported").glob("*/*"):
             if path.is_file() and not path.name.startswith("."):
@@ -146,7 +107,7 @@ SyncState *
         (near / "Archive" / "cur" / "1700000000.near.test:2,S").write_bytes(letter)
         one = next((near / "Imported" / "cur").glob("*:2,S"))
         one.rename(one.with_name(one.name + "T"))
-        self.mbsync(near)
+        mbsync(self.post, "ada@example.org", near)
         with self.post.imap_client() as client:
             client.select("Archive", readonly=True)
             self.assertEqual(len(client.search(None, "SUBJECT", '"made near"', "SEEN")[1][0].split()), 1)

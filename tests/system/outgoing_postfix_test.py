@@ -6,6 +6,7 @@ import sys
 import time
 import unittest
 
+from front_ends import Postfix
 from installation import PASSWORD, Installation
 from smart_host import SmartHost
 
@@ -59,6 +60,9 @@ class OutgoingThroughPostfix(unittest.TestCase):
         self.assertTrue(octets.endswith(b"\r\n\r\nmark-once\r\n.\r\n..dots\r\n"))
         self.assertIn(b"(Postfix) with ESMTPSA", octets)
         self.assertIn(b"by mail.example.org with ESMTPSA", octets)
+        self.assertIn("SCRAM-SHA-256", self.host.mechanisms)
+        self.assertNotIn("PLAIN", self.host.mechanisms)
+        self.assertIn("CHUNKING", self.host.offers())
 
     def test_whom_it_refuses_the_sender_is_told_of(self):
         self.submit("mark-refused", "nobody@example.net")
@@ -72,6 +76,35 @@ class OutgoingThroughPostfix(unittest.TestCase):
         (report,) = self.wait_until(lambda: self.reports(b"QQ314159"))
         self.assertIn(b"smart.example.com", report)
         self.assertRegex(report.decode(), r"Action: (delivered|relayed)")
+
+    def test_what_a_proxy_in_front_asks_for_goes_out_through_it(self):
+        """Another Postfix hands mail over by LMTP, where we offer DSN since its sender can be told through the smart host."""
+        with Postfix(self.post.lmtp) as front, front.client() as client:
+            client.sendmail(CAROL, [ADA], b"Subject: x\r\n\r\nmark-front\r\n", ["RET=HDRS", "ENVID=QQ271828"],
+                            ["NOTIFY=SUCCESS,FAILURE", "ORCPT=rfc822;Ada@Example.ORG"])
+            self.wait_until(lambda: self.reports(b"mark-front"))
+            self.wait_until(lambda: self.host.count(b"QQ271828"))
+            time.sleep(1)
+        (report,) = [one.decode() for one in self.host.taken if b"QQ271828" in one]
+        for line in (r"Original-Recipient: *rfc822; *Ada@Example.ORG", r"Action: *delivered", r"Reporting-MTA: *dns; *mail.example.org"):
+            self.assertRegex(report, "(?i)" + line)
+
+    def test_a_stop_while_it_is_stuck_takes_seconds_and_loses_nothing(self):
+        self.post.restart()
+        self.host.freeze()
+        try:
+            self.submit("mark-stuck")
+            time.sleep(1)  # it is connecting, or waits for a reply
+            begin = time.monotonic()
+            self.post.stop()
+            self.assertLess(time.monotonic() - begin, 10)
+        finally:
+            self.host.thaw()
+            self.post.start()
+        self.wait_until(lambda: self.host.count(b"mark-stuck"))
+        self.wait_until(lambda: not self.queue())
+        time.sleep(1)
+        self.assertEqual(self.host.count(b"mark-stuck"), 1)
 
     def test_its_outage_is_waited_for(self):
         self.host.down()

@@ -1,7 +1,9 @@
-"""Postfix as the smart host: TLS with a certificate of its own, AUTH PLAIN asked of a Dovecot-like authority in this process,
-mail for example.net handed over LMTP to a counting sink, reports for example.org sent back over SMTP."""
+"""Postfix as the smart host: TLS with a certificate of its own, AUTH asked of a Dovecot-like authority in this process, mail
+for example.net handed over LMTP to a counting sink, reports for example.org sent back over SMTP."""
 
 import base64
+import hashlib
+import hmac
 import os
 import shutil
 import signal
@@ -37,6 +39,34 @@ class Lines:
         self.thread.join()
 
 
+class Scram:
+    """The server's side of SCRAM-SHA-256 (RFC 5802) for one who may log in: a challenge, or whether that is him."""
+
+    def __init__(self, user, password):
+        self.user, self.password, self.said = user, password.encode(), []
+
+    def answer(self, said):
+        self.said.append(said)
+        return (self.first, self.final, lambda: said == "")[len(self.said) - 1]()
+
+    def first(self):
+        self.bare = self.said[0].split(",", 2)[2]
+        self.challenge = f"r={self.bare.split(',r=')[1]}theirs,s={base64.b64encode(b'salt of it').decode()},i=4096"
+        return self.challenge if self.bare.startswith(f"n={self.user},") else False
+
+    def final(self):
+        def mac(key, text):
+            return hmac.digest(key, text, "sha256")
+        without_proof, proof = self.said[1].split(",p=")
+        dialogue = f"{self.bare},{self.challenge},{without_proof}".encode()
+        salted = hashlib.pbkdf2_hmac("sha256", self.password, b"salt of it", 4096)
+        key = mac(salted, b"Client Key")
+        signature = mac(hashlib.sha256(key).digest(), dialogue)
+        if base64.b64decode(proof) != bytes(a ^ b for a, b in zip(key, signature)):
+            return False
+        return "v=" + base64.b64encode(mac(mac(salted, b"Server Key"), dialogue)).decode()
+
+
 class SmartHost(Postfix):
     """with SmartHost(smtp_port_of_sealpost) as host: `taken` is what arrived at example.net."""
     USER, PASSWORD = "relay", "relay-secret"
@@ -44,7 +74,7 @@ class SmartHost(Postfix):
     def __init__(self, reports_port):
         super().__init__(reports_port)
         self.reports_port, self.password = reports_port, self.PASSWORD
-        self.taken, self.lock = [], threading.Lock()
+        self.taken, self.lock, self.mechanisms = [], threading.Lock(), []
         self.authority, self.sink = Lines(self.authenticate), Lines(self.receive)
         self.certificate, self.key = self.root / "smart.crt", self.root / "smart.key"
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=smart",
@@ -93,6 +123,18 @@ lmtp_destination_recipient_limit = 1
     def up(self):
         self.run(self.programs / "usr/lib/postfix/sbin/master", "-c", self.root / "conf", "-d")
 
+    def offers(self):
+        with self.client() as client:
+            client.ehlo()
+            return {name.upper() for name in client.esmtp_features}
+
+    def freeze(self):
+        """It takes connections, and does nothing any more."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self):
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def config(self, directory):
         """For sealpost, whose own directory it is."""
         shutil.copy(self.certificate, directory / "smart.crt")
@@ -108,13 +150,23 @@ lmtp_destination_recipient_limit = 1
 
     def authenticate(self, read_line, write):
         """The server's side of Dovecot's authentication protocol, as far as Postfix speaks it."""
-        write(b"VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nSPID\t1\nCUID\t1\nCOOKIE\t0123456789abcdef0123456789abcdef\nDONE\n")
-        right = base64.b64encode(f"\0{self.USER}\0{self.PASSWORD}".encode()).decode()
+        write(b"VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tSCRAM-SHA-256\tmutual-auth\nSPID\t1\nCUID\t1\n"
+              b"COOKIE\t0123456789abcdef0123456789abcdef\nDONE\n")
+        logins = {}
         while line := read_line():
-            words = line.rstrip("\n").split("\t")
-            if words[0] == "AUTH":
-                good = f"resp={right}" in words
-                write((f"OK\t{words[1]}\tuser={self.USER}\n" if good else f"FAIL\t{words[1]}\tuser={self.USER}\n").encode())
+            command, number, *words = line.rstrip("\n").split("\t")
+            if command == "AUTH":
+                self.mechanisms.append(words[0])
+                logins[number] = Scram(self.USER, self.PASSWORD) if words[0] == "SCRAM-SHA-256" else None
+                words = [word.removeprefix("resp=") for word in words if word.startswith("resp=")]
+            elif command != "CONT":
+                continue
+            said = base64.b64decode((words or [""])[0]).decode()
+            answer = logins[number].answer(said) if logins[number] else said == f"\0{self.USER}\0{self.PASSWORD}"
+            if isinstance(answer, str):
+                write(f"CONT\t{number}\t{base64.b64encode(answer.encode()).decode()}\n".encode())
+            else:
+                write((("OK" if answer else "FAIL") + f"\t{number}\tuser={self.USER}\n").encode())
 
     def receive(self, read_line, write):
         write(b"220 sink LMTP\r\n")

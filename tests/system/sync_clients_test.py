@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from client_mail import MESSAGES, ODD_NAMES, SLOW, counted, digest, import_mail, mutf7
+from client_mail import MESSAGES, ODD_NAMES, SLOW, counted, digest, import_mail, mbsync, mutf7
 from installation import PASSWORD, Installation
 
 LETTER = b"From: ada@example.org\nSubject: made near\nMessage-ID: <near@example.org>\n\nnear\n"
@@ -91,52 +91,19 @@ maxconnections = 2
             client.select("Archive", readonly=True)
             self.assertEqual(len(client.search(None, "SUBJECT", '"made near"', "SEEN")[1][0].split()), 1)
 
-    def mbsync(self, root):
-        rc = root / "mbsyncrc"
-        rc.write_text(f"""
-IMAPAccount post
-Host localhost
-Port {self.post.imaps}
-User bob@example.org
-Pass {PASSWORD}
-SSLType IMAPS
-CertificateFile {self.post.root}/tls.crt
-Timeout {SLOW}
-
-IMAPStore far
-Account post
-
-MaildirStore near
-Path {root}/mail/
-Inbox {root}/mail/INBOX
-SubFolders Verbatim
-
-Channel all
-Far :far:
-Near :near:
-Patterns *
-Create Both
-Remove Both
-Expunge Both
-SyncState *
-""")
-        (root / "mail").mkdir(exist_ok=True)
-        done = subprocess.run(["mbsync", "-c", rc, "-a"], capture_output=True, timeout=SLOW, env={**os.environ, "HOME": str(root)})
-        self.assertEqual(done.returncode, 0, done.stderr.decode()[-2000:])
-
     def test_mbsync_with_odd_folder_names(self):
         self.make_odd_folders("bob@example.org")
         root = self.post.root / "mbsync"
         root.mkdir()
-        self.mbsync(root)
         near = root / "mail"
+        mbsync(self.post, "bob@example.org", near)
         for name in ODD_NAMES:
             self.assertEqual(len(mails(near / mutf7(name)[1:-1])), 1, name)
         made = near / mutf7("gemacht & hier: Größe")[1:-1]
         for part in ("cur", "new", "tmp"):
             (made / part).mkdir(parents=True)
         (made / "cur/1700000000.near.test:2,S").write_bytes(LETTER)
-        self.mbsync(root)
+        mbsync(self.post, "bob@example.org", near)
         with self.post.imap_client("bob@example.org") as client:
             self.assertEqual(client.select(mutf7("gemacht & hier: Größe"), readonly=True)[1], [b"1"])
 
