@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/asio.h"
+#include "base/stack.h"
 
 template <class Result = void>
 using Task = boost::asio::awaitable<Result>;
@@ -35,6 +36,7 @@ Task<std::invoke_result_t<Work&>> blocking(BlockingPool& pool, Work work) {
     } catch (...) {
       failure = std::current_exception();
     }
+    wipe_stack();
     co_await boost::asio::post(boost::asio::bind_executor(home, boost::asio::use_awaitable));
     if (failure) std::rethrow_exception(failure);
   } else {
@@ -46,6 +48,7 @@ Task<std::invoke_result_t<Work&>> blocking(BlockingPool& pool, Work work) {
     } catch (...) {
       failure = std::current_exception();
     }
+    wipe_stack();
     co_await boost::asio::post(boost::asio::bind_executor(home, boost::asio::use_awaitable));
     if (failure) std::rethrow_exception(failure);
     co_return std::move(*result);

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 #include "base/error.h"
 #include "crypto/big_endian.h"
@@ -24,10 +26,66 @@ struct FreeContext {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-template <class Context>
-Context& usable(const std::unique_ptr<Context, FreeContext>& context) {
-  if (!context) throw Error(Fault::unavailable, "no memory to compress or decompress mail");
-  return *context;
+// Contexts that rest between two uses, of any thread.
+template <class Context, Context* (*make)()>
+class Contexts {
+ public:
+  using Owned = std::unique_ptr<Context, FreeContext>;
+
+  // One of them, until it goes.
+  class Lease {
+   public:
+    explicit Lease(Contexts& all) : all_(all), context_(all.taken()) {}
+    ~Lease() { all_.give_back(std::move(context_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    operator Context*() const { return context_.get(); }
+
+   private:
+    Contexts& all_;
+    Owned context_;
+  };
+
+  void forget() {
+    std::vector<Owned> gone;
+    const std::lock_guard lock(mutex_);
+    gone.swap(resting_);
+  }
+
+ private:
+  Owned taken() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!resting_.empty()) {
+        auto last = std::move(resting_.back());
+        resting_.pop_back();
+        return last;
+      }
+    }
+    Owned made(make());
+    if (!made) throw Error(Fault::unavailable, "no memory to compress or decompress mail");
+    return made;
+  }
+  void give_back(Owned context) {
+    const std::lock_guard lock(mutex_);
+    resting_.push_back(std::move(context));
+  }
+
+  std::mutex mutex_;
+  std::vector<Owned> resting_;
+};
+
+using Compressors = Contexts<ZSTD_CCtx, ZSTD_createCCtx>;
+using Decompressors = Contexts<ZSTD_DCtx, ZSTD_createDCtx>;
+
+Compressors& compressors() {
+  static Compressors all;
+  return all;
+}
+
+Decompressors& decompressors() {
+  static Decompressors all;
+  return all;
 }
 
 [[noreturn]] void malformed() {
@@ -38,9 +96,9 @@ Context& usable(const std::unique_ptr<Context, FreeContext>& context) {
 std::optional<std::size_t> compressed_into(std::span<std::uint8_t> out, ByteView plain) {
   const auto bucket = padded_size(inner_header_size + plain.size());
   if (bucket == smallest_inner) return std::nullopt;
-  thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
-  const auto size = ZSTD_compressCCtx(&usable(context), out.data(), out.size(), plain.data(),
-                                      plain.size(), compression_level);
+  const Compressors::Lease context(compressors());
+  const auto size = ZSTD_compressCCtx(context, out.data(), out.size(), plain.data(), plain.size(),
+                                      compression_level);
   if (ZSTD_isError(size) || padded_size(inner_header_size + size) >= bucket) return std::nullopt;
   return size;
 }
@@ -49,10 +107,9 @@ Bytes decompressed(ByteView stored, std::size_t size) {
   if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != size ||
       ZSTD_findFrameCompressedSize(stored.data(), stored.size()) != stored.size())
     malformed();
-  thread_local const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
+  const Decompressors::Lease context(decompressors());
   Bytes plain(size);
-  if (ZSTD_decompressDCtx(&usable(context), plain.data(), size, stored.data(), stored.size()) !=
-      size)
+  if (ZSTD_decompressDCtx(context, plain.data(), size, stored.data(), stored.size()) != size)
     malformed();
   return plain;
 }
@@ -111,6 +168,11 @@ Bytes unpacked(Bytes inner, std::size_t limit) {
       return decompressed(ByteView(inner).subspan(inner_header_size, stored), real);
   }
   malformed();
+}
+
+void forget_scratch() {
+  compressors().forget();
+  decompressors().forget();
 }
 
 }  // namespace crypto

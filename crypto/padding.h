@@ -24,4 +24,8 @@ Bytes packed(ByteView plain, Room);
 // memory than limit and the input.
 Bytes unpacked(Bytes inner, std::size_t limit);
 
+// Compressors that rest keep pieces of what they worked on: gives back their memory, which wipes it
+// (base/heap.h). Any thread, now and then.
+void forget_scratch();
+
 }  // namespace crypto

@@ -26,6 +26,7 @@ class Ahead {
       } catch (...) {
         shared->failure = std::current_exception();
       }
+      wipe_stack();
       boost::asio::post(home, [shared = std::move(shared)] {
         shared->done = true;
         shared->finished.cancel();

@@ -52,7 +52,7 @@ struct Mailboxes::Held {
   storage::MailboxRecord record;              // likewise; as it was at
   std::optional<std::uint64_t> record_at;     // this count of changes of the directory
   storage::QuotaLimits limits;                // likewise
-  std::optional<UnixTime> idle_since;
+  UnixTime used = 0;                          // with the map's mutex: was held then, at least
   const std::shared_ptr<UserGate> gate;
 
   // Short; never while a vault is asked.

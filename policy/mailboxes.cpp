@@ -24,7 +24,12 @@ std::optional<storage::EpochKey> former_key(KeyRing& ring, storage::MailboxRecor
 
 Mailboxes::Mailboxes(storage::Directory& directory, KeyRing& ring, Databases& databases,
                      const Clock& clock, std::chrono::seconds linger)
-    : directory_(directory), ring_(ring), databases_(databases), clock_(clock), linger_(linger) {}
+    : directory_(directory),
+      ring_(ring),
+      databases_(databases),
+      clock_(clock),
+      linger_(linger),
+      looked_(clock.now()) {}
 
 Mailboxes::~Mailboxes() = default;
 
@@ -32,7 +37,7 @@ Mailboxes::SharedHeld Mailboxes::held(MailboxId id) {
   const std::lock_guard lock(mutex_);
   auto& held = held_[id];
   if (!held) held = std::make_shared<Held>(clock_);
-  held->idle_since.reset();
+  held->used = clock_.now();
   return held;
 }
 
@@ -67,6 +72,7 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
   } else {
     auto& rows = database(record.database);
     rows.require_mailbox(id);
+    make_room();
     auto key = storage::EpochKey{ring_.mailbox_key(record, use), record.epoch};
     entry->mailbox = std::make_shared<storage::Mailbox>(
         rows, id, std::move(key), former_key(ring_, record, use), entry->gate);
@@ -109,31 +115,6 @@ void Mailboxes::set_quota(MailboxId id, const storage::Quota& quota) {
   const std::lock_guard lock(entry->opening);
   entry->limits = quota.limits(default_limits_);
   if (entry->mailbox) entry->mailbox->set_limits(entry->limits);
-}
-
-std::size_t Mailboxes::open_count() const {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::ranges::count_if(held_, [](const auto& entry) {
-    const std::unique_lock idle(entry.second->opening, std::try_to_lock);
-    return !idle || entry.second->mailbox;
-  }));
-}
-
-void Mailboxes::close_idle() {
-  ring_.forget_expired();
-  const auto now = clock_.now();
-  const std::lock_guard lock(mutex_);
-  std::erase_if(held_, [&](const auto& entry) {
-    if (entry.second.use_count() > 1) return false;
-    const std::lock_guard idle(entry.second->opening);
-    const auto& held = *entry.second;
-    if (!held.mailbox) return true;  // opening it failed, or it was removed
-    if (held.mailbox.use_count() > 1) return false;
-    if (held.gate->ended()) return true;
-    auto& since = entry.second->idle_since;
-    if (!since) since = now;
-    return now - *since >= linger_.count();
-  });
 }
 
 DatabaseId Mailboxes::emptiest() {

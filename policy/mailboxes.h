@@ -1,10 +1,13 @@
 #pragma once
 // Opens mailboxes: finds the record, gets the key from the ring, and shares one storage::Mailbox
 // among all who use it. Users pass its gate for as long as the roots have confirmed; the system has
-// it also where they may not. A mailbox nobody holds any longer is closed, and its key wiped, after
-// `linger`; one that no user may read any more, at once. Blocking pool only; any thread.
+// it also where they may not. A mailbox nobody holds any longer is closed, and its key wiped,
+// `linger` after its last use, give or take a second, and earlier where the budget wants the room;
+// one that no user may read any more, at once. Blocking pool only; any thread.
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +18,7 @@
 
 #include "base/clock.h"
 #include "policy/key_ring.h"
+#include "policy/memory_budget.h"
 #include "storage/directory.h"
 #include "storage/mail_database.h"
 #include "storage/mailbox.h"
@@ -30,9 +34,10 @@ class Mailboxes {
   ~Mailboxes();
 
   // Moves it first, if it is not where it belongs (moving.h).
-  // Throws denied once it is being destroyed (purges.h), what KeyRing::mailbox_key throws, and
-  // not_found. That is so for an open mailbox too: a root is asked again once its DEP key has been
-  // kept for the ring's ttl. Opened for the system, it does not become readable for users.
+  // Throws denied once it is being destroyed (purges.h), what KeyRing::mailbox_key throws,
+  // unavailable where the budget has no room for one more, and not_found. That is so for an open
+  // mailbox too: a root is asked again once its DEP key has been kept for the ring's ttl. Opened
+  // for the system, it does not become readable for users.
   std::shared_ptr<storage::Mailbox> open(MailboxId, crypto::ActorClass use);
 
   // A user's session with a mailbox. `ended` is called when the mailbox stops serving users, with
@@ -64,9 +69,15 @@ class Mailboxes {
   storage::QuotaLimits limits(MailboxId);
   void set_quota(MailboxId, const storage::Quota&);  // throws not_found
 
+  // ---- memory (RULES.md section 17)
+  void set_budget(const MemoryBudget& budget) { budget_ = budget; }  // first
+  const MemoryBudget& budget() const { return budget_; }
   std::size_t open_count() const;
-  // Called every few seconds by a job: wipes what has lingered long enough, and the ring's expired
-  // DEP keys.
+  // Of the whole process: what is in use on the heap, measured within the last second. All
+  // plaintext is there, beside what is none, so it is never more than that.
+  std::size_t plaintext_at_most() const { return heap_; }
+  // Called every second by a job: closes what has lingered long enough, and wipes the ring's
+  // expired DEP keys. All that is idle, where there is more plaintext than the budget allows.
   void close_idle();
 
   // Account and mailbox together, the mailbox key made and wrapped, in the emptiest database; its
@@ -90,6 +101,10 @@ class Mailboxes {
   // Nothing when it has come under another DEP meanwhile: that one is asked next.
   std::optional<Error> refusal(MailboxId, Held&, const std::optional<Error>& said);
   void check_delivery_key(MailboxId, storage::Mailbox&);
+  void make_room();                     // for a mailbox that is to be opened: throws unavailable
+  bool has_room() const;                // this and the next: with mutex_
+  std::vector<MailboxId> idle() const;  // those longest idle first
+  static bool in_use(const SharedHeld&);
   static bool knows(Held&, const DepVersion&);
   void end(MailboxId, Held&, const Error& why);
   static void refuse_doomed(const storage::MailboxRecord&);
@@ -102,6 +117,10 @@ class Mailboxes {
   const Clock& clock_;
   std::chrono::seconds linger_;
   storage::QuotaLimits default_limits_;
+  MemoryBudget budget_;
+  std::atomic<std::size_t> heap_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;  // for want of room, since close_idle()
+  UnixTime looked_;                         // close_idle(); with mutex_
   mutable std::mutex mutex_;
   std::map<MailboxId, SharedHeld> held_;
   std::map<DatabaseId, std::size_t> population_;  // mailboxes of each; counted once, then kept

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/stack.h"
 
 namespace policy {
 
@@ -34,6 +35,7 @@ void Worker::run(const std::stop_token& stop) {
     } catch (const Error& error) {
       logging::error(name_ + ".failed", {{"reason", error.what()}});
     }
+    wipe_stack();
   }
 }
 

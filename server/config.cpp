@@ -134,6 +134,14 @@ void read_keys(Section& section, Config& config) {
   config.mailbox_linger = section.seconds("mailbox_linger", config.mailbox_linger, 0, 24 * 3600);
 }
 
+void read_memory(Section& section, Config& config) {
+  auto& memory = config.memory;
+  memory.mailboxes = section.number<std::size_t>("mailboxes", memory.mailboxes, 1, 100'000);
+  const auto size = section.text_or("plaintext", "");
+  if (!size.empty())
+    memory.plaintext = section.checked("plaintext", [&] { return parsed_size(size); });
+}
+
 void read_storage(Section& section, Config& config) {
   config.databases = section.number<unsigned>("databases", config.databases, 1, 1000);
 }
@@ -183,6 +191,7 @@ constexpr SectionReader sections[] = {
     {"admin", read_admin, SectionReader::Presence::needed},
     {"limits", read_limits, SectionReader::Presence::optional},
     {"keys", read_keys, SectionReader::Presence::optional},
+    {"memory", read_memory, SectionReader::Presence::optional},
     {"storage", read_storage, SectionReader::Presence::optional},
     {"quota", read_quota, SectionReader::Presence::optional},
     {"alerts", read_alerts, SectionReader::Presence::optional},
@@ -195,6 +204,7 @@ class Reader {
       : root_(root), file_(file), top_(root, "", file, config_.paths) {}
 
   Config read() {
+    config_.memory.plaintext = memory_of_machine() / 2;
     for (const auto& section : sections) read_section(section);
     read_vaults();
     top_.finish();

@@ -17,6 +17,7 @@
 #include "imap/notes.h"
 #include "imap/quirks.h"
 #include "policy/access_tokens.h"
+#include "policy/memory_budget.h"
 #include "policy/sharing.h"
 #include "server/alerts/webhook_channel.h"
 #include "server/listen_address.h"
@@ -108,6 +109,7 @@ struct Config {
   std::chrono::seconds dep_key_ttl{900};  // [keys]
   std::chrono::seconds availability_max{72 * 3600};
   std::chrono::seconds mailbox_linger{60};
+  policy::MemoryBudget memory;  // [memory]
   std::size_t active_deps = 50;
   std::chrono::seconds purge_grace{72 * 3600};
   storage::QuotaLimits quota;  // [quota]

@@ -133,6 +133,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       alerts([this](const std::stop_token& stop) { return alert_facts.gathered(stop); },
              std::make_unique<alerts::StateFile>(config.service_keys), channels(config), clock) {
   mailboxes.set_default_limits(config.quota);
+  mailboxes.set_budget(config.memory);
   auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");

@@ -60,6 +60,11 @@ std::size_t raise_file_limit() {
   return limit.rlim_cur;
 }
 
+std::uint64_t memory_of_machine() {
+  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 uid_t user_id(const std::string& name) { return user_named(name).pw_uid; }
 
 void become_user(const std::string& name) {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ void keep_files_private();
 
 // Open files up to the hard limit: each connection is one. Returns the limit.
 std::size_t raise_file_limit();
+
+std::uint64_t memory_of_machine();  // octets
 
 uid_t user_id(const std::string& name);  // throws not_found
 

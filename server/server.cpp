@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "crypto/locked_memory.h"
+#include "crypto/padding.h"
 #include "server/alerts/routes.h"
 #include "server/outgoing/routes.h"
 #include "server/process.h"
@@ -17,7 +18,7 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds stop_timeout{4000};
 constexpr std::chrono::milliseconds stop_poll{20};
 constexpr std::chrono::seconds admin_grace{3};
-constexpr std::chrono::seconds idle_mailbox_check{3};
+constexpr std::chrono::seconds idle_mailbox_check{1};
 constexpr std::chrono::seconds key_check{1};
 constexpr std::chrono::seconds arrivals_check{1};
 constexpr std::chrono::milliseconds logins_check{250};
@@ -184,7 +185,12 @@ void Server::open_admin() {
     return what_if_->answer(request);
   };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
-  const auto later = [this](std::function<void()> work) { asio::post(pool_, std::move(work)); };
+  const auto later = [this](std::function<void()> work) {
+    asio::post(pool_, [work = std::move(work)] {
+      work();
+      wipe_stack();
+    });
+  };
   api_ = std::make_unique<admin::Api>(admin::Parts{parts_->directory,
                                                    parts_->roots,
                                                    vault_urls(),
@@ -329,10 +335,14 @@ Task<> Server::close_idle_mailboxes() {
     timer.expires_after(idle_mailbox_check);
     co_await timer.async_wait(asio::use_awaitable);
     try {
-      co_await blocking(pool_, [this] { parts_->mailboxes.close_idle(); });
+      co_await blocking(pool_, [this] {
+        parts_->mailboxes.close_idle();
+        crypto::forget_scratch();
+      });
     } catch (const Error& error) {
       logging::warning("mailboxes_not_closed", {{"reason", error.what()}});
     }
+    wipe_stack();
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/stack.h"
 
 namespace storage {
 namespace {
@@ -125,6 +126,7 @@ void Writer::work() {
     if (written(batch)) announce(batch);
     finish(batch);
     batch.clear();  // a mailbox nobody else holds is closed now, not at the next batch
+    wipe_stack();
   }
 }
 

@@ -53,7 +53,9 @@ int rotations(const Invocation& call) {
 }
 
 constexpr Option show_options[] = {
-    {"--counts", "", "count folders and messages; this unwraps the mailbox's key"}};
+    {"--counts", "",
+     "count folders, messages, and those that came encrypted end to end (opaque); this "
+     "unwraps the mailbox's key and opens what is listed of messages"}};
 constexpr Option rotate_options[] = {
     {"--new-message-keys", "",
      "give each message a new key, too: rewrites all mail of the mailbox"},

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "imap/mime/summary.h"
 #include "policy/account_name.h"
 #include "server/admin/effects.h"
 #include "server/admin/routes.h"
@@ -11,19 +12,43 @@ namespace json = boost::json;
 
 namespace {
 
-// Opens the mailbox: a crossing, by the service itself.
+struct Counts {
+  std::uint64_t folders = 0, messages = 0, size = 0;
+  std::uint64_t opaque_messages = 0, opaque_size = 0;  // came encrypted end to end
+};
+
+void count_opaque(storage::Mailbox& mailbox, FolderId folder, const storage::Reason& reason,
+                  Counts& counts) {
+  const auto entries = mailbox.select(folder, storage::Recent::look, reason).entries;
+  mailbox.summaries(
+      folder, entries,
+      [&](std::size_t index, std::string_view summary) {
+        if (!imap::mime::SummaryView(summary).has(imap::mime::is_encrypted)) return;
+        ++counts.opaque_messages;
+        counts.opaque_size += entries[index].size;
+      },
+      reason);
+}
+
+// Opens the mailbox and all summaries: crossings, by the service itself.
 json::object counted(Parts& parts, MailboxId id) {
   const storage::Reason reason{crypto::Cause::integrity, {}};
   const auto mailbox = parts.mailboxes.open(id, crypto::ActorClass::system);
   std::vector<FolderId> folders;
   for (const auto& [name, node] : mailbox->tree()->nodes())
     if (node.folder) folders.push_back(*node.folder);
-  std::uint64_t messages = 0, size = 0;
+  Counts counts;
+  counts.folders = folders.size();
   for (const auto& [folder, state] : mailbox->states(folders, reason)) {
-    messages += state.messages;
-    size += state.size;
+    counts.messages += state.messages;
+    counts.size += state.size;
+    count_opaque(*mailbox, folder, reason, counts);
   }
-  return {{"folders", folders.size()}, {"messages", messages}, {"size", size}};
+  return {{"folders", counts.folders},
+          {"messages", counts.messages},
+          {"size", counts.size},
+          {"opaqueMessages", counts.opaque_messages},
+          {"opaqueSize", counts.opaque_size}};
 }
 
 std::string_view name_of(storage::Renewal renewal) {

@@ -1,4 +1,5 @@
 #include "crypto/crossing.h"
+#include "crypto/locked_memory.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -44,6 +45,15 @@ json::object keys(Parts& parts) {
           {"depKeysInMemory", statistics.dep_keys_cached}};
 }
 
+json::object memory(Parts& parts) {
+  const auto& mailboxes = parts.mailboxes;
+  return {{"mailboxKeys", mailboxes.open_count()},
+          {"mailboxKeysBudget", mailboxes.budget().mailboxes},
+          {"plaintextAtMost", mailboxes.plaintext_at_most()},
+          {"plaintextBudget", mailboxes.budget().plaintext},
+          {"lockedKeys", crypto::locked_keys_alive()}};
+}
+
 }  // namespace
 
 // Counted since the server was started; crossings as the crypto layer itself counts them.
@@ -55,6 +65,7 @@ json::value show_status(Call& call) {
           {"deps", parts.deps.list().size()},
           {"openMailboxes", parts.mailboxes.open_count()},
           {"keys", keys(parts)},
+          {"memory", memory(parts)},
           {"databases", databases(parts)},
           {"crossings", crossings()}};
 }

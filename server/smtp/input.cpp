@@ -60,7 +60,10 @@ Task<> Input::message(MessageReader& reader) {
   const auto deadline = std::chrono::steady_clock::now() + limits_.message_time;
   while (true) {
     buffer_.erase(0, reader.feed(buffer_));
-    if (reader.done()) co_return;
+    if (reader.done()) {
+      std::string(buffer_).swap(buffer_);  // the message is not kept by a connection that waits
+      co_return;
+    }
     if (reader.size() > limits_.dropped) throw Disconnected("a message without end");
     const auto piece_deadline = std::chrono::steady_clock::now() + limits_.data;
     co_await more(std::min(deadline, piece_deadline));

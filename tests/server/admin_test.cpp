@@ -5,6 +5,7 @@
 #include <sstream>
 #include <thread>
 
+#include "imap/mime/prepare.h"
 #include "policy/login.h"
 #include "server/admin/cli.h"
 #include "server/http/client.h"
@@ -301,6 +302,23 @@ BOOST_AUTO_TEST_CASE(vaults_are_listed_and_tested) {
   BOOST_TEST(has(desk.out, "timeout"));
 }
 
+BOOST_AUTO_TEST_CASE(mail_that_came_encrypted_is_counted) {
+  Desk desk;
+  const auto account = desk.make_account("ada@example.org");
+  const std::string armour =
+      "Subject: s\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n";
+  const auto mailbox = desk.mailboxes.open(account.mailbox, crypto::ActorClass::system);
+  for (const auto& octets : {armour, armour, std::string("Subject: s\r\n\r\nplain\r\n")})
+    mailbox->append(mailbox->tree()->folder("INBOX"), {imap::mime::prepare(octets, {}, 0, 0)},
+                    {crypto::Cause::deliver, {}});
+  const auto counts = desk.json_of({"mailbox", "show", "ada@example.org", "--counts"}).at("counts");
+  BOOST_TEST(counts.at("messages").to_number<int>() == 3);
+  BOOST_TEST(counts.at("opaqueMessages").to_number<int>() == 2);
+  BOOST_TEST(counts.at("opaqueSize").to_number<std::size_t>() == 2 * armour.size());
+  BOOST_TEST(desk.run({"mailbox", "show", "ada@example.org", "--counts"}) == 0);
+  BOOST_TEST(has(desk.out, "opaqueMessages=2"));
+}
+
 BOOST_AUTO_TEST_CASE(the_status_counts_what_crosses_the_boundary) {
   Desk desk;
   const auto account = desk.make_account("ada@example.org");
@@ -312,6 +330,12 @@ BOOST_AUTO_TEST_CASE(the_status_counts_what_crosses_the_boundary) {
   BOOST_TEST(status.at("uptime").to_number<int>() == 60);
   BOOST_TEST(status.at("databases").as_array().size() == 2u);
   BOOST_TEST(!status.at("crossings").as_array().empty());
+  desk.mailboxes.close_idle();
+  const auto memory = desk.json_of({"status"}).at("memory");
+  BOOST_TEST(memory.at("mailboxKeys").to_number<int>() == 1);
+  BOOST_TEST(memory.at("mailboxKeysBudget").to_number<int>() == 20'000);
+  BOOST_TEST(memory.at("lockedKeys").to_number<int>() > 1);
+  BOOST_TEST(memory.at("plaintextAtMost").to_number<std::uint64_t>() > 0u);
   BOOST_TEST(desk.run({"status"}) == 0);
   BOOST_TEST(has(desk.out, "openMailboxes: 1"));
 }

@@ -290,6 +290,17 @@ BOOST_AUTO_TEST_CASE(the_administrator_is_reached_by_a_uri) {
   BOOST_TEST(refusal(imap + "admin_contact = \"root\"\n").find("not a URI") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(memory_has_a_budget) {
+  const auto listens = least + "[imap]\nlisten = \"127.0.0.1:143\"\n";
+  const auto config = parse(listens + "[memory]\nmailboxes = 7\nplaintext = \"2G\"\n");
+  BOOST_TEST(config.memory.mailboxes == 7u);
+  BOOST_TEST(config.memory.plaintext == std::uint64_t{2} << 30);
+  const auto plain = parse(listens).memory;
+  BOOST_TEST(plain.mailboxes == 20'000u);
+  BOOST_TEST(plain.plaintext > 64u << 20);
+  BOOST_TEST(plain.plaintext < std::uint64_t{1} << 50);
+}
+
 BOOST_AUTO_TEST_CASE(quotas_have_a_default_for_all) {
   const auto listens =
       least + "[imap]\nlisten = \"127.0.0.1:143\"\nquota_admins = \"Eve@example.org\"\n";
