@@ -25,20 +25,6 @@ std::filesystem::path made(const std::filesystem::path& directory) {
   return directory;
 }
 
-// Names the row: Aead does not know it.
-template <class Work>
-auto checked(const char* what, std::int64_t row, Work work) {
-  try {
-    return work();
-  } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt) throw;
-  }
-  logging::error("corrupt", {{"database", "directory"}, {"what", what}, {"row", row}});
-  throw Error(Fault::corrupt,
-              std::string("directory.db: ") + what + ' ' + std::to_string(row) + " is damaged",
-              "is this the directory key that belongs to this data directory?");
-}
-
 Account decoded_account(ByteView plain) {
   Decoder from(plain);
   const auto version = from.number<std::uint8_t>();
@@ -72,6 +58,13 @@ crypto::Place place_of_alias(std::int64_t row, MailboxId mailbox) {
 }
 
 }  // namespace
+
+void row_is_damaged(const char* what, std::int64_t row) {
+  logging::error("corrupt", {{"database", "directory"}, {"what", what}, {"row", row}});
+  throw Error(Fault::corrupt,
+              std::string("directory.db: ") + what + ' ' + std::to_string(row) + " is damaged",
+              "is this the directory key that belongs to this data directory?");
+}
 
 std::string lower_case(std::string_view text) {
   std::string lowered(text);
@@ -146,6 +139,7 @@ std::string Directory::Implementation::open_alias(std::int64_t row, MailboxId ma
 Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key)
     : implementation_(std::make_unique<Implementation>(data, std::move(key))) {
   implementation_->refuse_other_key();
+  implementation_->seal_what_was_clear();
 }
 
 Directory::~Directory() = default;

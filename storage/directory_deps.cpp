@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "storage/dep_sealed.h"
 #include "storage/directory_implementation.h"
 
 namespace storage {
@@ -13,27 +14,30 @@ constexpr std::size_t description_limit = 1000;
 [[noreturn]] void no_dep() { throw Error(Fault::not_found, "there is no such DEP"); }
 
 // A row of dep_record.
-Dep dep_in(const Query& row) {
-  return {.id = DepId(row.integer(0)),
-          .name = row.text(1),
-          .description = row.text(2),
-          .state = row.integer(3) == static_cast<std::int64_t>(DepState::disabled)
+Dep dep_in(const crypto::DirectoryKey& key, const Query& row) {
+  Dep dep{.id = DepId(row.integer(0)),
+          .state = row.integer(2) == static_cast<std::int64_t>(DepState::disabled)
                        ? DepState::disabled
                        : DepState::enabled,
-          .version = static_cast<std::uint32_t>(row.integer(4)),
-          .created = row.integer(5),
-          .managed = row.integer(6) != 0,
-          .tenant_wide = row.integer(7) != 0,
-          .hold = static_cast<Hold>(row.integer(8))};
+          .version = static_cast<std::uint32_t>(row.integer(3)),
+          .managed = row.integer(4) != 0,
+          .tenant_wide = row.integer(5) != 0,
+          .hold = static_cast<Hold>(row.integer(6))};
+  checked("DEP", dep.id.value, [&] { open_dep(key, row.blob(1), dep); });
+  return dep;
 }
 
-void insert_dep(Connection& connection, const Dep& dep) {
+Dep read_dep(const crypto::DirectoryKey& key, Connection& connection, DepId id) {
+  auto row = connection.query("select * from dep_record where id = ?", id.value);
+  if (!row.next()) no_dep();
+  return dep_in(key, row);
+}
+
+void insert_dep(const crypto::DirectoryKey& key, Connection& connection, const Dep& dep) {
   connection.run(
-      "insert into dep(id, name, description, state, version, created, managed)"
-      " values(?, ?, ?, ?, ?, ?, ?)",
-      dep.id.value, std::string_view(dep.name), std::string_view(dep.description),
-      static_cast<std::int64_t>(dep.state), std::int64_t{dep.version}, dep.created,
-      std::int64_t{dep.managed});
+      "insert into dep(id, name_hash, state, version, managed, sealed) values(?, ?, ?, ?, ?, ?)",
+      dep.id.value, dep_name_hash(key, dep.name), static_cast<std::int64_t>(dep.state),
+      std::int64_t{dep.version}, std::int64_t{dep.managed}, sealed_dep(key, dep));
 }
 
 // FORMAT.md section 7: the first generation has no number.
@@ -49,29 +53,33 @@ std::uint32_t generation_in(const std::string& text) {
   return generation;
 }
 
-void insert_wrap(Connection& connection, const WrappedDepKey& key, std::int64_t slot,
-                 std::string_view kid, const Bytes& blob) {
+void insert_wrap(const crypto::DirectoryKey& by, Connection& connection, const WrappedDepKey& key,
+                 std::int64_t slot, std::string_view kid, const Bytes& blob) {
   connection.run(
-      "insert into dep_key(dep, version, slot, kid, wrapped, created) values(?, ?, ?, ?, ?, ?)",
-      key.dep.value, std::int64_t{key.version}, slot, kid, blob, key.created);
+      "insert into dep_key(dep, version, slot, kid, wrapped, made) values(?, ?, ?, ?, ?, ?)",
+      key.dep.value, std::int64_t{key.version}, slot, kid, blob,
+      sealed_making(by, {key.dep, key.version}, key.created));
 }
 
-void insert_key(Connection& connection, const WrappedDepKey& key) {
+void insert_key(const crypto::DirectoryKey& by, Connection& connection, const WrappedDepKey& key) {
   for (std::size_t slot = 0; slot < key.roots.size(); ++slot)
-    insert_wrap(connection, key, static_cast<std::int64_t>(slot), key.roots[slot].key.kid(),
+    insert_wrap(by, connection, key, static_cast<std::int64_t>(slot), key.roots[slot].key.kid(),
                 key.roots[slot].blob);
   if (key.availability)
-    insert_wrap(connection, key, slot_availability, generation_text(key.generation),
+    insert_wrap(by, connection, key, slot_availability, generation_text(key.generation),
                 key.availability->blob);
 }
 
-// Columns: version, slot, kid, wrapped, created; by version and slot.
-std::vector<WrappedDepKey> keys_in(Query rows, DepId dep) {
+// Columns: version, slot, kid, wrapped, made; by version and slot.
+std::vector<WrappedDepKey> keys_in(const crypto::DirectoryKey& by, Query rows, DepId dep) {
   std::vector<WrappedDepKey> keys;
   while (rows.next()) {
     const auto version = static_cast<std::uint32_t>(rows.integer(0));
     if (keys.empty() || keys.back().version != version)
-      keys.push_back({.dep = dep, .version = version, .created = rows.integer(4)});
+      keys.push_back({.dep = dep, .version = version});
+    keys.back().created = checked("a key of DEP", dep.value, [&] {
+      return opened_making(by, {dep, version}, rows.blob(4));
+    });
     auto& key = keys.back();
     if (rows.integer(1) == slot_availability) {
       key.availability.emplace(copy_of(rows.blob(3)));
@@ -90,9 +98,9 @@ void check(const Dep& dep) {
     throw Error(Fault::too_big, "the description of a DEP has 1000 octets at most");
 }
 
-void check_name_free(Connection& connection, const Dep& dep) {
-  if (connection.number("select 1 from dep where name = ? and id <> ?", std::string_view(dep.name),
-                        dep.id.value))
+void check_name_free(const crypto::DirectoryKey& key, Connection& connection, const Dep& dep) {
+  if (connection.number("select 1 from dep where name_hash = ? and id <> ?",
+                        dep_name_hash(key, dep.name), dep.id.value))
     throw Error(Fault::exists, "there is a DEP of the name " + dep.name);
 }
 
@@ -108,52 +116,60 @@ void Directory::add_dep(const Dep& dep, const WrappedDepKey& key) {
   if (key.dep != dep.id || key.version != dep.version || key.roots.size() > slot_availability)
     throw Error(Fault::invalid, "DEP and wrapped key do not belong together");
   implementation_->write([&](Connection& connection) {
-    check_name_free(connection, dep);
-    insert_dep(connection, dep);
-    insert_key(connection, key);
+    check_name_free(implementation_->key, connection, dep);
+    insert_dep(implementation_->key, connection, dep);
+    insert_key(implementation_->key, connection, key);
   });
 }
 
 Dep Directory::dep(std::string_view name) {
+  const auto hash = dep_name_hash(implementation_->key, name);
   return implementation_->read([&](Connection& connection) {
-    auto row = connection.query("select * from dep_record where name = ?", name);
-    if (!row.next()) no_dep();
-    return dep_in(row);
+    const auto id = connection.number("select id from dep where name_hash = ?", hash);
+    if (!id) no_dep();
+    auto dep = read_dep(implementation_->key, connection, DepId(*id));
+    // A hash that was moved to another row leads to another DEP.
+    checked("DEP", *id, [&] {
+      if (lower_case(dep.name) != lower_case(name)) throw Error(Fault::corrupt, "another name");
+    });
+    return dep;
   });
 }
 
 Dep Directory::dep(DepId id) {
-  return implementation_->read([&](Connection& connection) {
-    auto row = connection.query("select * from dep_record where id = ?", id.value);
-    if (!row.next()) no_dep();
-    return dep_in(row);
-  });
+  return implementation_->read(
+      [&](Connection& connection) { return read_dep(implementation_->key, connection, id); });
 }
 
 std::vector<Dep> Directory::deps() {
-  return implementation_->read([](Connection& connection) {
+  return implementation_->read([&](Connection& connection) {
     std::vector<Dep> found;
     auto rows = connection.query("select * from dep_record order by id");
-    while (rows.next()) found.push_back(dep_in(rows));
+    while (rows.next()) found.push_back(dep_in(implementation_->key, rows));
     return found;
   });
 }
 
 void Directory::update_dep(const Dep& dep) {
   check(dep);
+  const auto& key = implementation_->key;
   implementation_->write([&](Connection& connection) {
-    check_name_free(connection, dep);
+    check_name_free(key, connection, dep);
     Implementation::require_free(connection, dep.id);
-    connection.run("update dep set name = ?, description = ?, state = ? where id = ?",
-                   std::string_view(dep.name), std::string_view(dep.description),
+    auto stored = read_dep(key, connection, dep.id);
+    stored.name = dep.name;
+    stored.description = dep.description;
+    connection.run("update dep set name_hash = ?, sealed = ?, state = ? where id = ?",
+                   dep_name_hash(key, dep.name), sealed_dep(key, stored),
                    static_cast<std::int64_t>(dep.state), dep.id.value);
-    if (connection.changed() == 0) no_dep();
   });
+  implementation_->truncate_log();  // of what it was called before
 }
 
 WrappedDepKey Directory::dep_key(DepId dep, std::uint32_t version) {
   return implementation_->read([&](Connection& connection) {
-    auto keys = keys_in(connection.query("select version, slot, kid, wrapped, created from dep_key"
+    auto keys = keys_in(implementation_->key,
+                        connection.query("select version, slot, kid, wrapped, made from dep_key"
                                          " where dep = ? and version = ? order by slot",
                                          dep.value, std::int64_t{version}),
                         dep);
@@ -164,7 +180,8 @@ WrappedDepKey Directory::dep_key(DepId dep, std::uint32_t version) {
 
 std::vector<WrappedDepKey> Directory::dep_keys(DepId dep) {
   return implementation_->read([&](Connection& connection) {
-    return keys_in(connection.query("select version, slot, kid, wrapped, created from dep_key"
+    return keys_in(implementation_->key,
+                   connection.query("select version, slot, kid, wrapped, made from dep_key"
                                     " where dep = ? order by version, slot",
                                     dep.value),
                    dep);
@@ -179,7 +196,7 @@ void Directory::add_dep_version(const WrappedDepKey& key) {
     if (connection.changed() == 0)
       throw Error(Fault::exists, "the DEP's key was changed by somebody else meanwhile",
                   "look at the DEP, and try again if it is still wanted");
-    insert_key(connection, key);
+    insert_key(implementation_->key, connection, key);
   });
 }
 

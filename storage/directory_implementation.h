@@ -14,6 +14,19 @@
 
 namespace storage {
 
+// Logged and thrown as corrupt: Aead does not know which row it was.
+[[noreturn]] void row_is_damaged(const char* what, std::int64_t row);
+
+template <class Work>
+auto checked(const char* what, std::int64_t row, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+  }
+  row_is_damaged(what, row);
+}
+
 struct Directory::Implementation {
   Implementation(const std::filesystem::path& data, crypto::DirectoryKey directory_key);
 
@@ -59,6 +72,9 @@ struct Directory::Implementation {
 
   // Throws corrupt when what is sealed here was sealed under another directory key.
   void refuse_other_key();
+
+  // What stood in clear before schema step 10; at opening (directory_sealing.cpp).
+  void seal_what_was_clear();
 
   // With an account that goes.
   void forget_shares(Connection&, AccountId) const;

@@ -10,6 +10,7 @@ from sealing import keyed_hash, open_record, open_wrap, require
 from snapshot import Snapshot
 
 APPLICATION_ID, VERSIONS = 0x53454449, range(4, 100)
+ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 class Login(NamedTuple):
@@ -62,6 +63,28 @@ class Directory:
             found[account] = mailboxes
         return found
 
+    def dep(self, number):
+        if self.tables.has_column("dep", "name"):  # before version 9
+            return records.Dep(*self.tables.row("DEP", "tti", "select name, description, created from dep where id = ?", number))
+        hashed, sealed = self.tables.row("DEP", "bb", "select name_hash, sealed from dep where id = ?", number)
+        found = records.dep(open_record(self.key, Place(Kind.DEP_RECORD, row=number), sealed))
+        self._check_hash(b"dep", found.name.translate(ASCII_LOWER), hashed)
+        return found
+
+    def check_deps(self):
+        """Opens all that is sealed of DEPs; how many records."""
+        if self.tables.has_column("dep", "name"):
+            return 0
+        opened = [self.dep(number) for number, in list(self.tables.rows("i", "select id from dep"))]
+        for table, column, kind in (("dep_key", "made", Kind.DEP_RECORD), ("outage", "sealed", Kind.ROOT_ANSWER)):
+            for number, version, sealed in self.tables.rows("iib", f"select dep, version, {column} from {table}"):
+                opened.append(records.time(open_record(self.key, Place(kind, 0, number, version), sealed)))
+        for number, kid, sealed in self.tables.rows("itb", "select dep, kid, sealed from root_denial"):
+            said = records.denial(open_record(self.key, Place(Kind.ROOT_ANSWER, row=number), sealed))
+            require(said[0] == kid, "a denial of another root stands in this row")
+            opened.append(said)
+        return len(opened)
+
     def _aliases(self, account, mailbox):
         for number, hashed, sealed in self.tables.rows(
                 "ibb", "select id, hash, sealed from alias where account = ? order by id", account):
@@ -79,11 +102,10 @@ class Directory:
             " former_wrapped, renewal from mailbox where id = ?", login.mailbox)
         require(account == login.id, f"mailbox {login.mailbox} is not that of account {login.id}")
         require(renewal in (0, 1, 2) and bool(renewal) == bool(former), f"mailbox {login.mailbox} has half a former key")
-        name, = self.tables.row("DEP", "t", "select name from dep where id = ?", dep)
         wraps = {slot: (kid, wrap) for slot, kid, wrap in self.tables.rows(
             "itb", "select slot, kid, wrapped from dep_key where dep = ? and version = ?", dep, version)}
         by = self.keys.dep_key(dep, version, wraps)
         wrapped_keys = {epoch: wrapped, **({former_epoch: former} if renewal else {})}
-        return MailboxKey(self.data / "mail" / str(database) / "store.db", name, {
+        return MailboxKey(self.data / "mail" / str(database) / "store.db", self.dep(dep).name, {
             of: open_wrap(by, Place(Kind.MAILBOX_KEY, login.mailbox, dep, version, of), wrap)
             for of, wrap in wrapped_keys.items()})

@@ -32,6 +32,8 @@ class Kind(enum.IntEnum):
     QUOTA = 22
     SHARES = 23
     CREDENTIAL = 24
+    DEP_RECORD = 28
+    ROOT_ANSWER = 29
 
 
 class Place(NamedTuple):

@@ -136,7 +136,7 @@ def main():
             elif given.command == "export":
                 export(directory, pathlib.Path(given.out))
             else:
-                directory.quotas(), directory.shares()
+                directory.quotas(), directory.shares(), directory.check_deps()
                 print(json.dumps({login.account.name: mailbox.check() for login, _, mailbox in mailboxes(directory)}))
     except (Corrupt, Refused, OSError, sqlite3.Error) as error:
         print(f"error: {error}", file=sys.stderr)

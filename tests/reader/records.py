@@ -212,3 +212,32 @@ def alias(octets):
     address = c.text("H")
     c.end()
     return address
+
+
+class Dep(NamedTuple):
+    name: str
+    description: str
+    created: int
+
+
+def dep(octets):
+    c = Cursor(octets, "DEP")
+    found = Dep(c.text("H"), c.text("H"), c.number("q"))
+    c.end()
+    return found
+
+
+def time(octets):
+    """When a version of a DEP's key was made, or since when none opens it."""
+    c = Cursor(octets, "time")
+    found = c.number("q")
+    c.end()
+    return found
+
+
+def denial(octets):
+    """(kid, since, what it said)"""
+    c = Cursor(octets, "denial")
+    found = c.text("H"), c.number("q"), c.text("H")
+    c.end()
+    return found

@@ -48,6 +48,9 @@ class Tables:
     def has(self, table):
         return bool(self.connection.execute("select 1 from sqlite_schema where name = ?", (table,)).fetchall())
 
+    def has_column(self, table, column):
+        return any(name == column for _, name, *_ in self.connection.execute(f"pragma table_info({table})"))
+
     def rows(self, types, query, *values):
         for row in self.connection.execute(query, values).fetchall():
             require(all(isinstance(value, self.TYPES[t]) for t, value in zip(types, row, strict=True)),

@@ -138,19 +138,4 @@ BOOST_AUTO_TEST_CASE(an_account_that_is_removed_takes_both_along) {
   BOOST_TEST(connection.number("select count(*) from share").value() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_version_before_has_neither_and_comes_to_have_them) {
-  Place place;
-  const auto ada = place.add("ada@example.org");
-  place.directory.reset();
-  tamper(place.file(),
-         "drop table quota; drop table share; drop table credential;"
-         " delete from next_id where kind = 'credential'; pragma user_version = 5");
-  place.open();
-  BOOST_CHECK(place->quota(ada.mailbox) == Quota{});
-  place->set_quota(ada.mailbox, ten_messages);
-  place->share(MailboxId(7), ada.id);
-  BOOST_CHECK(place->quota(ada.mailbox) == ten_messages);
-  BOOST_TEST(place->shared_with(ada.id).size() == 1u);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

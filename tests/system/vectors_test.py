@@ -189,6 +189,11 @@ class Examples(unittest.TestCase):
     def test_list_block(self):
         self.assertEqual(self.parsed("6.4", records.list_block), {1: (9001, b"summary")})
 
+    def test_dep(self):
+        octets = "01000746696e616e6365000b6b6579206f662032303237000000006b49d200"
+        self.assertIn(f"`{octets}`", FORMAT)
+        self.assertEqual(records.dep(bytes.fromhex(octets)), ("Finance", "key of 2027", 1_800_000_000))
+
     def test_folder_names_become_file_names(self):
         names = {"a": "a", "Größe": "Größe", "..": "%2E.", "5.eml": "5.em%6C", "": "%", "a%\n": "a%25%0A", "b\0/": "b%00%2F"}
         self.assertEqual({name: read_store.component(name) for name in names}, names)
