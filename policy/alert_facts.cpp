@@ -34,6 +34,7 @@ AlertFactsSource::AlertFactsSource(storage::Directory& directory, crypto::RootKe
                                    Rotation& rotation, Sweep& sweep, KeyRing& ring,
                                    const Clock& clock,
                                    std::function<std::optional<std::string>()> broken,
+                                   std::function<std::optional<std::string>()> rolled_back,
                                    std::chrono::seconds sweep_overdue)
     : directory_(directory),
       roots_(roots),
@@ -42,13 +43,16 @@ AlertFactsSource::AlertFactsSource(storage::Directory& directory, crypto::RootKe
       ring_(ring),
       clock_(clock),
       broken_(std::move(broken)),
+      rolled_back_(std::move(rolled_back)),
       sweep_overdue_(sweep_overdue) {}
 
 AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
   AlertFacts facts{.now = clock_.now(),
                    .roots = roots(stop),
                    .sweep_overdue = sweep_overdue_,
-                   .audit_broken = broken_()};
+                   .audit_broken = broken_(),
+                   .no_availability_key = {},
+                   .rolled_back = rolled_back_()};
   facts.fallbacks = fallbacks();
   for (const auto& dep : rotation_.without_their_availability_key())
     facts.no_availability_key.push_back(dep.name);

@@ -19,9 +19,10 @@ namespace policy {
 
 class AlertFactsSource {
  public:
-  // `broken`: what is wrong with the audit log.
+  // `broken`: what is wrong with the audit log; `rolled_back`: what of the data is.
   AlertFactsSource(storage::Directory&, crypto::RootKeys&, Rotation&, Sweep&, KeyRing&,
                    const Clock&, std::function<std::optional<std::string>()> broken,
+                   std::function<std::optional<std::string>()> rolled_back,
                    std::chrono::seconds sweep_overdue);
 
   // Asks each root of every DEP (root_probe.h); a denial, and an unwrap, count from then on as if
@@ -40,7 +41,7 @@ class AlertFactsSource {
   Sweep& sweep_;
   KeyRing& ring_;
   const Clock& clock_;
-  const std::function<std::optional<std::string>()> broken_;
+  const std::function<std::optional<std::string>()> broken_, rolled_back_;
   const std::chrono::seconds sweep_overdue_;
 };
 

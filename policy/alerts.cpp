@@ -28,6 +28,7 @@ constexpr CodeRow codes[alert_code_count] = {
     {AlertCode::purge_blocked, "purge-blocked", "warning"},
     {AlertCode::audit_broken, "audit-broken", "critical"},
     {AlertCode::no_availability_key, "no-availability-key", "critical"},
+    {AlertCode::rolled_back, "rolled-back", "critical"},
 };
 
 const CodeRow& row_of(AlertCode code) { return codes[static_cast<std::size_t>(code)]; }
@@ -203,6 +204,16 @@ void lost_availability_keys(std::vector<Alert>& alerts, const AlertFacts& facts)
                    dep});
 }
 
+void rolled_back(std::vector<Alert>& alerts, const AlertFacts& facts) {
+  if (!facts.rolled_back) return;
+  alerts.push_back({.code = AlertCode::rolled_back,
+                    .object = "data directory",
+                    .text = bounded(*facts.rolled_back),
+                    .action = "see sealpost restore show; if a backup was put back on purpose: "
+                              "sealpost restore accept --all --reason TEXT; if not, keep a copy "
+                              "and restore the newest backup"});
+}
+
 // Of one code and object, the first tells; later ones add what they say.
 std::vector<Alert> merged(std::vector<Alert> alerts) {
   const auto key = [](const Alert& alert) { return std::pair(alert.code, alert.object); };
@@ -255,6 +266,7 @@ std::vector<Alert> alerts_of(const AlertFacts& facts) {
   purges(alerts, facts.purges);
   broken_audit(alerts, facts);
   lost_availability_keys(alerts, facts);
+  rolled_back(alerts, facts);
   return merged(std::move(alerts));
 }
 

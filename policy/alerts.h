@@ -25,8 +25,9 @@ enum class AlertCode : std::uint8_t {
   purge_blocked,         // and was granted it, but a root unwraps again
   audit_broken,          // the audit log does not fit its checkpoint
   no_availability_key,   // it was made and is missing, or damaged
+  rolled_back,           // an older state of data was put back
 };
-inline constexpr std::size_t alert_code_count = 10;
+inline constexpr std::size_t alert_code_count = 11;
 
 std::string_view name_of(AlertCode);           // "root-unhealthy"
 AlertCode alert_code_named(std::string_view);  // throws invalid
@@ -84,6 +85,7 @@ struct AlertFacts {
   std::vector<PurgeFact> purges;
   std::optional<std::string> audit_broken;
   std::vector<std::string> no_availability_key;  // DEPs that were made with one
+  std::optional<std::string> rolled_back{};      // what was
 };
 
 // Each once, by code, then object.

@@ -67,6 +67,7 @@ void Deps::refuse_new(const NewDep& wanted) {
 void Deps::ensure_managed(const crypto::RootKeyRef& a, const crypto::RootKeyRef& b) {
   const auto deps = directory_.deps();
   if (std::ranges::any_of(deps, &storage::Dep::managed)) return;
+  if (!directory_.believes_the_rest()) return;  // it was there
   const NewDep wanted{.name = std::string(managed_dep_name),
                       .description = "service-held roots: the default",
                       .root_a = a,

@@ -29,6 +29,7 @@ bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public
 
 void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_date,
                        std::int16_t zone) {
+  require_served(id);
   const auto in_use = held(id);  // retire() waits for it
   const auto record = directory_.mailbox(id);
   if (record.hold == storage::Hold::destroying)
@@ -56,6 +57,7 @@ std::vector<MailboxId> Mailboxes::with_arrivals() {
     const auto some = storage::Arrivals(*database).waiting();
     found.insert(found.end(), some.begin(), some.end());
   }
+  std::erase_if(found, [&](MailboxId id) { return !serves(id); });
   return found;
 }
 

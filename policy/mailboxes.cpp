@@ -62,7 +62,15 @@ const storage::MailboxRecord& Mailboxes::record(MailboxId id, Held& held) {
   return held.record;
 }
 
+void Mailboxes::open_rows(MailboxId id, Held& entry, const storage::MailboxRecord& record,
+                          ActorClass use) {
+  auto key = storage::EpochKey{ring_.mailbox_key(record, use), record.epoch};
+  entry.mailbox = std::make_shared<storage::Mailbox>(database(record.database), id, std::move(key),
+                                                     former_key(ring_, record, use), entry.gate);
+}
+
 std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) {
+  require_served(id);
   const auto entry = held(id);
   const std::lock_guard lock(entry->opening);
   const auto& record = this->record(id, *entry);
@@ -70,12 +78,9 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
   if (entry->mailbox) {
     ring_.confirm(record, use);
   } else {
-    auto& rows = database(record.database);
-    rows.require_mailbox(id);
+    database(record.database).require_mailbox(id);
     make_room();
-    auto key = storage::EpochKey{ring_.mailbox_key(record, use), record.epoch};
-    entry->mailbox = std::make_shared<storage::Mailbox>(
-        rows, id, std::move(key), former_key(ring_, record, use), entry->gate);
+    open_rows(id, *entry, record, use);
     check_delivery_key(id, *entry->mailbox);
   }
   entry->mailbox->set_limits(entry->limits);

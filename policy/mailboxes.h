@@ -13,6 +13,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,13 @@ class Mailboxes {
   // mailbox too: a root is asked again once its DEP key has been kept for the ring's ttl. Opened
   // for the system, it does not become readable for users.
   std::shared_ptr<storage::Mailbox> open(MailboxId, crypto::ActorClass use);
+
+  // ---- mailboxes of which an older state was put back (roll_backs.h). First; open() and what
+  // takes mail in throw corrupt for them.
+  void hold_back(std::span<const MailboxId>);
+  // The older state is accepted, of which clients have seen the `later` generation: it is served
+  // again. Its generation. Throws what open() throws, and then it is not.
+  std::uint64_t restore(MailboxId, std::uint64_t later);
 
   // A user's session with a mailbox. `ended` is called when the mailbox stops serving users, with
   // the reason (denied, unavailable, not_found), on a thread of the job: it must only post. Not
@@ -108,6 +117,9 @@ class Mailboxes {
   static bool knows(Held&, const DepVersion&);
   void end(MailboxId, Held&, const Error& why);
   static void refuse_doomed(const storage::MailboxRecord&);
+  void require_served(MailboxId);
+  bool serves(MailboxId);
+  void open_rows(MailboxId, Held&, const storage::MailboxRecord&, crypto::ActorClass use);
   storage::MailDatabase& database(DatabaseId);
   DatabaseId emptiest();
 
@@ -123,6 +135,7 @@ class Mailboxes {
   UnixTime looked_;                         // close_idle(); with mutex_
   mutable std::mutex mutex_;
   std::map<MailboxId, SharedHeld> held_;
+  std::set<MailboxId> held_back_;
   std::map<DatabaseId, std::size_t> population_;  // mailboxes of each; counted once, then kept
 };
 

@@ -189,6 +189,7 @@ void Purges::stop() {
 }
 
 void Purges::pass(const std::stop_token& stop) {
+  if (!world_.directory.believes_the_rest()) return;  // what is due may have been cancelled
   for (const auto& purge : world_.directory.pending_purges()) {
     if (stop.stop_requested()) return;
     std::string reason;

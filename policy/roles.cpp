@@ -63,7 +63,7 @@ Roles::Roles(storage::Directory& directory, Audit& audit, const Clock& clock, ui
       clock_(clock),
       connecting_(with(std::move(connecting), own)),
       grants_(directory.role_grants()) {
-  if (!grants_.empty()) return;
+  if (!grants_.empty() || !directory.believes_the_rest()) return;
   for (const auto user : std::set<uid_t>{root, own})
     for (const auto role : first_roles) {
       AuditEvent event;

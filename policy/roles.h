@@ -28,9 +28,9 @@ RoleSet roles_of(const std::vector<storage::RoleGrant>&, const std::set<uid_t>& 
 // Blocking pool only; any thread.
 class Roles {
  public:
-  // At the very first start, root and `own`, the user that the server runs as, are granted all but
-  // the two purge steps. `connecting` are those whom the configuration lets in besides.
-  // The caller records later grants; these go on record here.
+  // At the very first start, and not where grants were rolled back, root and `own`, the user that
+  // the server runs as, are granted all but the two purge steps. `connecting` are those whom the
+  // configuration lets in besides. The caller records later grants; these go on record here.
   Roles(storage::Directory&, Audit&, const Clock&, uid_t own, std::set<uid_t> connecting);
 
   RoleSet of(uid_t) const;

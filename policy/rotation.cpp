@@ -153,6 +153,7 @@ void Rotation::destroy_before(const storage::WrappedDepKey& wrapped) {
 
 // Later ones stay: where an older copy of the data was put back, they belong to the newer.
 void Rotation::destroy_former_availability_keys() {
+  if (!directory_.believes_the_rest()) return;  // the wraps may be older than the keys
   const std::lock_guard lock(rolling_);
   DepUnwrap unwrap(roots_, service_keys_);
   for (const auto& dep : deps_.list())

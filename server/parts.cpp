@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
 constexpr std::chrono::seconds purge_interval{5};
+constexpr std::chrono::seconds anchors_interval{2};
 constexpr std::chrono::seconds longest_command{10}, longest_webhook{10};
 
 // A new key would open nothing of what is there, and what it seals would be lost with it.
@@ -93,13 +94,15 @@ policy::AlertWatch::Channels channels(const Config& config) {
 
 Parts::Parts(const Config& config, const std::set<uid_t>& users)
     : service_keys(service_keys_of(config)),
-      directory(config.data, service_keys.directory_key()),
+      anchors(config.service_keys),
+      directory(config.data, service_keys.directory_key(), anchors),
       audit(config.data, service_keys, clock, config.host_name),
       admins(directory, audit, clock, geteuid(), users),
       ring(directory, roots, service_keys, audit, leases,
            {config.dep_key_ttl, config.availability_max}),
       databases(opened_databases(config.data, config.databases)),
-      spool(config.data, service_keys),
+      spool(config.data, service_keys, anchors),
+      roll_backs(directory, anchors, databases, spool),
       mailboxes(directory, ring, databases, leases, config.mailbox_linger),
       quota_admins(directory, mailboxes, audit, config.imap_quota_admins),
       sharing(directory, audit, config.imap_share_with_anyone),
@@ -129,11 +132,12 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
                 {config.dep_key_ttl, config.availability_max}),
       alert_facts(
           directory, roots, rotation, sweep, ring, clock, [this] { return audit.broken(); },
-          config.alerts.sweep_overdue),
+          [this] { return roll_backs.summary(); }, config.alerts.sweep_overdue),
       alerts([this](const std::stop_token& stop) { return alert_facts.gathered(stop); },
              std::make_unique<alerts::StateFile>(config.service_keys), channels(config), clock) {
   mailboxes.set_default_limits(config.quota);
   mailboxes.set_budget(config.memory);
+  mailboxes.hold_back(roll_backs.not_restored());
   auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");
@@ -141,6 +145,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   for (const auto& vault : config.vaults) roots.add(vault.url, opened(vault, clock));
   deps.ensure_managed(root_a, root_b);
   rotation.destroy_former_availability_keys();
+  roll_backs.start(anchors_interval);
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
   purges.start(purge_interval);

@@ -21,6 +21,7 @@
 #include "policy/quota_admins.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
+#include "policy/roll_backs.h"
 #include "policy/rotation.h"
 #include "policy/sharing.h"
 #include "policy/sweep.h"
@@ -41,6 +42,7 @@ struct Parts {
   SystemClock clock;
   SteadyClock leases{clock};  // how long keys serve, and who guesses passwords waits
   crypto::ServiceKeys service_keys;
+  storage::Anchors anchors;
   storage::Directory directory;
   policy::AuditLog audit;
   policy::Roles admins;
@@ -48,6 +50,7 @@ struct Parts {
   policy::KeyRing ring;
   policy::Mailboxes::Databases databases;
   storage::Spool spool;
+  policy::RollBacks roll_backs;
   policy::Mailboxes mailboxes;
   policy::QuotaAdmins quota_admins;
   policy::Sharing sharing;

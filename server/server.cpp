@@ -202,6 +202,7 @@ void Server::open_admin() {
                                                    parts_->purges,
                                                    parts_->mailboxes,
                                                    parts_->databases,
+                                                   parts_->roll_backs,
                                                    parts_->clock,
                                                    parts_->audit,
                                                    parts_->admins,

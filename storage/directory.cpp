@@ -74,11 +74,12 @@ std::string lower_case(std::string_view text) {
 }
 
 Directory::Implementation::Implementation(const std::filesystem::path& data,
-                                          crypto::DirectoryKey directory_key)
+                                          crypto::DirectoryKey directory_key, Anchors& anchors)
     : lock(made(data) / "directory.owner"),
       key(std::move(directory_key)),
-      connection(data / "directory.db", Connection::Mode::write) {
-  migrate(connection, FileKind::directory, directory_schema(), (data / "directory.db").string());
+      connection(data / "directory.db", Connection::Mode::write),
+      row_guard(connection, anchors) {
+  open_guarded((data / "directory.db").string());
 }
 
 void Directory::Implementation::truncate_log() {
@@ -136,11 +137,8 @@ std::string Directory::Implementation::open_alias(std::int64_t row, MailboxId ma
   });
 }
 
-Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key)
-    : implementation_(std::make_unique<Implementation>(data, std::move(key))) {
-  implementation_->refuse_other_key();
-  implementation_->seal_what_was_clear();
-}
+Directory::Directory(const std::filesystem::path& data, crypto::DirectoryKey key, Anchors& anchors)
+    : implementation_(std::make_unique<Implementation>(data, std::move(key), anchors)) {}
 
 Directory::~Directory() = default;
 

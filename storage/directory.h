@@ -21,10 +21,12 @@
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "crypto/root_keys.h"
+#include "storage/anchors.h"
 #include "storage/credential.h"
 #include "storage/purge_record.h"
 #include "storage/quota.h"
 #include "storage/role_grant.h"
+#include "storage/rolled_back.h"
 
 namespace storage {
 
@@ -122,8 +124,19 @@ struct VersionCount {
 
 class Directory {
  public:
-  Directory(const std::filesystem::path& data, crypto::DirectoryKey);
+  // Rows that are not those which the server wrote last, as the anchors have it, are not believed:
+  // what needs one throws corrupt, and names it; what does not, goes on.
+  Directory(const std::filesystem::path& data, crypto::DirectoryKey, Anchors&);
   ~Directory();
+
+  // ---- roll-backs (policy/RULES.md, "Roll-back")
+  std::vector<RolledBackRow> rolled_back();
+  bool believes(MailboxId);  // in its account, its record and what an admin has said of it
+  // In all that is not one mailbox's own. Else nothing is moved, renewed, purged or cleared away.
+  bool believes_the_rest();
+  // A declared restore: what is there is what is to be there.
+  void accept_rolled_back();
+  void accept_rolled_back(std::span<const MailboxId>);
 
   // Rises when anything in it has changed: what was read after it gave a number holds as long as it
   // gives that number. Never blocks.
@@ -136,7 +149,7 @@ class Directory {
   Account account(std::string_view name);                  // by login name, throws not_found
   Account account(AccountId);
   std::optional<Account> find_by_address(std::string_view address);  // login name or alias, exact
-  std::vector<Account> accounts();
+  std::vector<Account> accounts();  // also those that are not believed: for admins to see
   void update_account(
       const Account&);             // password, enabled, aliases (throws exists if one is taken)
   void remove_account(AccountId);  // its mailbox record and its credentials go too
@@ -147,7 +160,7 @@ class Directory {
   Bytes scram_salt(std::string_view name) const;
   // For an account from before; nothing is done when its password is no longer this one.
   void add_scram(AccountId, const crypto::StoredPassword&, const crypto::ScramVerifier&);
-  std::vector<Credential> credentials(AccountId);  // by id
+  std::vector<Credential> credentials(AccountId);  // by id; those that are believed
   // Its id is given here. Throws exists: the app password's name, the certificate; limit.
   std::int64_t add_credential(const Credential&);
   void remove_credential(std::int64_t id);  // throws not_found
@@ -157,7 +170,7 @@ class Directory {
 
   // ---- mailboxes
   MailboxRecord mailbox(MailboxId);
-  std::vector<MailboxRecord> mailboxes();
+  std::vector<MailboxRecord> mailboxes();          // likewise
   std::vector<MailboxRecord> mailboxes_of(DepId);  // wrapped under it now, or assigned to it
   void assign(std::span<const MailboxId>, std::optional<DepId>);  // all or none
   // Those that are not where they belong, by id, from the first after `after`.
@@ -189,7 +202,7 @@ class Directory {
   void add_dep(const Dep&, const WrappedDepKey&);  // throws exists when the name is taken
   Dep dep(std::string_view name);                  // throws not_found
   Dep dep(DepId);
-  std::vector<Dep> deps();
+  std::vector<Dep> deps();      // also those that are not believed
   void update_dep(const Dep&);  // name, description and state
   WrappedDepKey dep_key(DepId, std::uint32_t version);
   std::vector<WrappedDepKey> dep_keys(DepId);  // all versions that are kept, rising
@@ -204,7 +217,7 @@ class Directory {
   void set_tenant_wide(std::optional<DepId>);
 
   // ---- roles of admins
-  std::vector<RoleGrant> role_grants();
+  std::vector<RoleGrant> role_grants();           // those that are believed
   std::int64_t add_role_grant(const RoleGrant&);  // its id is given here
   void remove_role_grant(std::int64_t id);        // throws not_found
 
@@ -213,7 +226,7 @@ class Directory {
   // purge of it is pending.
   std::int64_t add_purge(PurgeRecord);
   void update_purge(const PurgeRecord&);
-  std::vector<PurgeRecord> purges();  // by id
+  std::vector<PurgeRecord> purges();  // by id; those that are believed
   std::vector<PurgeRecord> pending_purges();
   PurgeRecord purge(std::int64_t id);
   // Accounts, aliases and all wrapped keys of its mailboxes; and, unless it means one mailbox, all

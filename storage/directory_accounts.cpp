@@ -48,12 +48,13 @@ void insert_aliases(const Directory::Implementation& directory, Connection& conn
   }
 }
 
-void insert_mailbox(Connection& connection, const MailboxRecord& mailbox) {
+void insert_mailbox(const Directory::Implementation& directory, Connection& connection,
+                    const MailboxRecord& mailbox) {
   if (!connection.number("select 1 from dep_key where dep = ? and version = ? limit 1",
                          mailbox.dep.value, std::int64_t{mailbox.dep_version}))
     throw Error(Fault::unavailable,
                 "the version of the DEP's key that wraps the mailbox key is gone", "try again");
-  Directory::Implementation::require_free(connection, mailbox.dep);
+  directory.require_free(connection, mailbox.dep);
   const auto assigned = mailbox.assigned ? std::optional(mailbox.assigned->value) : std::nullopt;
   connection.run(
       "insert into mailbox(id, account, database, assigned, dep, dep_version, epoch, wrapped)"
@@ -92,11 +93,10 @@ void check_named(const Account& account, const std::string& address) {
 
 void write_account(const Directory::Implementation& directory, Connection& connection,
                    const Account& account) {
-  const auto before = read_account(directory, connection, account.id);
+  const auto before = believed_account(directory, connection, account.id);
   if (before.name != lower_case(account.name))
     throw Error(Fault::invalid, "an account keeps its login name", "add the new name as an alias");
-  if (account.enabled && !before.enabled)
-    Directory::Implementation::require_free(connection, account.mailbox);
+  if (account.enabled && !before.enabled) directory.require_free(connection, account.mailbox);
   replace_account(directory, connection, account);
   connection.run("delete from alias where account = ?", account.id.value);
   insert_aliases(directory, connection, account);
@@ -113,6 +113,13 @@ Account read_account(const Directory::Implementation& directory, Connection& con
   }();
   add_aliases(directory, connection, account);
   return account;
+}
+
+Account believed_account(const Directory::Implementation& directory, Connection& connection,
+                         AccountId id) {
+  if (const auto mailbox = connection.number("select mailbox from account where id = ?", id.value))
+    directory.require_believed(MailboxId(*mailbox));
+  return read_account(directory, connection, id);
 }
 
 void replace_account(const Directory::Implementation& directory, Connection& connection,
@@ -144,7 +151,7 @@ void Directory::add_account(const Account& account, const MailboxRecord& mailbox
                    account.id.value, account.mailbox.value, implementation_->account_hash(name),
                    implementation_->seal_account(account));
     insert_aliases(*implementation_, connection, account);
-    insert_mailbox(connection, mailbox);
+    insert_mailbox(*implementation_, connection, mailbox);
   });
 }
 
@@ -154,7 +161,7 @@ Account Directory::account(std::string_view name) {
   return implementation_->read([&](Connection& connection) {
     const auto id = connection.number("select id from account where name_hash = ?", hash);
     if (!id) throw Error(Fault::not_found, "there is no such account");
-    auto account = read_account(*implementation_, connection, AccountId(*id));
+    auto account = believed_account(*implementation_, connection, AccountId(*id));
     check_named(account, wanted);
     return account;
   });
@@ -162,15 +169,18 @@ Account Directory::account(std::string_view name) {
 
 Account Directory::account(AccountId id) {
   return implementation_->read(
-      [&](Connection& connection) { return read_account(*implementation_, connection, id); });
+      [&](Connection& connection) { return believed_account(*implementation_, connection, id); });
 }
 
 std::optional<Account> Directory::find_by_address(std::string_view address) {
   return implementation_->read([&](Connection& connection) -> std::optional<Account> {
     const auto wanted = lower_case(address);
     const auto id = id_of(*implementation_, connection, wanted);
-    if (!id) return std::nullopt;
-    auto account = read_account(*implementation_, connection, *id);
+    if (!id) {
+      implementation_->require_all_names();
+      return std::nullopt;
+    }
+    auto account = believed_account(*implementation_, connection, *id);
     check_named(account, wanted);
     return account;
   });
@@ -200,7 +210,7 @@ void Directory::remove_account(AccountId id) {
   implementation_->write([&](Connection& connection) {
     if (const auto mailbox =
             connection.number("select mailbox from account where id = ?", id.value))
-      Implementation::require_free(connection, MailboxId(*mailbox));
+      implementation_->require_free(connection, MailboxId(*mailbox));
     connection.run("delete from account where id = ?", id.value);
     if (connection.changed() == 0) throw Error(Fault::not_found, "there is no such account");
     connection.run("delete from alias where account = ?", id.value);

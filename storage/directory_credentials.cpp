@@ -134,7 +134,7 @@ Bytes Directory::scram_salt(std::string_view name) const {
 void Directory::add_scram(AccountId id, const crypto::StoredPassword& of,
                           const crypto::ScramVerifier& verifier) {
   implementation_->write([&](Connection& connection) {
-    auto account = read_account(*implementation_, connection, id);
+    auto account = believed_account(*implementation_, connection, id);
     if (!crypto::same_octets(bytes_of(account.password.hash), bytes_of(of.hash))) return;
     account.password.scram = verifier;
     replace_account(*implementation_, connection, account);
@@ -148,7 +148,9 @@ std::vector<Credential> Directory::credentials(AccountId account) {
         "select credential.id, account, mailbox, credential.sealed from credential"
         " join account on account.id = account where account = ? order by credential.id",
         account.value);
-    while (rows.next()) all.push_back(opened(*implementation_, rows));
+    while (rows.next())
+      if (!implementation_->row_guard.doubts("credential", rows.integer(0)))
+        all.push_back(opened(*implementation_, rows));
     return all;
   });
 }
@@ -185,6 +187,7 @@ std::optional<Credential> Directory::find_certificate(ByteView fingerprint) {
         " join account on account.id = account where hash = ?",
         hash);
     if (!row.next()) return std::nullopt;
+    implementation_->require_believed("credential", row.integer(0));
     auto credential = opened(*implementation_, row);
     const auto* what = std::get_if<Certificate>(&credential.what);
     if (what == nullptr || !crypto::same_octets(what->fingerprint, fingerprint))

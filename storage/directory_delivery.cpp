@@ -28,6 +28,7 @@ Bytes proof_of(const crypto::DirectoryKey& key, MailboxId mailbox, ByteView octe
 std::optional<crypto::DeliveryPublic> Directory::delivery_public(MailboxId mailbox) {
   return implementation_->read(
       [&](Connection& connection) -> std::optional<crypto::DeliveryPublic> {
+        implementation_->require_believed("delivery_key", mailbox.value);
         auto row = connection.query("select public, proof from delivery_key where mailbox = ?",
                                     mailbox.value);
         if (!row.next()) return std::nullopt;

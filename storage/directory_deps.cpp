@@ -127,6 +127,7 @@ Dep Directory::dep(std::string_view name) {
   return implementation_->read([&](Connection& connection) {
     const auto id = connection.number("select id from dep where name_hash = ?", hash);
     if (!id) no_dep();
+    implementation_->require_believed(DepId(*id));
     auto dep = read_dep(implementation_->key, connection, DepId(*id));
     // A hash that was moved to another row leads to another DEP.
     checked("DEP", *id, [&] {
@@ -137,8 +138,10 @@ Dep Directory::dep(std::string_view name) {
 }
 
 Dep Directory::dep(DepId id) {
-  return implementation_->read(
-      [&](Connection& connection) { return read_dep(implementation_->key, connection, id); });
+  return implementation_->read([&](Connection& connection) {
+    implementation_->require_believed(id);
+    return read_dep(implementation_->key, connection, id);
+  });
 }
 
 std::vector<Dep> Directory::deps() {
@@ -155,7 +158,7 @@ void Directory::update_dep(const Dep& dep) {
   const auto& key = implementation_->key;
   implementation_->write([&](Connection& connection) {
     check_name_free(key, connection, dep);
-    Implementation::require_free(connection, dep.id);
+    implementation_->require_free(connection, dep.id);
     auto stored = read_dep(key, connection, dep.id);
     stored.name = dep.name;
     stored.description = dep.description;
@@ -168,6 +171,7 @@ void Directory::update_dep(const Dep& dep) {
 
 WrappedDepKey Directory::dep_key(DepId dep, std::uint32_t version) {
   return implementation_->read([&](Connection& connection) {
+    implementation_->require_believed(dep);
     auto keys = keys_in(implementation_->key,
                         connection.query("select version, slot, kid, wrapped, made from dep_key"
                                          " where dep = ? and version = ? order by slot",
@@ -180,6 +184,7 @@ WrappedDepKey Directory::dep_key(DepId dep, std::uint32_t version) {
 
 std::vector<WrappedDepKey> Directory::dep_keys(DepId dep) {
   return implementation_->read([&](Connection& connection) {
+    implementation_->require_believed(dep);
     return keys_in(implementation_->key,
                    connection.query("select version, slot, kid, wrapped, made from dep_key"
                                     " where dep = ? order by version, slot",
@@ -190,7 +195,7 @@ std::vector<WrappedDepKey> Directory::dep_keys(DepId dep) {
 
 void Directory::add_dep_version(const WrappedDepKey& key) {
   implementation_->write([&](Connection& connection) {
-    Implementation::require_free(connection, key.dep);
+    implementation_->require_free(connection, key.dep);
     connection.run("update dep set version = ?1 where id = ?2 and version = ?1 - 1",
                    std::int64_t{key.version}, key.dep.value);
     if (connection.changed() == 0)
@@ -202,7 +207,7 @@ void Directory::add_dep_version(const WrappedDepKey& key) {
 
 void Directory::replace_availability_wraps(std::span<const WrappedDepKey> keys) {
   implementation_->write([&](Connection& connection) {
-    Implementation::require_free(connection, keys.front().dep);
+    implementation_->require_free(connection, keys.front().dep);
     for (const auto& key : keys) {
       connection.run(
           "update dep_key set kid = ?, wrapped = ? where dep = ? and version = ? and slot = 2",
@@ -219,8 +224,9 @@ void Directory::replace_availability_wraps(std::span<const WrappedDepKey> keys) 
 }
 
 std::vector<DepVersion> Directory::remove_unused_versions() {
-  const auto removed = implementation_->write([](Connection& connection) {
+  const auto removed = implementation_->write([&](Connection& connection) {
     std::vector<DepVersion> unused;
+    if (!implementation_->row_guard.whole()) return unused;
     {
       auto rows = connection.query(
           "select distinct k.dep, k.version from dep_key k join dep d on d.id = k.dep"
@@ -249,7 +255,7 @@ void Directory::remove_dep(DepId dep) {
     if (connection.number("select 1 from mailbox where dep = ?1 or assigned = ?1 limit 1",
                           dep.value))
       throw Error(Fault::exists, "mailboxes use the DEP");
-    Implementation::require_free(connection, dep);
+    implementation_->require_free(connection, dep);
     connection.run("delete from dep_key where dep = ?", dep.value);
     connection.run("delete from root_denial where dep = ?", dep.value);
     connection.run("delete from outage where dep = ?", dep.value);
@@ -263,7 +269,7 @@ void Directory::set_tenant_wide(std::optional<DepId> dep) {
   implementation_->write([&](Connection& connection) {
     connection.run("update dep set tenant_wide = 0 where tenant_wide = 1");
     if (!dep) return;
-    Implementation::require_free(connection, *dep);
+    implementation_->require_free(connection, *dep);
     connection.run("update dep set tenant_wide = 1 where id = ?", dep->value);
     if (connection.changed() == 0) no_dep();
   });

@@ -9,7 +9,9 @@
 
 #include "crypto/aead.h"
 #include "storage/directory.h"
+#include "storage/generation_record.h"
 #include "storage/owner_lock.h"
+#include "storage/row_guard.h"
 #include "storage/sqlite.h"
 
 namespace storage {
@@ -28,7 +30,7 @@ auto checked(const char* what, std::int64_t row, Work work) {
 }
 
 struct Directory::Implementation {
-  Implementation(const std::filesystem::path& data, crypto::DirectoryKey directory_key);
+  Implementation(const std::filesystem::path& data, crypto::DirectoryKey directory_key, Anchors&);
 
   // Does work(connection) as one transaction; returns what it returned when that is on disk.
   template <class Work>
@@ -45,13 +47,14 @@ struct Directory::Implementation {
   }
   template <class Work>
   auto transact(Work work) {  // with `mutex` locked
+    row_guard.begin();
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     if constexpr (std::is_void_v<decltype(work(connection))>) {
       work(connection);
-      transaction.commit();
+      commit(transaction);
     } else {
       auto result = work(connection);
-      transaction.commit();
+      commit(transaction);
       return result;
     }
   }
@@ -61,11 +64,24 @@ struct Directory::Implementation {
     const SqlTransaction at_once(connection, SqlTransaction::Kind::deferred);
     return work(connection);
   }
+  void commit(SqlTransaction&);  // with its anchors
   // What was removed or replaced leaves the log, too.
   void truncate_log();
-  // Throws denied while a purge holds it: a DEP's own; a mailbox's or its DEP's.
-  static void require_free(Connection&, DepId);
-  static void require_free(Connection&, MailboxId);
+  // Throws denied while a purge holds it: a DEP's own; a mailbox's or its DEP's. Throws corrupt
+  // when it was rolled back, or a purge was.
+  void require_free(Connection&, DepId) const;
+  void require_free(Connection&, MailboxId) const;
+
+  // ---- roll-backs (directory_roll_back.cpp)
+  void open_guarded(const std::string& name);  // schema steps, and the anchors
+  void adopt(std::string_view why);
+  GenerationRecord stored_generation();
+  // Throws corrupt when it is not believed.
+  void require_believed(MailboxId) const;
+  void require_believed(DepId) const;
+  void require_believed(const char* table, std::int64_t row) const;
+  void require_all_names() const;        // else one that is not found may be one that was lost
+  void require_believed_purges() const;  // what they hold is not known else
 
   // Ids are never given twice, also when nothing was made of them.
   static std::int64_t next_id(Connection&, std::string_view kind);
@@ -96,11 +112,15 @@ struct Directory::Implementation {
   crypto::DirectoryKey key;
   std::mutex mutex;
   Connection connection;
+  RowGuard row_guard;
+  std::uint64_t generation = 0;  // how often it was changed
   std::atomic<std::uint64_t> changes{0};
 };
 
 // The account with its aliases; throws not_found.
 Account read_account(const Directory::Implementation&, Connection&, AccountId);
+// Throws corrupt, too, when something of it was rolled back.
+Account believed_account(const Directory::Implementation&, Connection&, AccountId);
 // Its sealed record alone.
 void replace_account(const Directory::Implementation&, Connection&, const Account&);
 

@@ -30,9 +30,24 @@ MailboxRecord record(const Query& row) {
   return found;
 }
 
-std::vector<MailboxRecord> records(Query rows) {
+// Where a mailbox belongs follows from DEPs and purges: nowhere else, while these are not believed.
+MailboxRecord record(const RowGuard& guard, const Query& row) {
+  auto found = record(row);
+  if (guard.common()) found.target = {};
+  return found;
+}
+
+std::vector<MailboxRecord> records(const RowGuard& guard, Query rows) {
   std::vector<MailboxRecord> found;
-  while (rows.next()) found.push_back(record(rows));
+  while (rows.next()) found.push_back(record(guard, rows));
+  return found;
+}
+
+// What a job may change.
+std::vector<MailboxRecord> believed(const RowGuard& guard, Query rows) {
+  if (guard.common()) return {};
+  auto found = records(guard, std::move(rows));
+  std::erase_if(found, [&](const auto& mailbox) { return guard.bars(mailbox.id); });
   return found;
 }
 
@@ -50,8 +65,9 @@ bool is_held(Connection& connection, MailboxId mailbox) {
       .has_value();
 }
 
-bool swapped(Connection& connection, const Rewrapped& mailbox) {
+bool swapped(const RowGuard& guard, Connection& connection, const Rewrapped& mailbox) {
   const auto& [before, after] = mailbox;
+  if (guard.bars(before.id)) return false;
   if (after.under() != before.under() && is_held(connection, before.id)) return false;
   const Bytes none;
   const auto& former_before = before.former ? before.former->key.blob : none;
@@ -70,39 +86,45 @@ bool swapped(Connection& connection, const Rewrapped& mailbox) {
 
 MailboxRecord Directory::mailbox(MailboxId id) {
   return implementation_->read([&](Connection& connection) {
+    implementation_->require_believed(id);
     auto row = connection.query("select * from mailbox_record where id = ?", id.value);
     if (!row.next()) no_mailbox();
-    return record(row);
+    return record(implementation_->row_guard, row);
   });
 }
 
 std::vector<MailboxRecord> Directory::mailboxes() {
-  return implementation_->read([](Connection& connection) {
-    return records(connection.query("select * from mailbox_record order by id"));
+  return implementation_->read([&](Connection& connection) {
+    return records(implementation_->row_guard,
+                   connection.query("select * from mailbox_record order by id"));
   });
 }
 
 std::vector<MailboxRecord> Directory::mailboxes_of(DepId dep) {
   return implementation_->read([&](Connection& connection) {
-    return records(connection.query(
-        "select * from mailbox_record where dep = ?1 or assigned = ?1 order by id", dep.value));
+    return records(
+        implementation_->row_guard,
+        connection.query("select * from mailbox_record where dep = ?1 or assigned = ?1 order by id",
+                         dep.value));
   });
 }
 
 std::vector<MailboxRecord> Directory::mailboxes_to_be_moved(MailboxId after, std::size_t at_most) {
   return implementation_->read([&](Connection& connection) {
-    return records(
-        connection.query("select * from mailbox_record"
-                         " where id > ? and hold = 0"
-                         " and (dep <> target_dep or dep_version <> target_version)"
-                         " order by id limit ?",
-                         after.value, static_cast<std::int64_t>(at_most)));
+    return believed(implementation_->row_guard,
+                    connection.query("select * from mailbox_record"
+                                     " where id > ? and hold = 0"
+                                     " and (dep <> target_dep or dep_version <> target_version)"
+                                     " order by id limit ?",
+                                     after.value, static_cast<std::int64_t>(at_most)));
   });
 }
 
 std::vector<MailboxRecord> Directory::mailboxes_in_renewal() {
-  return implementation_->read([](Connection& connection) {
-    return records(connection.query("select * from mailbox_record where renewal <> 0 order by id"));
+  return implementation_->read([&](Connection& connection) {
+    return believed(
+        implementation_->row_guard,
+        connection.query("select * from mailbox_record where renewal <> 0 order by id"));
   });
 }
 
@@ -111,9 +133,9 @@ void Directory::assign(std::span<const MailboxId> mailboxes, std::optional<DepId
   implementation_->write([&](Connection& connection) {
     if (dep && !connection.number("select 1 from dep where id = ?", dep->value))
       throw Error(Fault::not_found, "there is no such DEP");
-    if (dep) Implementation::require_free(connection, *dep);
+    if (dep) implementation_->require_free(connection, *dep);
     for (const auto mailbox : mailboxes) {
-      Implementation::require_free(connection, mailbox);
+      implementation_->require_free(connection, mailbox);
       connection.run("update mailbox set assigned = ? where id = ?", assigned, mailbox.value);
       if (connection.changed() == 0) no_mailbox();
     }
@@ -127,7 +149,8 @@ std::size_t Directory::rewrap(std::span<const Rewrapped> mailboxes) {
       if (mailbox.before.id != mailbox.after.id)
         throw Error(Fault::invalid, "a rewrapped key stays with its mailbox");
       // What is removed meanwhile opens nothing any more.
-      if (version_is_there(connection, mailbox.after.under()) && swapped(connection, mailbox))
+      if (version_is_there(connection, mailbox.after.under()) &&
+          swapped(implementation_->row_guard, connection, mailbox))
         ++done;
     }
     return done;

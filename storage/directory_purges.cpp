@@ -30,9 +30,11 @@ PurgeRecord opened(const crypto::DirectoryKey& key, const Query& row) {
   return purge;
 }
 
-std::vector<PurgeRecord> all_in(const crypto::DirectoryKey& key, Query rows) {
+std::vector<PurgeRecord> all_in(const Directory::Implementation& directory, Query rows) {
   std::vector<PurgeRecord> all;
-  while (rows.next()) all.push_back(opened(key, rows));
+  while (rows.next())
+    if (!directory.row_guard.doubts("purge", rows.integer(0)))
+      all.push_back(opened(directory.key, rows));
   return all;
 }
 
@@ -99,7 +101,7 @@ void remove_mailbox(const Directory::Implementation& directory, Connection& conn
 std::int64_t Directory::add_purge(PurgeRecord purge) {
   return implementation_->write([&](Connection& connection) {
     check_list(connection, purge);
-    if (!purge.mailbox) Implementation::require_free(connection, purge.dep);
+    if (!purge.mailbox) implementation_->require_free(connection, purge.dep);
     purge.id = Implementation::next_id(connection, "purge");
     connection.run("insert into purge(id, dep, mailbox, hold, sealed) values(?, ?, ?, ?, ?)",
                    purge.id, purge.dep.value, mailbox_column(purge),
@@ -115,21 +117,21 @@ void Directory::update_purge(const PurgeRecord& purge) {
 
 std::vector<PurgeRecord> Directory::purges() {
   return implementation_->read([&](Connection& connection) {
-    return all_in(implementation_->key,
+    return all_in(*implementation_,
                   connection.query("select id, dep, mailbox, sealed from purge order by id"));
   });
 }
 
 std::vector<PurgeRecord> Directory::pending_purges() {
   return implementation_->read([&](Connection& connection) {
-    return all_in(implementation_->key,
-                  connection.query("select id, dep, mailbox, sealed from purge"
-                                   " where hold <> 0 order by id"));
+    return all_in(*implementation_, connection.query("select id, dep, mailbox, sealed from purge"
+                                                     " where hold <> 0 order by id"));
   });
 }
 
 PurgeRecord Directory::purge(std::int64_t id) {
   return implementation_->read([&](Connection& connection) {
+    implementation_->require_believed("purge", id);
     auto row = connection.query("select id, dep, mailbox, sealed from purge where id = ?", id);
     if (!row.next()) throw Error(Fault::not_found, "there is no such purge");
     return opened(implementation_->key, row);
@@ -185,16 +187,19 @@ std::optional<std::string> Directory::purge_certificate(std::int64_t id) {
   });
 }
 
-void Directory::Implementation::require_free(Connection& connection, DepId dep) {
-  if (connection.number("select 1 from purge where hold <> 0 and dep = ? and mailbox = 0",
-                        dep.value))
+void Directory::Implementation::require_free(Connection& reading, DepId dep) const {
+  require_believed(dep);
+  require_believed_purges();
+  if (reading.number("select 1 from purge where hold <> 0 and dep = ? and mailbox = 0", dep.value))
     throw Error(Fault::denied, "a purge of the DEP is pending",
                 "`sealpost purge list` shows it; cancel it first");
 }
 
-void Directory::Implementation::require_free(Connection& connection, MailboxId mailbox) {
-  if (connection.number("select hold from mailbox_record where id = ?", mailbox.value)
-          .value_or(0) != 0)
+void Directory::Implementation::require_free(Connection& reading, MailboxId mailbox) const {
+  require_believed(mailbox);
+  require_believed_purges();
+  if (reading.number("select hold from mailbox_record where id = ?", mailbox.value).value_or(0) !=
+      0)
     throw Error(Fault::denied,
                 "a purge of mailbox " + std::to_string(mailbox.value) + " is pending",
                 "`sealpost purge list` shows it; cancel it first");

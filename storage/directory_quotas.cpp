@@ -14,6 +14,7 @@ crypto::Place place_of(MailboxId mailbox) {
 
 Quota Directory::quota(MailboxId mailbox) {
   return implementation_->read([&](Connection& connection) -> Quota {
+    implementation_->require_believed("quota", mailbox.value);
     auto row = connection.query("select sealed from quota where mailbox = ?", mailbox.value);
     if (!row.next()) return {};
     return decoded_quota(

@@ -66,15 +66,15 @@ void seal_outages(const Key& key, Connection& connection) {
 
 void Directory::Implementation::seal_what_was_clear() {
   if (!anything_is_clear(connection)) return;
-  transact([&](Connection& writing) {
-    seal_deps(key, writing);
-    seal_keys(key, writing);
-    seal_denials(key, writing);
-    seal_outages(key, writing);
-    writing.script(
-        "drop table dep_key_in_clear; drop table root_denial_in_clear; drop table outage_in_clear;"
-        "drop table dep_in_clear;");
-  });
+  SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
+  seal_deps(key, connection);
+  seal_keys(key, connection);
+  seal_denials(key, connection);
+  seal_outages(key, connection);
+  connection.script(
+      "drop table dep_key_in_clear; drop table root_denial_in_clear; drop table outage_in_clear;"
+      "drop table dep_in_clear;");
+  transaction.commit();
   truncate_log();  // dropped pages are zeros (secure_delete); what they were is in the log
 }
 

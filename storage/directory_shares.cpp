@@ -48,6 +48,7 @@ Mailboxes decoded(AccountId account, ByteView plain) {
 Mailboxes read_shares(const Directory::Implementation& directory, Connection& connection,
                       AccountId account) {
   const auto id = row_of(directory.key, account);
+  directory.require_believed("share", id);
   auto row = connection.query("select sealed from share where id = ?", id);
   if (!row.next()) return {};
   return decoded(account, crypto::Aead::open_record(directory.key, place_of(id), row.blob(0)));

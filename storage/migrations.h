@@ -15,6 +15,7 @@ std::span<const std::string_view> mail_schema();
 std::span<const std::string_view> directory_schema();
 std::span<const std::string_view> audit_schema();
 std::span<const std::string_view> spool_schema();
+std::span<const std::string_view> anchors_schema();
 
 // What kind of database a file is, in SQLite's application_id.
 enum class FileKind : std::int32_t {
@@ -22,6 +23,7 @@ enum class FileKind : std::int32_t {
   directory = 0x53454449,  // "SEDI"
   audit = 0x53454155,      // "SEAU"
   spool = 0x53455350,      // "SESP"
+  anchors = 0x5345414e,    // "SEAN"
 };
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer

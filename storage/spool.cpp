@@ -21,26 +21,30 @@ crypto::Place place_of(MailboxId mailbox, std::int64_t id, Part part) {
   return {.kind = crypto::Kind::spooled, .mailbox = mailbox, .row = id, .part = part};
 }
 
-// Brings the file to the newest schema and removes what was not taken over. AUTOINCREMENT remembers
-// the highest id that ever was.
-std::int64_t prepared(const std::filesystem::path& file) {
-  Connection connection(file, Connection::Mode::write);
-  migrate(connection, FileKind::spool, spool_schema(), file.string());
-  sweep_prepared(connection);
-  return connection.number("select seq from sqlite_sequence where name = 'spooled'").value_or(0) +
-         1;
-}
-
 }  // namespace
 
-Spool::Spool(const std::filesystem::path& data, crypto::ServiceKeys& keys)
+Spool::Spool(const std::filesystem::path& data, crypto::ServiceKeys& keys, Anchors& anchors)
     : file_(data / "spool.db"),
       key_(keys.directory_key()),
       lock_(data / "spool.owner"),
-      next_id_(prepared(file_)),
+      anchors_(anchors),
+      first_sent_(static_cast<std::int64_t>(anchors_.of(spool_held_back))),
+      next_id_(prepared()),
       readers_(file_),
       checkpointer_(file_),
       writer_(file_, [this](std::int64_t wal_bytes) { checkpointer_.committed(wal_bytes); }) {}
+
+// Brings the file to the newest schema and removes what was not taken over. AUTOINCREMENT remembers
+// the highest id that ever was.
+std::int64_t Spool::prepared() {
+  Connection connection(file_, Connection::Mode::write);
+  migrate(connection, FileKind::spool, spool_schema(), file_.string());
+  const auto next_id =
+      connection.number("select seq from sqlite_sequence where name = 'spooled'").value_or(0) + 1;
+  check_generation(connection, next_id);
+  sweep_prepared(connection, key_);
+  return next_id;
+}
 
 void Spool::seal_envelope(SpoolRow& row, const crypto::DeliveryPublic& to,
                           const SpoolEnvelope& envelope) {
@@ -68,9 +72,9 @@ std::int64_t Spool::add(MailboxId mailbox, const crypto::DeliveryPublic& to,
     row.prove(key_);
     writer_.run(nullptr, some.size() * chunk_size, [&](Connection& connection) {
       if (begin == 0)
-        insert_spooled(connection, row);
+        insert_spooled(connection, key_, row);
       else
-        update_spooled(connection, row);
+        update_spooled(connection, key_, row);
       insert_spooled_chunks(connection, some);
     });
   }
@@ -118,7 +122,7 @@ void Spool::set_state(std::int64_t id, SpoolState state) {
     auto row = proven_row(connection, id);
     row.state = state;
     row.prove(key_);
-    update_spooled(connection, row);
+    update_spooled(connection, key_, row);
   });
 }
 
@@ -129,18 +133,20 @@ void Spool::update(std::int64_t id, const crypto::DeliveryPublic& to, const Spoo
     row.state = state;
     seal_envelope(row, to, envelope);
     row.prove(key_);
-    update_spooled(connection, row);
+    update_spooled(connection, key_, row);
   });
 }
 
 void Spool::remove(std::int64_t id) {
-  writer_.run(nullptr, small_row, [&](Connection& connection) { remove_spooled(connection, id); });
+  writer_.run(nullptr, small_row,
+              [&](Connection& connection) { remove_spooled(connection, key_, id); });
 }
 
 void Spool::remove_all(MailboxId mailbox) {
   for (bool more = true; more;)
-    writer_.run(nullptr, batch_bytes,
-                [&](Connection& connection) { more = remove_some_spooled(connection, mailbox); });
+    writer_.run(nullptr, batch_bytes, [&](Connection& connection) {
+      more = remove_some_spooled(connection, key_, mailbox);
+    });
 }
 
 std::uint64_t Spool::count(std::span<const MailboxId> mailboxes) {
@@ -155,8 +161,9 @@ std::uint64_t Spool::count(std::span<const MailboxId> mailboxes) {
 void Spool::destroy(std::span<const MailboxId> mailboxes, const std::function<void()>& each) {
   for (const auto mailbox : mailboxes)
     for (bool more = true; more; each())
-      writer_.run(nullptr, batch_bytes,
-                  [&](Connection& connection) { more = remove_some_spooled(connection, mailbox); });
+      writer_.run(nullptr, batch_bytes, [&](Connection& connection) {
+        more = remove_some_spooled(connection, key_, mailbox);
+      });
   for (int tries = 0; !checkpointer_.truncate(); ++tries)
     if (tries == truncate_tries)
       throw Error(Fault::unavailable, "the queue's rows are removed, but still in its log",

@@ -21,6 +21,7 @@
 #include "crypto/delivery_key.h"
 #include "crypto/service_keys.h"
 #include "storage/checkpointer.h"
+#include "storage/generation_anchors.h"
 #include "storage/mailbox.h"
 #include "storage/owner_lock.h"
 #include "storage/reader_pool.h"
@@ -49,7 +50,8 @@ class Spool {
  public:
   // Makes it, or opens it and removes what was only prepared. Throws unavailable when another
   // process has it, invalid when it is of a newer version.
-  Spool(const std::filesystem::path& data, crypto::ServiceKeys&);
+  // Messages of an older state that was put back are not sent (policy/RULES.md, "Roll-back").
+  Spool(const std::filesystem::path& data, crypto::ServiceKeys&, Anchors&);
 
   // `state` is prepared, until set_state() says otherwise, or waiting. Throws too_big. Ids rise.
   std::int64_t add(MailboxId, const crypto::DeliveryPublic& of_mailbox, const SpoolEnvelope&,
@@ -66,6 +68,12 @@ class Spool {
   void update(std::int64_t id, const crypto::DeliveryPublic&, const SpoolEnvelope&, SpoolState);
   void remove(std::int64_t id);  // also one that is gone
 
+  // ---- roll-backs. What was sent since that state would be sent again.
+  bool rolled_back() const { return first_sent_ > 0; }
+  bool holds_back(std::int64_t id) const { return id < first_sent_; }
+  void accept_roll_back();     // what was held back is held, until somebody says so
+  std::uint64_t generation();  // as last committed
+
   // ---- mailboxes that go
   void remove_all(MailboxId);
   std::uint64_t count(std::span<const MailboxId>);
@@ -74,12 +82,17 @@ class Spool {
   void destroy(std::span<const MailboxId>, const std::function<void()>& each);
 
  private:
+  std::int64_t prepared();  // the next id
+  void check_generation(Connection&, std::int64_t next_id);
   SpoolRow proven_row(Connection&, std::int64_t id);
   void seal_envelope(SpoolRow&, const crypto::DeliveryPublic&, const SpoolEnvelope&);
 
   const std::filesystem::path file_;
   const crypto::DirectoryKey key_;
   OwnerLock lock_;
+  GenerationAnchors anchors_;
+  std::atomic<std::int64_t>
+      first_sent_;  // since a roll-back that was not accepted; 0: there is none
   std::atomic<std::int64_t> next_id_;
   ReaderPool readers_;
   Checkpointer checkpointer_;

@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 #include "crypto/keyed_hash.h"
 #include "storage/codec.h"
+#include "storage/spool_generation.h"
 
 namespace storage {
 namespace {
@@ -32,6 +33,11 @@ std::vector<std::int64_t> numbers(Query rows) {
   return all;
 }
 
+Bytes stored_proof(Connection& connection, std::int64_t id) {
+  auto row = connection.query("select proof from spooled where id = ?", id);
+  return row.next() ? copy_of(row.blob(0)) : Bytes();
+}
+
 }  // namespace
 
 void SpoolRow::prove(const crypto::DirectoryKey& key) { proof = proof_of(key, *this); }
@@ -41,7 +47,8 @@ bool SpoolRow::proven(const crypto::DirectoryKey& key) const {
   return proof == proof_of(key, *this);
 }
 
-void insert_spooled(Connection& connection, const SpoolRow& row) {
+void insert_spooled(Connection& connection, const crypto::DirectoryKey& key, const SpoolRow& row) {
+  note_spool_change(connection, key, {}, row.proof);
   connection.run(
       "insert into spooled(id, mailbox, state, chunks, ephemeral, envelope_ephemeral, envelope,"
       " proof) values(?, ?, ?, ?, ?, ?, ?, ?)",
@@ -54,7 +61,8 @@ void insert_spooled_chunks(Connection& connection, const std::vector<SealedChunk
     connection.run("insert into spooled_body(id, d) values(?, ?)", chunk.row, chunk.data);
 }
 
-void update_spooled(Connection& connection, const SpoolRow& row) {
+void update_spooled(Connection& connection, const crypto::DirectoryKey& key, const SpoolRow& row) {
+  note_spool_change(connection, key, stored_proof(connection, row.id), row.proof);
   connection.run(
       "update spooled set state = ?, envelope_ephemeral = ?, envelope = ?, proof = ? where id = ?",
       static_cast<std::int64_t>(row.state), row.envelope_ephemeral, row.envelope, row.proof,
@@ -64,23 +72,25 @@ void update_spooled(Connection& connection, const SpoolRow& row) {
 }
 
 // The message key of what is sealed to a public key is its ephemeral: that row goes with the rest.
-void remove_spooled(Connection& connection, std::int64_t id) {
+void remove_spooled(Connection& connection, const crypto::DirectoryKey& key, std::int64_t id) {
+  note_spool_change(connection, key, stored_proof(connection, id), {});
   connection.run("delete from spooled where id = ?", id);
   connection.run("delete from spooled_body where id between ? and ?", id << 16,
                  (id << 16) + static_cast<std::int64_t>(message_chunk_limit) - 1);
 }
 
-bool remove_some_spooled(Connection& connection, MailboxId mailbox) {
+bool remove_some_spooled(Connection& connection, const crypto::DirectoryKey& key,
+                         MailboxId mailbox) {
   const auto found = numbers(connection.query("select id from spooled where mailbox = ? limit ?",
                                               mailbox.value, removed_at_once));
-  for (const auto id : found) remove_spooled(connection, id);
+  for (const auto id : found) remove_spooled(connection, key, id);
   return !found.empty();
 }
 
-void sweep_prepared(Connection& connection) {
+void sweep_prepared(Connection& connection, const crypto::DirectoryKey& key) {
   for (const auto id : numbers(connection.query("select id from spooled where state = 0"))) {
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
-    remove_spooled(connection, id);
+    remove_spooled(connection, key, id);
     transaction.commit();
   }
 }

@@ -26,13 +26,14 @@ struct SpoolRow {
   bool proven(const crypto::DirectoryKey&) const;
 };
 
-void insert_spooled(Connection&, const SpoolRow&);
+void insert_spooled(Connection&, const crypto::DirectoryKey&, const SpoolRow&);
 void insert_spooled_chunks(Connection&, const std::vector<SealedChunk>&);
 // Throws not_found when it is gone.
-void update_spooled(Connection&, const SpoolRow&);
-void remove_spooled(Connection&, std::int64_t id);
-bool remove_some_spooled(Connection&, MailboxId);  // false: there are no more
-void sweep_prepared(Connection&);
+void update_spooled(Connection&, const crypto::DirectoryKey&, const SpoolRow&);
+void remove_spooled(Connection&, const crypto::DirectoryKey&, std::int64_t id);
+// False: there are no more.
+bool remove_some_spooled(Connection&, const crypto::DirectoryKey&, MailboxId);
+void sweep_prepared(Connection&, const crypto::DirectoryKey&);
 
 // ---- reading
 std::optional<SpoolRow> find_spooled(Connection&, std::int64_t id);

@@ -115,6 +115,29 @@ ByteView Query::blob(int column) const {
 
 std::string Query::text(int column) const { return std::string(text_of(blob(column))); }
 
+int Query::columns() const { return sqlite3_column_count(statement_->handle); }
+
+Bytes Query::encoded(int first, int end) const {
+  Bytes row;
+  const auto number = [&](std::uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+      row.push_back(static_cast<std::uint8_t>(value >> shift));
+  };
+  for (int column = first; column < end; ++column) {
+    const int type = sqlite3_column_type(statement_->handle, column);
+    row.push_back(static_cast<std::uint8_t>(type));
+    if (type == SQLITE_NULL) continue;
+    if (type == SQLITE_INTEGER) {
+      number(static_cast<std::uint64_t>(integer(column)));
+      continue;
+    }
+    const auto value = blob(column);
+    number(value.size());
+    row.insert(row.end(), value.begin(), value.end());
+  }
+  return row;
+}
+
 Connection::Connection(const std::filesystem::path& file, Mode mode) {
   leave_memory_uncounted();
   const int flags =

@@ -59,6 +59,10 @@ class Query {
   std::optional<std::int64_t> optional_integer(int column) const;
   ByteView blob(int column) const;
   std::string text(int column) const;
+  int columns() const;
+  // These columns with their types: what a digest of a row is made of (crypto/FORMAT.md section
+  // 13).
+  Bytes encoded(int first, int end) const;
 
  private:
   void check(int code) const;

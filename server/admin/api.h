@@ -24,6 +24,7 @@
 #include "policy/purges.h"
 #include "policy/recipients.h"
 #include "policy/roles.h"
+#include "policy/roll_backs.h"
 #include "policy/rotation.h"
 #include "policy/sweep.h"
 #include "server/admin/access.h"
@@ -62,6 +63,7 @@ struct Parts {
   policy::Purges& purges;
   policy::Mailboxes& mailboxes;
   policy::Mailboxes::Databases& databases;
+  policy::RollBacks& roll_backs;
   const Clock& clock;
   policy::Audit& audit;
   policy::Roles& admins;

@@ -62,6 +62,7 @@ std::span<const Command> dep_assignment_commands();
 std::span<const Command> dep_key_commands();
 std::span<const Command> purge_commands();
 std::span<const Command> quota_commands();
+std::span<const Command> restore_commands();
 std::span<const Command> role_commands();
 std::span<const Command> audit_commands();
 std::span<const Command> alert_commands();

@@ -65,6 +65,8 @@ constexpr Route table[] = {
     {"POST", "/v1/purges/{}/cancellation", cancel_purge, {purge_requester, purge_approver, policy_admin}, "purge cancel"},
     {"GET", "/v1/purges/{}/certificate", show_purge_certificate, any_role, ""},
     {"GET", "/v1/purge-key", show_purge_key, any_role, ""},
+    {"GET", "/v1/restores", show_restores, any_role, ""},
+    {"POST", "/v1/restores", accept_restore, policy_admin, "restore accept"},  // all or mailboxes: [name or number], reason
     {"GET", "/v1/audit", list_audit, auditor, ""},  // ?since, until, operation, actor, object, result, request, type, after or before, limit
     {"POST", "/v1/audit-verification", verify_audit, auditor, ""},  // checkpoint?
 };

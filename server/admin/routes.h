@@ -112,6 +112,10 @@ std::int64_t purge_number(std::string_view);  // throws invalid
 boost::json::value list_audit(Call&);
 boost::json::value verify_audit(Call&);
 
+// restores.cpp
+boost::json::value show_restores(Call&);
+boost::json::value accept_restore(Call&);
+
 // status.cpp
 boost::json::value show_status(Call&);
 

@@ -54,6 +54,13 @@ json::object memory(Parts& parts) {
           {"lockedKeys", crypto::locked_keys_alive()}};
 }
 
+json::object rolled_back(Parts& parts) {
+  const auto found = parts.roll_backs.found();
+  return {{"directoryRows", found.rows.size()},
+          {"mailboxesNotServed", found.not_served().size()},
+          {"queue", found.spool}};
+}
+
 }  // namespace
 
 // Counted since the server was started; crossings as the crypto layer itself counts them.
@@ -66,6 +73,7 @@ json::value show_status(Call& call) {
           {"openMailboxes", parts.mailboxes.open_count()},
           {"keys", keys(parts)},
           {"memory", memory(parts)},
+          {"rolledBack", rolled_back(parts)},
           {"databases", databases(parts)},
           {"crossings", crossings()}};
 }

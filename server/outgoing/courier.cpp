@@ -88,6 +88,8 @@ void Courier::attempt(std::int64_t id) {
 void Courier::go_on(std::int64_t id) {
   const auto entry = world_.spool.find(id);
   if (!entry) return world_.schedule.forget(id);
+  if (world_.spool.holds_back(id))
+    return world_.schedule.again(id, 0, Waits::person, "the queue was rolled back");
   if (entry->state == SpoolState::held && !world_.unsaved.find(id))
     return world_.schedule.again(id, 0, Waits::person, "held");
   const auto mailbox = opened(*entry);

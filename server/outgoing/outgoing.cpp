@@ -123,6 +123,10 @@ Queued Outgoing::show(std::int64_t id) {
 void Outgoing::retry(std::int64_t id) {
   const auto entry = spool_.find(id);
   if (!entry) unknown(id);
+  if (spool_.holds_back(id))
+    throw Error(
+        Fault::denied, "the queue was put back to an older state: it may have been sent",
+        "`sealpost restore show` tells what was; then `sealpost restore accept`, or drop it");
   if (entry->state == SpoolState::held) spool_.set_state(id, SpoolState::waiting);
   host_.forget_pause();
   if (!schedule_.wake(id)) unknown(id);
@@ -133,7 +137,9 @@ std::size_t Outgoing::retry_all() {
   for (const auto& one : all) try {
       retry(one.id);
     } catch (const Error& error) {
-      if (error.fault() != Fault::not_found && error.fault() != Fault::corrupt) throw;
+      if (error.fault() != Fault::not_found && error.fault() != Fault::corrupt &&
+          error.fault() != Fault::denied)
+        throw;
     }
   return all.size();
 }

@@ -24,8 +24,9 @@ class Watched : public test_support::Installation {
                                   ring,
                                   clock,
                                   [this] { return broken; },
+                                  [this] { return rolled_back; },
                                   std::chrono::seconds(3600)};
-  std::optional<std::string> broken;
+  std::optional<std::string> broken, rolled_back;
 
   // "code object", one a line, the objects without the vaults' versions.
   std::string alerts() {

@@ -34,7 +34,8 @@ class House {
   ManualClock clock{1'800'000'000};
   test_support::FakeAudit audit;
   crypto::ServiceKeys keys{directory_.path() / "keys", directory_.path() / "data"};
-  storage::Directory directory{directory_.path() / "data", keys.directory_key()};
+  storage::Anchors anchors{keys.path()};
+  storage::Directory directory{directory_.path() / "data", keys.directory_key(), anchors};
   Roles roles{directory, audit, clock, own, {ada, bob}};
 };
 
@@ -137,7 +138,8 @@ BOOST_AUTO_TEST_CASE(no_first_start_without_a_record) {
   test_support::FakeAudit audit;
   audit.fail(true);
   crypto::ServiceKeys keys(place.path() / "keys", place.path() / "data");
-  storage::Directory directory(place.path() / "data", keys.directory_key());
+  storage::Anchors anchors(keys.path());
+  storage::Directory directory(place.path() / "data", keys.directory_key(), anchors);
   BOOST_CHECK_EXCEPTION(Roles(directory, audit, clock, own, {}), Error, is(Fault::unavailable));
   BOOST_TEST(directory.role_grants().empty());
 }

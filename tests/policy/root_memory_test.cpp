@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "crypto/service_keys.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 BOOST_AUTO_TEST_SUITE(root_memory)
@@ -18,7 +19,7 @@ const std::string a = "https://a.example/keys/one/1", b = "https://b.example/key
 struct Memory {
   storage_test::TempDirectory temporary;
   ManualClock clock{1000};
-  std::optional<storage::Directory> directory;
+  std::shared_ptr<storage::Directory> directory;
   storage::Dep dep;
 
   Memory() {
@@ -28,11 +29,7 @@ struct Memory {
   }
   void restart() {
     directory.reset();
-    directory.emplace(temporary.path(), key());
-  }
-  crypto::DirectoryKey key() {
-    return crypto::ServiceKeys(temporary.path() / "keys", temporary.path() / "data")
-        .directory_key();
+    directory = storage_test::open_directory(temporary.path());
   }
   policy::Standing weigh(std::vector<RootAnswer> answers, std::uint32_t version = 1) {
     return policy::RootMemory(*directory, clock).weigh(dep, version, std::move(answers));

@@ -34,6 +34,7 @@ class Kind(enum.IntEnum):
     CREDENTIAL = 24
     DEP_RECORD = 28
     ROOT_ANSWER = 29
+    GENERATION = 31
 
 
 class Place(NamedTuple):

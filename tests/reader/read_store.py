@@ -7,6 +7,7 @@
   read_store.py ... audit                 the records of the audit log, if it is whole
   read_store.py ... purges                what was asked to be destroyed, and the certificates
   read_store.py ... spool                 mail on its way to other domains
+  read_store.py ... anchors               rows of directory.db that are of an older state
 
 Needs Debian's python3-cryptography. Nothing in the data directory is written; the server may be running."""
 
@@ -18,6 +19,7 @@ import pathlib
 import sqlite3
 import sys
 
+import anchors
 import audit
 import purges
 import spool
@@ -106,6 +108,7 @@ def arguments():
     commands.add_parser("audit")
     commands.add_parser("purges")
     commands.add_parser("spool")
+    commands.add_parser("anchors")
     given = parser.parse_args()
     if not len(given.vault) == len(given.ca) == len(given.token):
         parser.error("each --vault takes one --ca and one --token")
@@ -130,6 +133,9 @@ def main():
                          for login, _, mailbox in mailboxes(directory)}
                 for line in spool.messages(directory, by_id):
                     print(json.dumps(line, ensure_ascii=False))
+            elif given.command == "anchors":
+                for line in anchors.rolled_back(directory):
+                    print(json.dumps(line))
             elif given.command == "list":
                 for line, _, _ in listed(directory):
                     print(json.dumps(line, ensure_ascii=False))

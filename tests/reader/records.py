@@ -241,3 +241,12 @@ def denial(octets):
     found = c.text("H"), c.number("q"), c.text("H")
     c.end()
     return found
+
+
+def generation(octets):
+    """(number, sum)"""
+    c = Cursor(octets, "generation")
+    found = c.number("Q"), c.take(c.number("B"))
+    c.end()
+    require(len(found[1]) in (0, 32), "generation: a sum of another size")
+    return found

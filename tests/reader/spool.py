@@ -3,12 +3,13 @@
 import hashlib
 import struct
 
+import records
 from place import Kind, Place
 from records import Cursor
-from sealing import ArrivalOpener, keyed_hash, require
+from sealing import ArrivalOpener, keyed_hash, open_record, require
 from snapshot import Snapshot
 
-APPLICATION_ID, VERSIONS = 0x53455350, (1,)
+APPLICATION_ID, VERSIONS = 0x53455350, (1, 2)
 STATES = ("prepared", "waiting", "handing over", "held")
 OUTCOMES = ("waiting", "failed", "relayed")
 
@@ -62,9 +63,22 @@ def opened_of(tables, mailbox, private):
         "iibbb", "select id, chunks, ephemeral, envelope_ephemeral, envelope from spooled where mailbox = ? order by id", mailbox)]
 
 
+def check_sum(directory, tables):
+    """That the rows are those which the server left there."""
+    if not tables.has("generation"):
+        return
+    sealed, = tables.row("generation", "b", "select sealed from generation where id = ?", 1)
+    _, stored = records.generation(open_record(directory.key, Place(Kind.GENERATION, row=1), sealed))
+    total = 0
+    for proof, in tables.rows("b", "select proof from spooled"):
+        total ^= int.from_bytes(keyed_hash(directory.key, b"spool sum", proof), "big")
+    require(total == int.from_bytes(stored, "big"), "the spool is not as the server left it")
+
+
 def messages(directory, mailboxes):
     """Every message, in order; Corrupt where one is not as the server wrote it. `mailboxes`: by id, (account, Mailbox)."""
     with Snapshot(directory.data / "spool.db", APPLICATION_ID, VERSIONS) as tables:
+        check_sum(directory, tables)
         for number, mailbox, state, chunks, ephemeral, sealed_by, envelope, proof in tables.rows(
                 "iiiibbbb", "select id, mailbox, state, chunks, ephemeral, envelope_ephemeral, envelope, proof from spooled"
                 " order by id"):

@@ -141,7 +141,8 @@ struct House {
   storage_test::TempDirectory temporary;
   ManualClock clock{1'800'000'000};
   crypto::ServiceKeys service_keys{temporary.path() / "keys", temporary.path() / "data"};
-  storage::Directory directory{temporary.path() / "data", service_keys.directory_key()};
+  storage::Anchors anchors{service_keys.path()};
+  storage::Directory directory{temporary.path() / "data", service_keys.directory_key(), anchors};
   policy::Mailboxes::Databases databases;
   test_support::FakeAudit audit;
   Root a, b;

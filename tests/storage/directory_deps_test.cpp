@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/error.h"
-#include "crypto/service_keys.h"
 #include "storage/directory.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -18,14 +18,10 @@ auto is(Fault fault) {
 // DEPs "managed" and "finance", and mailboxes under the first.
 struct Place {
   storage_test::TempDirectory temporary;
-  std::unique_ptr<Directory> directory = open();
+  std::shared_ptr<Directory> directory = open();
   Dep managed = add_dep("managed", true), finance = add_dep("finance", false);
 
-  std::unique_ptr<Directory> open() {
-    const auto data = temporary.path() / "data";
-    return std::make_unique<Directory>(
-        data, crypto::ServiceKeys(temporary.path() / "keys", data).directory_key());
-  }
+  std::shared_ptr<Directory> open() { return storage_test::open_directory(temporary.path()); }
   void reopen() {
     directory.reset();
     directory = open();

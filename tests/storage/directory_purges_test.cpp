@@ -11,6 +11,7 @@
 #include "crypto/service_keys.h"
 #include "storage/directory.h"
 #include "storage/sqlite.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -26,15 +27,12 @@ auto is(Fault fault) {
 // DEPs "managed" and "finance", with Ada and Bob under the latter.
 struct Place {
   storage_test::TempDirectory temporary;
-  std::unique_ptr<Directory> directory = open();
+  std::shared_ptr<Directory> directory = open();
   Dep managed = add_dep("managed", true), finance = add_dep("finance", false);
   Account ada = add("ada@example.org"), bob = add("bob@example.org");
 
   std::filesystem::path data() const { return temporary.path() / "data"; }
-  std::unique_ptr<Directory> open() {
-    return std::make_unique<Directory>(
-        data(), crypto::ServiceKeys(temporary.path() / "keys", data()).directory_key());
-  }
+  std::shared_ptr<Directory> open() { return storage_test::open_directory(temporary.path()); }
   Directory* operator->() { return directory.get(); }
 
   Dep add_dep(const std::string& name, bool is_managed) {

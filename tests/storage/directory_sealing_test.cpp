@@ -9,6 +9,7 @@
 #include "storage/directory.h"
 #include "storage/migrations.h"
 #include "storage/sqlite.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -29,10 +30,7 @@ struct Place {
     migrate(connection, FileKind::directory, directory_schema().first(steps), "directory.db");
     connection.script(rows);
   }
-  std::unique_ptr<Directory> open() {
-    return std::make_unique<Directory>(
-        data, crypto::ServiceKeys(temporary.path() / "keys", data).directory_key());
-  }
+  std::shared_ptr<Directory> open() { return storage_test::open_directory(temporary.path()); }
   bool holds(std::string_view word) const {
     for (const auto& each : std::filesystem::directory_iterator(data)) {
       std::ifstream stream(each.path(), std::ios::binary);

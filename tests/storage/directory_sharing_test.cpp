@@ -8,6 +8,7 @@
 #include "crypto/service_keys.h"
 #include "storage/directory.h"
 #include "storage/sqlite.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -23,7 +24,7 @@ auto is(Fault fault) {
 
 struct Place {
   storage_test::TempDirectory temporary;
-  std::unique_ptr<Directory> directory;
+  std::shared_ptr<Directory> directory;
 
   Place() {
     open();
@@ -35,10 +36,7 @@ struct Place {
   }
   std::filesystem::path data() const { return temporary.path() / "data"; }
   std::filesystem::path file() const { return data() / "directory.db"; }
-  void open() {
-    directory = std::make_unique<Directory>(
-        data(), crypto::ServiceKeys(temporary.path() / "keys", data()).directory_key());
-  }
+  void open() { directory = storage_test::open_directory(temporary.path()); }
   Account add(const std::string& name) {
     Account account{.id = directory->reserve_account(),
                     .mailbox = directory->reserve_mailbox(),

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "crypto/service_keys.h"
 #include "storage/sqlite.h"
+#include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage;
@@ -34,11 +35,9 @@ class Place {
   Directory* operator->() { return directory_.get(); }
   std::filesystem::path file() const { return data() / "directory.db"; }
   std::filesystem::path data() const { return temporary_.path() / "data"; }
-  crypto::DirectoryKey key() {
-    return crypto::ServiceKeys(temporary_.path() / "keys", data()).directory_key();
-  }
+  const std::filesystem::path& root() const { return temporary_.path(); }
   void close() { directory_.reset(); }
-  void open() { directory_ = std::make_unique<Directory>(data(), key()); }
+  void open() { directory_ = storage_test::open_directory(root()); }
   void reopen() {
     close();
     open();
@@ -77,7 +76,7 @@ class Place {
 
  private:
   TempDirectory temporary_;
-  std::unique_ptr<Directory> directory_;
+  std::shared_ptr<Directory> directory_;
 };
 
 }  // namespace
@@ -282,7 +281,8 @@ BOOST_AUTO_TEST_CASE(another_key_opens_nothing) {
   Place place;
   const auto ada = place.add("ada@example.org");
   place.close();
-  Directory other(place.data(), crypto::DirectoryKey::generate());
+  Anchors anchors(place.root());
+  Directory other(place.data(), crypto::DirectoryKey::generate(), anchors);
   BOOST_CHECK_EXCEPTION(other.account(ada.id), Error, is(Fault::corrupt));
   BOOST_CHECK_EXCEPTION(other.account("ada@example.org"), Error, is(Fault::not_found));
 }
@@ -292,7 +292,8 @@ BOOST_AUTO_TEST_CASE(where_anybody_holds_a_role_another_key_is_refused_at_once) 
   const auto first = place->add_role_grant({.user = 0, .role = 1, .since = 5, .by = "start"});
   place->add_role_grant({.user = 7, .role = 2, .since = 5, .by = "start"});
   place.close();
-  BOOST_CHECK_EXCEPTION(Directory(place.data(), crypto::DirectoryKey::generate()), Error,
+  Anchors anchors(place.root());
+  BOOST_CHECK_EXCEPTION(Directory(place.data(), crypto::DirectoryKey::generate(), anchors), Error,
                         is(Fault::corrupt));
   tamper(place.file(), "update role_grant set sealed = x'00' where id = " + std::to_string(first));
   place.open();  // one that is damaged does not make it another key
@@ -300,7 +301,7 @@ BOOST_AUTO_TEST_CASE(where_anybody_holds_a_role_another_key_is_refused_at_once) 
 
 BOOST_AUTO_TEST_CASE(a_second_owner_is_refused) {
   Place place;
-  BOOST_CHECK_EXCEPTION(Directory(place.data(), place.key()), Error, is(Fault::unavailable));
+  BOOST_CHECK_EXCEPTION(storage_test::open_directory(place.root()), Error, is(Fault::unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(threads_may_use_it_at_once) {

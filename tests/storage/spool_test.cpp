@@ -41,11 +41,12 @@ struct Post {
   storage_test::Store store;
   storage_test::TempDirectory keys;
   crypto::ServiceKeys service_keys{keys.path() / "keys", store.directory()};
+  storage::Anchors anchors{service_keys.path()};
   std::unique_ptr<storage::Spool> spool;
   std::shared_ptr<storage::Mailbox> bobs = store.other(bob);
 
   Post() { open(); }
-  void open() { spool = std::make_unique<storage::Spool>(store.directory(), service_keys); }
+  void open() { spool = std::make_unique<storage::Spool>(store.directory(), service_keys, anchors); }
   void reopen() {
     spool.reset();
     open();
@@ -215,8 +216,8 @@ BOOST_AUTO_TEST_CASE(what_is_destroyed_is_no_longer_there_and_the_rest_is) {
 
 BOOST_AUTO_TEST_CASE(a_second_process_is_kept_out) {
   Post post;
-  BOOST_CHECK_EXCEPTION(storage::Spool(post.store.directory(), post.service_keys), Error,
-                        is(Fault::unavailable));
+  BOOST_CHECK_EXCEPTION(storage::Spool(post.store.directory(), post.service_keys, post.anchors),
+                        Error, is(Fault::unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(no_word_of_a_message_is_in_any_file) {

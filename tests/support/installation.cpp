@@ -29,6 +29,7 @@ Installation::Installation(const std::filesystem::path& root, const policy::KeyT
       databases(two_databases(data())),
       ring(directory, roots, service_keys, audit, clock, times),
       mailboxes(directory, ring, databases, clock, linger) {
+  mailboxes.hold_back(roll_backs.not_restored());
   deps.ensure_managed(roots.add("managed://", "a"), roots.add("managed://", "b"));
 }
 

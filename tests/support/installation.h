@@ -7,6 +7,7 @@
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
 #include "policy/purges.h"
+#include "policy/roll_backs.h"
 #include "policy/rotation.h"
 #include "policy/sweep.h"
 #include "tests/support/fake_audit.h"
@@ -51,9 +52,11 @@ class Installation {
   FakeAudit audit;
   crypto::RootKeyRef root_a = roots.add(vault_a, "one"), root_b = roots.add(vault_b, "two");
   crypto::ServiceKeys service_keys{keys(), data()};
-  storage::Directory directory{data(), service_keys.directory_key()};
+  storage::Anchors anchors{keys()};
+  storage::Directory directory{data(), service_keys.directory_key(), anchors};
   policy::Mailboxes::Databases databases;
-  storage::Spool spool{data(), service_keys};
+  storage::Spool spool{data(), service_keys, anchors};
+  policy::RollBacks roll_backs{directory, anchors, databases, spool};
   policy::KeyRing ring;
   policy::Mailboxes mailboxes;
   policy::Sweep sweep{directory, ring, audit, clock};  // not started: see swept()

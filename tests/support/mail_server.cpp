@@ -47,6 +47,7 @@ struct MailServer::Engine {
 
   ManualClock clock{start};
   crypto::ServiceKeys service_keys;
+  storage::Anchors anchors;
   storage::Directory directory;
   policy::Mailboxes::Databases databases;
   FakeAudit audit;
@@ -77,7 +78,8 @@ struct MailServer::Engine {
 MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
                            const Options& options)
     : service_keys(root / "keys", root / "data"),
-      directory(root / "data", service_keys.directory_key()),
+      anchors(service_keys.path()),
+      directory(root / "data", service_keys.directory_key(), anchors),
       databases(databases_in(root / "data")),
       ring(directory, roots, service_keys, audit, clock, {}),
       mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),

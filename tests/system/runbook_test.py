@@ -16,7 +16,7 @@ from installation import PROGRAMS, Installation, end, free_port, run, started
 RUNBOOK = Path(__file__).parents[2] / "policy/RUNBOOK.md"
 ADA, BOB = "ada@example.org", "bob@example.org"
 PEOPLE = {"rita": "daemon", "axel": "bin"}  # users that every Debian has
-DIRECTORIES = ("/srv/", "/safe-", "/handover", "/etc/sealpost")
+DIRECTORIES = ("/srv/", "/safe-", "/handover", "/backup", "/etc/sealpost")
 
 
 class Says:
@@ -63,7 +63,7 @@ class Runbook(unittest.TestCase):
         text = post.config.read_text().replace("[admin]\n", f"[admin]\nusers = {list(PEOPLE.values())}\n")
         post.config.write_text(text)
         post.root.chmod(0o711)
-        for directory in ("srv", "handover", "etc/sealpost"):
+        for directory in ("srv", "handover", "backup", "etc/sealpost"):
             (post.root / directory).mkdir(parents=True)
         post.config = post.config.rename(post.root / "etc/sealpost/sealpost.toml")
         self.vaults = {}  # directory: the process that serves it
@@ -108,6 +108,7 @@ class Runbook(unittest.TestCase):
             text = text.replace(f"OLD-VERSION-OF-{each.upper()}", self.old.get(each, ""))
         for person, user in PEOPLE.items():
             text = re.sub(rf"\b{person}\b", user, text)
+        text = text.replace("/var/lib/sealpost/data", str(self.post.data))
         for each in DIRECTORIES:
             text = re.sub(rf"(?<![\w/]){each}", f"{self.post.root}{each}", text)
         self.assertNotRegex(text, r"example\.com|(?<![\w/.:])/(?!tmp/)|OLD-VERSION", "a name that stands for nothing here")
@@ -123,9 +124,19 @@ class Runbook(unittest.TestCase):
             self.assertEqual(words[2:], ["--config", str(self.post.config)])
             self.post.restart()
             return ""
+        if "systemctl" in words:
+            return self.do_with_the_service(block)
         done = subprocess.run(["bash", "-euc", block], capture_output=True, text=True, timeout=300, env=self.environment)
         self.assertEqual(done.returncode, 0, f"{block}\n{done.stdout}\n{done.stderr}")
         return done.stdout + done.stderr
+
+    def do_with_the_service(self, block):
+        acts = {"systemctl stop sealpost": self.post.stop, "systemctl start sealpost": self.post.start}
+        for line in block.splitlines():
+            acts.get(line, lambda line=line: run("bash", "-euc", line, env=self.environment))()
+        if f"cp -a {self.post.data} " in block:  # what a restore of this backup loses
+            self.post.deliver([b"Subject: lost\r\n\r\nnumber 999\r\n"], ADA)
+        return ""
 
     def check(self, says, block, output):
         self.assertTrue(says.wanted or says.unwanted)
@@ -222,6 +233,10 @@ class Runbook(unittest.TestCase):
 
     def after_both_roots_lost(self):
         self.assertEqual(self.dep_of(ADA), "second")
+        self.all_is_read()
+
+    def after_a_backup_is_put_back(self):
+        self.assertEqual(self.read(ADA), list(range(self.sent)))
         self.all_is_read()
 
     def after_purge(self):

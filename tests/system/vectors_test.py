@@ -10,6 +10,7 @@ import unittest
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "reader"))
 
+import anchors  # noqa: E402
 import purges  # noqa: E402
 import read_store  # noqa: E402
 import records  # noqa: E402
@@ -193,6 +194,11 @@ class Examples(unittest.TestCase):
         octets = "01000746696e616e6365000b6b6579206f662032303237000000006b49d200"
         self.assertIn(f"`{octets}`", FORMAT)
         self.assertEqual(records.dep(bytes.fromhex(octets)), ("Finance", "key of 2027", 1_800_000_000))
+
+    def test_digest_of_a_row(self):
+        row = (7, bytes.fromhex("11223344"))
+        for octets in (anchors.columns(row), anchors.digest(row)):
+            self.assertIn(octets.hex(), FORMAT)
 
     def test_folder_names_become_file_names(self):
         names = {"a": "a", "Größe": "Größe", "..": "%2E.", "5.eml": "5.em%6C", "": "%", "a%\n": "a%25%0A", "b\0/": "b%00%2F"}

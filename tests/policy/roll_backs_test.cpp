@@ -1,0 +1,164 @@
+// Mailboxes and queues of an older state: not served, named, and accepted as a restore.
+
+#include "policy/roll_backs.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/installation.h"
+
+BOOST_AUTO_TEST_SUITE(roll_backs)
+
+namespace {
+
+using test_support::Installation;
+
+constexpr auto user = crypto::ActorClass::user, system = crypto::ActorClass::system;
+constexpr storage::Reason reading{crypto::Cause::fetch, {}};
+
+auto is(Fault fault) {
+  return [fault](const Error& error) { return error.fault() == fault; };
+}
+
+void copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::filesystem::remove_all(to);
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+}
+
+// ada's and bob's mailboxes in `root`; closed between the calls.
+struct Place {
+  storage_test::TempDirectory temporary;
+  std::filesystem::path root = temporary.path() / "house", kept = temporary.path() / "kept";
+  MailboxId ada, bob;
+
+  Place() {
+    Installation house(root);
+    ada = house.make_account("ada@example.org").mailbox;
+    bob = house.make_account("bob@example.org").mailbox;
+  }
+  void add(Installation& house, MailboxId mailbox, const std::string& folder) {
+    house.mailboxes.open(mailbox, user)->create_folder(folder, storage::SpecialUse::none, reading);
+  }
+  void keep(const std::string& what) { copy(root / "data" / what, kept); }
+  void put_back(const std::string& what) { copy(kept, root / "data" / what); }
+  std::uint32_t validity(Installation& house, MailboxId mailbox) {
+    const auto open = house.mailboxes.open(mailbox, user);
+    return open->state(open->tree()->folder("INBOX"), reading).uid_validity;
+  }
+};
+
+std::vector<MailboxId> mailboxes_in(const policy::RolledBack& found) {
+  std::vector<MailboxId> all;
+  for (const auto& each : found.mailboxes) all.push_back(each.mailbox);
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_was_closed_well_opens_well) {
+  Place place;
+  for (int time = 0; time < 3; ++time) {
+    Installation house(place.root);
+    BOOST_TEST(!house.roll_backs.found().any());
+    BOOST_TEST(!house.roll_backs.summary().has_value());
+    place.add(house, place.ada, "folder " + std::to_string(time));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_older_mailbox_is_not_served_until_it_is_accepted) {
+  Place place;
+  std::uint32_t before = 0;
+  place.keep("mail");
+  {
+    Installation house(place.root);
+    place.add(house, place.ada, "later");
+    before = place.validity(house, place.ada);
+  }
+  place.put_back("mail");
+  Installation house(place.root);
+  BOOST_CHECK(mailboxes_in(house.roll_backs.found()) == std::vector{place.ada});
+  BOOST_TEST(house.roll_backs.summary().value().find("ada@example.org") != std::string::npos);
+  for (const auto use : {user, system})
+    BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.ada, use), Error, is(Fault::corrupt));
+  BOOST_CHECK_EXCEPTION(house.mailboxes.arrive(place.ada, "mail", 0, 0), Error, is(Fault::corrupt));
+  house.mailboxes.open(place.bob, user);
+  const MailboxId bobs[] = {place.bob}, adas[] = {place.ada};
+  BOOST_CHECK_EXCEPTION(house.roll_backs.accept(house.mailboxes, bobs), Error, is(Fault::invalid));
+
+  BOOST_TEST(house.roll_backs.accept(house.mailboxes, adas).empty());
+  BOOST_TEST(!house.roll_backs.found().any());
+  BOOST_TEST(place.validity(house, place.ada) > before);
+  BOOST_CHECK_THROW(house.mailboxes.open(place.ada, user)->tree()->folder("later"), Error);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_accepted_stays_so_over_a_restart) {
+  Place place;
+  place.keep("mail");
+  {
+    Installation house(place.root);
+    place.add(house, place.ada, "later");
+    place.add(house, place.bob, "later");
+  }
+  place.put_back("mail");
+  {
+    Installation house(place.root);
+    const MailboxId adas[] = {place.ada};
+    BOOST_TEST(house.roll_backs.accept(house.mailboxes, adas).empty());
+  }
+  Installation house(place.root);
+  BOOST_CHECK(mailboxes_in(house.roll_backs.found()) == std::vector{place.bob});
+  place.add(house, place.ada, "later");
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_gone_is_a_roll_back_of_its_mailboxes) {
+  Place place;
+  std::filesystem::remove_all(place.root / "data/mail");
+  Installation house(place.root);
+  BOOST_TEST(house.roll_backs.found().mailboxes.size() == 2u);
+  BOOST_TEST(house.roll_backs.accept_all(house.mailboxes).empty());
+  BOOST_TEST(!house.roll_backs.found().any());
+  BOOST_CHECK(house.mailboxes.open(place.ada, user)->tree()->find("INBOX") != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_key_is_denied_is_not_accepted_and_the_others_are) {
+  Place place;
+  {
+    Installation house(place.root);
+    house.make_dep();
+    house.assign(house.directory.account("ada@example.org"), "Contoso");
+    house.swept();
+  }
+  place.keep("mail");
+  {
+    Installation house(place.root);
+    place.add(house, place.ada, "later");
+    place.add(house, place.bob, "later");
+  }
+  place.put_back("mail");
+  Installation house(place.root);
+  house.service_keys.destroy_availability_keys(house.directory.mailbox(place.ada).dep);
+  for (const auto& vault : {test_support::vault_a, test_support::vault_b})
+    house.roots.steer(vault, test_support::FakeRoots::Mode::denied);
+  const auto refused = house.roll_backs.accept_all(house.mailboxes);
+  BOOST_TEST_REQUIRE(refused.size() == 1u);
+  BOOST_TEST(refused[0].mailbox.value == place.ada.value);
+  BOOST_CHECK(mailboxes_in(house.roll_backs.found()) == std::vector{place.ada});
+  house.mailboxes.open(place.bob, user);
+}
+
+BOOST_AUTO_TEST_CASE(jobs_rest_while_a_dep_is_not_believed) {
+  Place place;
+  {
+    Installation house(place.root);
+    house.make_dep();
+  }
+  storage_test::tamper(place.root / "data/directory.db", "update dep set state = 2 where id = 2");
+  Installation house(place.root);
+  BOOST_TEST(!house.directory.believes_the_rest());
+  BOOST_CHECK_EXCEPTION(house.directory.dep(DepId(2)), Error, is(Fault::corrupt));
+  house.rotation.destroy_former_availability_keys();
+  house.mailboxes.open(place.ada, user);
+  house.roll_backs.accept_all(house.mailboxes);
+  BOOST_CHECK(house.deps.dep("Contoso").state == storage::DepState::disabled);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
