@@ -40,6 +40,8 @@ enum class Kind : std::uint8_t {
   dep_record = 28,    // under the directory key; row = DEP id, part = DEP version, 0: the DEP
   root_answer = 29,   // under the directory key; row = DEP id, part = DEP version, 0: of all
   generation = 31,    // of a database, under the directory key; row = which one
+  mailbox_root = 27,  // what is current in a mailbox; row = its generation
+  versions = 30,      // of a folder's blocks, or a mailbox's records; row = folder id, - mailbox id
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded
@@ -48,7 +50,7 @@ struct Place {
   Kind kind;
   MailboxId mailbox{};  // 0 where none
   std::int64_t row = 0;
-  std::uint32_t part = 0;
+  std::uint32_t part = 0;   // of mailbox records that change: their version (storage/versions.h)
   std::uint32_t epoch = 0;  // of the mailbox key, where that is what seals or is sealed
 
   std::array<std::uint8_t, place_size> encoded() const;

@@ -49,8 +49,8 @@ void Mailbox::remove_folder(const std::string& name, const Reason& reason) {
   open_->write(small_write, [&](Folders& folders, Connection& connection) {
     const auto folder = folders.edit_tree().remove(name);
     empty_folder(folders, connection, folder, reason);
-    remove_annotations(connection, id_, folder);
-    folders.remove_folder(connection, folder);
+    remove_annotations(folders, connection, folder);
+    folders.remove_folder(connection, folder, reason);
   });
 }
 

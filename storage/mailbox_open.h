@@ -16,6 +16,21 @@
 
 namespace storage {
 
+// A reader at one moment.
+class Snapshot {
+ public:
+  Snapshot(MailDatabase::Implementation&, const Folders&, const Reason&);
+
+  Connection& connection() { return *lease_; }
+  const MailboxRoot& root() const { return *root_; }
+
+ private:
+  ReaderPool::Lease lease_;
+  SharedRoot latest_;
+  SqlTransaction at_once_;
+  SharedRoot root_;
+};
+
 inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's batches
 
 // The next message, or nothing; the one before is not needed any more then.
@@ -35,6 +50,7 @@ struct Mailbox::Open {
                   const Also& also);
 
   const MailboxSeals& seals() const { return folders->seals(); }
+  Snapshot snapshot(const Reason& reason) { return {database, *folders, reason}; }
 
   // Does work(folders, connection) as one operation of the writer; returns what it returned when
   // that is on disk.

@@ -35,6 +35,8 @@ class Kind(enum.IntEnum):
     DEP_RECORD = 28
     ROOT_ANSWER = 29
     GENERATION = 31
+    MAILBOX_ROOT = 27
+    VERSIONS = 30
 
 
 class Place(NamedTuple):
