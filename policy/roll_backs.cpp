@@ -6,6 +6,17 @@
 
 namespace policy {
 
+namespace {
+
+bool is_there(storage::Directory& directory, MailboxId mailbox) try {
+  directory.mailbox(mailbox);
+  return true;
+} catch (const Error& error) {
+  return error.fault() != Fault::not_found;
+}
+
+}  // namespace
+
 std::set<MailboxId> RolledBack::not_served() const {
   std::set<MailboxId> all;
   for (const auto& row : rows)
@@ -84,6 +95,7 @@ void RollBacks::note(storage::Anchors::Until until) {
 RolledBack RollBacks::found() {
   RolledBack all{.rows = directory_.rolled_back(), .mailboxes = {}, .spool = spool_.rolled_back()};
   const std::lock_guard lock(mutex_);
+  std::erase_if(mailboxes_, [&](const auto& each) { return !is_there(directory_, each.first); });
   for (const auto& [id, mailbox] : mailboxes_) all.mailboxes.push_back(mailbox);
   return all;
 }

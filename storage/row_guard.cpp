@@ -26,8 +26,9 @@ RowGuard::RowGuard(Connection& rows, Anchors& anchors) : rows_(rows), anchors_(a
 
 RowGuard::~RowGuard() { sqlite3_update_hook(rows_.handle(), nullptr, nullptr); }
 
-void RowGuard::note(void* guard, int what, const char*, const char* table, long long row) {
-  if (table == std::string_view("generation")) return;
+void RowGuard::note(void* guard, int what, const char* database, const char* table, long long row) {
+  // VACUUM fills a database of another name.
+  if (database != std::string_view("main") || table == std::string_view("generation")) return;
   auto& self = *static_cast<RowGuard*>(guard);
   self.changed_.try_emplace({table, row}, what == SQLITE_UPDATE);
 }

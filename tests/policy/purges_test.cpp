@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "tests/support/installation.h"
+#include "tests/support/open_directory.h"
 
 BOOST_AUTO_TEST_SUITE(purges)
 
@@ -297,6 +298,7 @@ BOOST_AUTO_TEST_CASE(a_list_that_is_not_what_it_was_is_not_approved) {
     house.request();
   }
   storage_test::tamper(root / "data/directory.db", "update purge set hold = 0");
+  storage_test::forget_anchors(root / "keys");
   test_support::Installation house(root);
   house.make_account("new@example.org", house.deps.dep("Contoso"));
   const Approval approval{.user = bob, .name = "bob", .approver_since = 0, .mailboxes = 2};

@@ -19,7 +19,7 @@ auto is(Fault fault) {
   return [fault](const Error& error) { return error.fault() == fault; };
 }
 
-void copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+void copy_tree(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::filesystem::remove_all(to);
   std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
 }
@@ -38,8 +38,8 @@ struct Place {
   void add(Installation& house, MailboxId mailbox, const std::string& folder) {
     house.mailboxes.open(mailbox, user)->create_folder(folder, storage::SpecialUse::none, reading);
   }
-  void keep(const std::string& what) { copy(root / "data" / what, kept); }
-  void put_back(const std::string& what) { copy(kept, root / "data" / what); }
+  void keep(const std::string& what) { copy_tree(root / "data" / what, kept); }
+  void put_back(const std::string& what) { copy_tree(kept, root / "data" / what); }
   std::uint32_t validity(Installation& house, MailboxId mailbox) {
     const auto open = house.mailboxes.open(mailbox, user);
     return open->state(open->tree()->folder("INBOX"), reading).uid_validity;

@@ -203,6 +203,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_was_made_to_mean_something_else_is_corrupt) {
   const auto purge = place.added(place.wanted({place.ada, place.bob}));
   place.directory.reset();
   storage_test::tamper(place.data() / "directory.db", "update purge set dep = 1");
+  storage_test::forget_anchors(place.temporary.path() / "keys");
   place.directory = place.open();
   BOOST_CHECK_EXCEPTION(place->purge(purge.id), Error, is(Fault::corrupt));
 }

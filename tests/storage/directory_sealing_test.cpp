@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_of_another_dep_is_corrupt) {
   place.make(steps_in_clear, deps_in_clear);
   place.open().reset();
   storage_test::tamper(place.file, "update dep set sealed = (select sealed from dep where id = 2)");
+  storage_test::forget_anchors(place.temporary.path() / "keys");
   const auto directory = place.open();
   BOOST_CHECK_EXCEPTION(directory->dep(DepId(1)), Error, [](const Error& error) {
     return error.fault() == Fault::corrupt &&

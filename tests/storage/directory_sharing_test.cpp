@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(a_quota_that_was_moved_to_another_mailbox_does_not_open) {
   place->set_quota(ada.mailbox, ten_messages);
   place.directory.reset();
   tamper(place.file(), "update quota set mailbox = " + std::to_string(bob.mailbox.value));
+  storage_test::forget_anchors(place.temporary.path() / "keys");
   place.open();
   BOOST_CHECK_EXCEPTION(place->quota(bob.mailbox), Error, is(Fault::corrupt));
 }
@@ -120,6 +121,7 @@ BOOST_AUTO_TEST_CASE(shares_of_one_account_do_not_open_as_those_of_another) {
   tamper(place.file(),
          "create table s as select sealed from share; update share set sealed ="
          " (select sealed from s where s.sealed <> share.sealed); drop table s");
+  storage_test::forget_anchors(place.temporary.path() / "keys");
   place.open();
   BOOST_CHECK_EXCEPTION(place->shared_with(AccountId(1)), Error, is(Fault::corrupt));
 }

@@ -244,11 +244,13 @@ BOOST_AUTO_TEST_CASE(rows_of_people_cannot_change_places) {
   const auto bob = place.add("bob@example.org", {"b@example.org"});
   place.close();
   tamper(place.file(), "update account set sealed = (select sealed from account where id = 2)");
+  storage_test::forget_anchors(place.root() / "keys");
   place.open();
   BOOST_CHECK_EXCEPTION(place->account(ada.id), Error, is(Fault::corrupt));
   BOOST_TEST(place->account(bob.id).name == "bob@example.org");
   place.close();
   tamper(place.file(), "update alias set sealed = (select sealed from alias where id = 1)");
+  storage_test::forget_anchors(place.root() / "keys");
   place.open();
   BOOST_CHECK_EXCEPTION(place->account(bob.id), Error, is(Fault::corrupt));
 }
@@ -269,6 +271,7 @@ BOOST_AUTO_TEST_CASE(nobody_gets_the_mailbox_or_the_mail_of_another) {
     directory.add("bob@example.org");
     directory.close();
     tamper(directory.file(), sql);
+    storage_test::forget_anchors(directory.root() / "keys");
     directory.open();
     BOOST_TEST_CONTEXT(sql) {
       const auto found = [&] { return directory->find_by_address(address); };
@@ -296,6 +299,7 @@ BOOST_AUTO_TEST_CASE(where_anybody_holds_a_role_another_key_is_refused_at_once) 
   BOOST_CHECK_EXCEPTION(Directory(place.data(), crypto::DirectoryKey::generate(), anchors), Error,
                         is(Fault::corrupt));
   tamper(place.file(), "update role_grant set sealed = x'00' where id = " + std::to_string(first));
+  storage_test::forget_anchors(place.root() / "keys");
   place.open();  // one that is damaged does not make it another key
 }
 
