@@ -70,7 +70,7 @@ MailDatabase::Implementation::Found prepared(const std::filesystem::path& file) 
   Connection connection(file, Connection::Mode::write);
   migrate(connection, FileKind::mail, mail_schema(), file.string());
   sweep_unfinished(connection);
-  sweep_unfinished_arrivals(connection);
+  sweep_arrivals(connection);
   return {next_id(connection, "message", "select max(id) from message"), next_arrival(connection),
           mailboxes_with_arrivals(connection), found_generations(connection)};
 }

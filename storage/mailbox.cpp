@@ -7,6 +7,7 @@
 #include "storage/folder_reading.h"
 #include "storage/mailbox_adoption.h"
 #include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
 
 namespace storage {
 namespace {
@@ -117,6 +118,11 @@ Mailbox::Mailbox(MailDatabase& database, MailboxId id, EpochKey newest,
     open_->write(batch_bytes, adopt_mailbox);
   }
   open_->database.no_message_up_to(folders.root()->last_message);
+  const auto released = [&] {
+    const auto reader = open_->database.readers.lease();
+    return released_messages(*reader, id);
+  }();
+  open_->settle(released, opening);
 }
 
 Mailbox::~Mailbox() = default;

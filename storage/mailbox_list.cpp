@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "storage/folder_reading.h"
 #include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
 
 namespace storage {
 namespace {
@@ -32,7 +33,10 @@ std::optional<std::string> read_summary(Connection& connection, const MailboxSea
       "select k.epoch, k.wrapped, d.summary from message_key k"
       " join derived d on d.message = k.message where k.message = ?",
       message.value);
-  if (!row.next()) return std::nullopt;
+  if (!row.next()) {
+    if (has_message(connection, message)) seals.report("key or texts of message", message.value);
+    return std::nullopt;
+  }
   const auto key = seals.unwrap(row.blob(1), message, static_cast<std::uint32_t>(row.integer(0)));
   const auto plain = seals.open(crypto::Kind::summary, message, key, row.blob(2), reason);
   return std::string(text_of(plain));

@@ -40,6 +40,11 @@ NextMessage each_of(const std::vector<NewMessage>&);
 // Whether the quota counts: at once; when what is done in the same transaction has made room; not.
 enum class Room { required, required_then, granted };
 
+// Of those that seem to be shown no more: destroys the ones that no entry shows, sets the counts of
+// the others right. While a folder is damaged nobody can tell, and all stay. A failure is logged.
+void settle_released(MailDatabase::Implementation&, const std::shared_ptr<Folders>&,
+                     std::span<const MessageId>, const Reason&);
+
 struct Mailbox::Open {
   MailDatabase::Implementation& database;
   std::shared_ptr<Folders> folders;
@@ -50,6 +55,9 @@ struct Mailbox::Open {
                   const Also& also);
 
   const MailboxSeals& seals() const { return folders->seals(); }
+  void settle(std::span<const MessageId> released, const Reason& reason) {
+    settle_released(database, folders, released, reason);
+  }
   Snapshot snapshot(const Reason& reason) { return {database, *folders, reason}; }
 
   // Does work(folders, connection) as one operation of the writer; returns what it returned when

@@ -1,5 +1,5 @@
-// Messages whose last entry seems to be gone, destroyed once all folders were looked through. An entry
-// says whether it may share its message; how many there are, only a count in clear says.
+// Messages whose last entry seems to be gone, destroyed once all folders were looked through. An
+// entry says whether it may share its message; how many there are, only a count in clear says.
 
 #include <map>
 

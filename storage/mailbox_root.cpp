@@ -29,8 +29,8 @@ Bytes encoded(const MailboxRoot& root) {
   to.number(root.tree);
   to.number(root.last_message.value);
   to.number(root.filed);
-  to.number(static_cast<std::uint32_t>(root.aside.size()));
-  for (const auto arrival : root.aside) to.number(arrival);
+  to.number(static_cast<std::uint32_t>(root.unfiled.size()));
+  for (const auto arrival : root.unfiled) to.number(arrival);
   root.records.encode(to);
   return to.take();
 }
@@ -38,12 +38,12 @@ Bytes encoded(const MailboxRoot& root) {
 MailboxRoot decoded_root(std::uint64_t generation, ByteView bytes) {
   Decoder from(bytes);
   from.version(root_version);
-  MailboxRoot root{.generation = generation, .aside = {}, .records = {}};
+  MailboxRoot root{.generation = generation, .unfiled = {}, .records = {}};
   root.tree = from.number<std::uint32_t>();
   root.last_message = MessageId(from.number<std::int64_t>());
   root.filed = from.number<std::int64_t>();
   for (auto left = from.number<std::uint32_t>(); left > 0; --left)
-    root.aside.insert(from.number<std::int64_t>());
+    root.unfiled.insert(from.number<std::int64_t>());
   root.records = RecordVersions::decoded(from);
   from.end();
   return root;

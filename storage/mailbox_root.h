@@ -17,11 +17,11 @@ namespace storage {
 
 struct MailboxRoot {
   std::uint64_t generation = 0;
-  std::uint32_t tree = 0;        // its version
-  MessageId last_message{0};     // no message will have this id, or a lower one, again
-  std::int64_t filed = 0;        // arrivals up to this one were filed, or are
-  std::set<std::int64_t> aside;  // set aside, since they did not open
-  RecordVersions records;        // states and annotations of folders
+  std::uint32_t tree = 0;          // its version
+  MessageId last_message{0};       // no message will have this id, or a lower one, again
+  std::int64_t filed = 0;          // arrivals up to this one have been filed,
+  std::set<std::int64_t> unfiled;  // but for these: set aside, or late
+  RecordVersions records;          // states and annotations of folders
 };
 
 // Of what is sealed in that commit. Never 0, which is none.

@@ -80,9 +80,9 @@ std::vector<MessageId> release_messages(Connection& connection, const MailboxSea
                                         std::span<const Entry> entries) {
   std::vector<MessageId> sole, released;
   for (const auto& entry : entries) {
-    const auto refs = connection.number(
-        "update message set refs = max(refs - 1, 0) where id = ? returning refs",
-        entry.message.value);
+    const auto refs =
+        connection.number("update message set refs = max(refs - 1, 0) where id = ? returning refs",
+                          entry.message.value);
     if (!refs) seals.report("row of message", entry.message.value);
     if (!entry.shared) {
       if (refs && *refs != 0) seals.report("count of entries of message", entry.message.value);
@@ -97,14 +97,14 @@ std::vector<MessageId> release_messages(Connection& connection, const MailboxSea
 
 std::vector<MessageId> released_messages(Connection& connection, MailboxId mailbox) {
   std::vector<MessageId> released;
-  auto rows = connection.query("select id from message where mailbox = ? and refs = 0",
-                               mailbox.value);
+  auto rows =
+      connection.query("select id from message where mailbox = ? and refs = 0", mailbox.value);
   while (rows.next()) released.emplace_back(rows.integer(0));
   return released;
 }
 
-void set_references(Connection& connection, MessageId message, std::int64_t count) {
-  connection.run("update message set refs = ? where id = ?", count, message.value);
+void set_released_references(Connection& connection, MessageId message, std::int64_t entries) {
+  connection.run("update message set refs = ? where id = ? and refs = 0", entries, message.value);
 }
 
 void note_unfinished(Connection& connection, MessageId message, std::uint64_t chunks) {
@@ -132,6 +132,10 @@ void sweep_unfinished(Connection& connection) {
     remove_unfinished(connection, MessageId(*message));
     transaction.commit();
   }
+}
+
+bool has_message(Connection& connection, MessageId message) {
+  return connection.number("select 1 from message where id = ?", message.value).has_value();
 }
 
 bool remove_some_messages(Connection& connection, MailboxId mailbox) {

@@ -49,10 +49,11 @@ void insert_message(Connection&, MailboxId, const SealedMessage&);
 void add_references(Connection&, const MailboxSeals&, std::span<const Entry>);
 // The entries are gone. One that was not shared takes its message with it: first of all its key.
 // Whether another shows a shared one, a count in clear cannot say: those that it says are shown no
-// more are returned, and stay as released ones until somebody has looked (mailbox_release.h).
+// more are returned, and stay as released ones until somebody has looked (settle_released).
 std::vector<MessageId> release_messages(Connection&, const MailboxSeals&, std::span<const Entry>);
 std::vector<MessageId> released_messages(Connection&, MailboxId);
-void set_references(Connection&, MessageId, std::int64_t count);
+// Of one that is a released one still.
+void set_released_references(Connection&, MessageId, std::int64_t entries);
 void remove_messages(Connection&, std::span<const MessageId>);
 
 // Chunks that go ahead of their message are noted until it is there; what is left when the database
@@ -61,6 +62,8 @@ void note_unfinished(Connection&, MessageId, std::uint64_t chunks);
 void finish_unfinished(Connection&, MessageId);
 void remove_unfinished(Connection&, MessageId);
 void sweep_unfinished(Connection&);
+
+bool has_message(Connection&, MessageId);  // reading
 
 // All messages of a mailbox, some of them in each call; false when there are no more.
 bool remove_some_messages(Connection&, MailboxId);
