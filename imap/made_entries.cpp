@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "imap/special_use.h"
+#include "policy/owner_ledger.h"
 
 namespace imap {
 
 namespace {
 
-using Value = std::optional<std::string>;
+using Value = MadeEntry::Value;
+
+constexpr std::string_view monthly = "monthly";
 
 Value configured(const std::string& text) { return text.empty() ? Value() : Value(text); }
 
@@ -29,9 +32,41 @@ Task<Value> special_use(Session&, const Located& where) {
   co_return special_use_value(node == nullptr ? storage::SpecialUse::none : node->use);
 }
 
+// Who opened the user's own mail, and why.
+Task<Value> ledger(Session& session, const Located& where) {
+  auto* ledger = session.backend().ledger;
+  if (ledger == nullptr) co_return std::nullopt;
+  co_return co_await session.blocking([&] { return ledger->text(where.mailbox->id()); });
+}
+
+Task<Value> ledger_notice(Session& session, const Located& where) {
+  auto* ledger = session.backend().ledger;
+  if (ledger == nullptr) co_return std::nullopt;
+  const auto id = where.mailbox->id();
+  const bool wanted = co_await session.blocking([=] { return ledger->wants_notices(id); });
+  co_return wanted ? Value(monthly) : std::nullopt;
+}
+
+void check_ledger_notice(const Value& value) {
+  if (value && *value != monthly)
+    throw Error(Fault::invalid,
+                "A ledger notice comes \"monthly\" or not at all: set it to that, or to NIL");
+}
+
+Task<> set_ledger_notice(Session& session, const Value& value) {
+  auto* ledger = session.backend().ledger;
+  if (ledger == nullptr) throw Error(Fault::unavailable, "There is no ledger here");
+  const auto id = session.mailbox().id();
+  const bool wanted = value.has_value();
+  co_await session.blocking([=] { ledger->want_notices(id, wanted); });
+}
+
 constexpr MadeEntry table[] = {
     {MadeEntry::Of::server, "/shared/admin", admin},
     {MadeEntry::Of::server, "/shared/comment", server_comment},
+    {MadeEntry::Of::server, "/private/vendor/sealpost/ledger", ledger},
+    {MadeEntry::Of::server, "/private/vendor/sealpost/ledger-notice", ledger_notice,
+     check_ledger_notice, set_ledger_notice},
     {MadeEntry::Of::folder, special_use_entry, special_use},
 };
 
@@ -39,9 +74,10 @@ constexpr MadeEntry table[] = {
 
 std::span<const MadeEntry> made_entries() { return table; }
 
-bool is_made(MadeEntry::Of of, std::string_view name) {
-  return std::ranges::any_of(
+const MadeEntry* find_made(MadeEntry::Of of, std::string_view name) {
+  const auto* found = std::ranges::find_if(
       table, [&](const MadeEntry& entry) { return entry.of == of && entry.name == name; });
+  return found == std::end(table) ? nullptr : found;
 }
 
 std::optional<std::string> special_use_value(storage::SpecialUse use) {

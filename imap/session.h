@@ -24,6 +24,7 @@
 #include "policy/mailboxes.h"
 
 namespace policy {
+class OwnerLedger;
 class QuotaAdmins;
 class Sharing;
 class UrlAccess;
@@ -50,6 +51,7 @@ struct Backend {
   policy::QuotaAdmins* quota_admins = nullptr;  // none: nobody may SETQUOTA
   policy::Sharing* sharing = nullptr;           // none: nobody sees what others have
   policy::UrlAccess* url_access = nullptr;      // none: no URLAUTH
+  policy::OwnerLedger* ledger = nullptr;        // none: nobody is told who opened what
 };
 
 struct Command;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int swap_tries = 5;
 constexpr int steps_between_counts = 16;
-constexpr storage::Reason rewrapping{crypto::Cause::rewrap, {}};
+constexpr storage::Reason rewrapping{crypto::Cause::rewrap, crypto::Actor::service()};
 
 storage::Mailbox::Renew manner(storage::Renewal renewal) {
   return renewal == storage::Renewal::contents ? storage::Mailbox::Renew::contents

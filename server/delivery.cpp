@@ -33,7 +33,7 @@ DeliveryResult outcome_of(const storage::Account& account, const Error& error) {
   return {Delivered::try_later, "the mailbox cannot take mail now, try again later"};
 }
 
-storage::Reason as_system() { return {crypto::Cause::deliver, crypto::Actor()}; }
+storage::Reason as_system() { return {crypto::Cause::deliver, crypto::Actor::service()}; }
 
 }  // namespace
 

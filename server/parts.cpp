@@ -7,6 +7,7 @@
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
+#include "server/admin/people.h"
 #include "server/alerts/command_channel.h"
 #include "server/alerts/state_file.h"
 #include "server/alerts/webhook_channel.h"
@@ -96,6 +97,9 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
     : service_keys(service_keys_of(config)),
       anchors(config.service_keys),
       directory(config.data, service_keys.directory_key(), anchors),
+      ledger_rows(config.data, service_keys),
+      ledger(ledger_rows, directory, clock),
+      owner_ledger(ledger, [](AdminId id) { return admin::described_user(id.value); }),
       audit(config.data, service_keys, clock, config.host_name),
       admins(directory, audit, clock, geteuid(), users),
       ring(directory, roots, service_keys, audit, leases,
@@ -128,6 +132,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       recipients(directory, config.domains),
       delivery(recipients, mailboxes, clock, config.host_name),
       outgoing(spool, directory, mailboxes, delivery, clock, config.outgoing),
+      ledger_notices(ledger, owner_ledger, delivery),
       key_facts(directory, roots, service_keys, rotation, leases,
                 {config.dep_key_ttl, config.availability_max}),
       alert_facts(
@@ -151,6 +156,8 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   purges.start(purge_interval);
   alerts.start(config.alerts.interval);
   outgoing.start();
+  ledger.start();
+  ledger_notices.start();
 }
 
 }  // namespace server

@@ -14,9 +14,11 @@
 #include "policy/deps.h"
 #include "policy/key_facts.h"
 #include "policy/key_ring.h"
+#include "policy/ledger.h"
 #include "policy/login.h"
 #include "policy/mailbox_rotation.h"
 #include "policy/mailboxes.h"
+#include "policy/owner_ledger.h"
 #include "policy/purges.h"
 #include "policy/quota_admins.h"
 #include "policy/recipients.h"
@@ -28,6 +30,7 @@
 #include "policy/url_access.h"
 #include "server/config.h"
 #include "server/delivery.h"
+#include "server/ledger_notices.h"
 #include "server/outgoing/outgoing.h"
 
 namespace server {
@@ -44,6 +47,9 @@ struct Parts {
   crypto::ServiceKeys service_keys;
   storage::Anchors anchors;
   storage::Directory directory;
+  storage::Ledger ledger_rows;
+  policy::Ledger ledger;  // outlives all that opens mail
+  policy::OwnerLedger owner_ledger;
   policy::AuditLog audit;
   policy::Roles admins;
   crypto::RootKeyRouter roots;
@@ -65,6 +71,7 @@ struct Parts {
   policy::Recipients recipients;
   Delivery delivery;
   outgoing::Outgoing outgoing;
+  LedgerNotices ledger_notices;
   policy::KeyFactsSource key_facts;
   policy::AlertFactsSource alert_facts;
   policy::AlertWatch alerts;

@@ -130,6 +130,7 @@ void Server::make_backends() {
   imap_->quota_admins = &parts_->quota_admins;
   imap_->sharing = &parts_->sharing;
   imap_->url_access = &parts_->url_access;
+  imap_->ledger = &parts_->owner_ledger;
   smtp_.reset(new smtp::Backend{pool_, parts_->login, parts_->delivery, tls_.get(),
                                 cleartext(config_.submission_cleartext_on_loopback),
                                 smtp_limits(config_.limits), config_.submission_from,
@@ -184,6 +185,11 @@ void Server::open_admin() {
   const auto what_if = [this](const http::Request& request, const http::Target&) {
     return what_if_->answer(request);
   };
+  ledger_ = std::make_unique<admin::LedgerRoutes>(parts_->ledger, parts_->service_keys,
+                                                  config_.host_name);
+  const auto ledger = [this](const http::Request&, const http::Target& target) {
+    return ledger_->answer(target);
+  };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
   const auto later = [this](std::function<void()> work) {
     asio::post(pool_, [work = std::move(work)] {
@@ -211,7 +217,8 @@ void Server::open_admin() {
                                                    {{transfer::access(), transfers},
                                                     {alerts::access(), alerts},
                                                     {outgoing::access(), queue},
-                                                    {admin::what_if_access(), what_if}}});
+                                                    {admin::what_if_access(), what_if},
+                                                    {admin::ledger_access(), ledger}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

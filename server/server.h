@@ -6,6 +6,7 @@
 
 #include "imap/session.h"
 #include "server/admin/api.h"
+#include "server/admin/ledger.h"
 #include "server/admin/what_if.h"
 #include "server/config.h"
 #include "server/connections.h"
@@ -64,6 +65,7 @@ class Server {
   std::set<uid_t> admin_users_;
   std::unique_ptr<transfer::Routes> transfer_;
   std::unique_ptr<admin::WhatIf> what_if_;
+  std::unique_ptr<admin::LedgerRoutes> ledger_;
   std::unique_ptr<admin::Api> api_;
   // A coroutine that waits on the pool is destroyed with it, and belongs to an io_context: so the
   // pool goes first, then the threads with theirs, then what sessions refer to.

@@ -18,7 +18,7 @@ constexpr std::pair<const char*, SpecialUse> first_folders[] = {
 };
 
 // Opening a mailbox is nobody's request.
-constexpr Reason opening{crypto::Cause::index, {}};
+constexpr Reason opening{crypto::Cause::index, crypto::Actor::service()};
 
 [[noreturn]] void damaged(const Error& error) {
   throw Error(

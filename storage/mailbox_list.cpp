@@ -18,7 +18,7 @@ constexpr std::size_t longest_listed_summary = 16 * 1024;
 using Each = std::function<void(std::size_t, std::string_view)>;
 
 // Nobody has asked for what is listed ahead.
-constexpr Reason listing_ahead{crypto::Cause::index, {}};
+constexpr Reason listing_ahead{crypto::Cause::index, crypto::Actor::service()};
 
 struct Owned {
   Uid uid;

@@ -6,6 +6,8 @@
 namespace storage {
 
 struct Reason {
+  constexpr Reason(crypto::Cause why, const crypto::Actor& by) : cause(why), actor(by) {}
+
   crypto::Cause cause;
   crypto::Actor actor;
 };

@@ -233,6 +233,17 @@ Reply outcome(const FetchRun& run) {
   return ok("FETCH completed");
 }
 
+// Lists of messages with previews are a cause of their own (RFC 8970).
+crypto::Cause cause_of(const std::vector<FetchItem>& items) {
+  const auto is_preview = [](const FetchItem& item) {
+    return item.kind == FetchItem::Kind::preview || !needs_summary(item);
+  };
+  const bool only_previews = asks_for(items, FetchItem::Kind::preview) &&
+                             needs_of(items) == FetchNeeds::summaries &&
+                             std::ranges::all_of(items, is_preview);
+  return only_previews ? crypto::Cause::preview : crypto::Cause::fetch;
+}
+
 }  // namespace
 
 Task<Reply> fetch(Session& session, Request& request) {
@@ -253,7 +264,7 @@ Task<Reply> fetch(Session& session, Request& request) {
 
   FetchRun run(session.selected_mailbox(), view.folder(), fetching.items,
                subjects_of(session, numbers, fetching.items, marked),
-               session.reason(crypto::Cause::fetch));
+               session.reason(cause_of(fetching.items)));
   auto& decoding = session.features().decoding;
   if (!decoding) decoding = std::make_shared<DecodingPlace>();
   run.go_on_from(decoding);

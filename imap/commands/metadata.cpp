@@ -27,7 +27,7 @@ void check_may_set(const Subject& subject, const std::string& name) {
   const auto of = subject.is_server() ? MadeEntry::Of::server : MadeEntry::Of::folder;
   if (!subject.where.is_own() && name.starts_with(shared_entries))
     subject.where.require(storage::Right::write);
-  if (is_made(of, name)) throw Error(Fault::read_only, "The server itself makes " + name);
+  if (find_made(of, name)) throw Error(Fault::read_only, "The server itself makes " + name);
   // RFC 5464 3.3: what all users see of the server is the administrator's.
   if (subject.is_server() && name.starts_with(shared_entries))
     throw Error(Fault::read_only, "Shared entries of the server are its administrator's");
@@ -46,7 +46,20 @@ struct Setting {
   Subject subject;
   storage::AnnotationChanges changes;
   std::optional<storage::SpecialUse> use;
+  std::vector<std::pair<const MadeEntry*, MadeEntry::Value>> made{};  // of the server
 };
+
+// Those that the server keeps elsewhere. Throws as MadeEntry::check.
+void take_made(Setting& setting) {
+  if (!setting.subject.is_server()) return;
+  for (const auto& entry : made_entries()) {
+    if (entry.of != MadeEntry::Of::server || entry.set == nullptr) continue;
+    const auto change = setting.changes.extract(std::string(entry.name));
+    if (!change) continue;
+    entry.check(change.mapped());
+    setting.made.emplace_back(&entry, change.mapped());
+  }
+}
 
 // Both at once could not be all or nothing.
 void check_one_scope(const Setting& setting) {
@@ -66,6 +79,7 @@ Task<Setting> checked(Session& session, SetMetadata set) {
   if (!setting.subject.is_server() && setting.subject.where.is_own())
     if (auto use = setting.changes.extract(std::string(special_use_entry)))
       setting.use = special_use_of_value(use.mapped());
+  take_made(setting);
   for (const auto& [name, value] : setting.changes) check_may_set(setting.subject, name);
   check_one_scope(setting);
   co_return setting;
@@ -89,7 +103,7 @@ Task<Reply> set_metadata(Session& session, Request& request) {
   auto set = read_set_metadata(request);
   if (has_big_value(set.changes)) co_return no(too_big());
   const auto setting = co_await checked(session, std::move(set));
-  const auto& [subject, changes, use] = setting;
+  const auto& [subject, changes, use, made] = setting;
   const auto loses = use ? former_holder(subject.where, *use) : std::string();
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] {
@@ -99,6 +113,7 @@ Task<Reply> set_metadata(Session& session, Request& request) {
   note_own(session, *subject.where.mailbox, subject.what, changes);
   if (outcome == storage::Annotating::too_many)
     co_return no("[METADATA TOOMANY] There are as many annotations as there may be");
+  for (const auto& [entry, value] : made) co_await entry->set(session, value);
   if (!loses.empty())  // RFC 6154 5.4
     session.say(metadata_line(loses, session.names(), std::string(special_use_entry) + " NIL"));
   co_return ok("SETMETADATA completed");

@@ -25,7 +25,7 @@ Task<> tell_quota(Session& session, const std::string& root, const SharedMailbox
   session.say(quota_line(root, mailbox->limits(), usage));
 }
 
-// What others have is told to those alone who may set it, as the service itself counts it.
+// What others have is told to those alone who may set it. The service counts it, in their name.
 Task<> tell_quota_of_other(Session& session, const std::string& root) {
   if (!is_admin(session)) throw Error(Fault::not_found, "There is no such quota root for you");
   auto& backend = session.backend();
@@ -34,7 +34,8 @@ Task<> tell_quota_of_other(Session& session, const std::string& root) {
                                   crypto::ActorClass::system);
   };
   const auto mailbox = co_await session.blocking(open);
-  const storage::Reason counting{crypto::Cause::integrity, {}};
+  const storage::Reason counting{crypto::Cause::integrity,
+                                 {crypto::ActorClass::system, session.account().id}};
   co_await tell_quota(session, root, mailbox, counting);
 }
 

@@ -69,8 +69,6 @@ std::optional<std::vector<std::string>> matched(std::string_view path,
   return names;
 }
 
-constexpr auto nobody = static_cast<uid_t>(-1);
-
 Caller called_by(const http::Peer& peer) {
   const auto user = peer.process ? peer.process->user : nobody;
   return {user, peer.process ? described_user(user) : peer.address, policy::new_request_id()};

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "crypto/crossing.h"
 #include "policy/audit.h"
 #include "policy/deps.h"
 #include "policy/key_ring.h"
@@ -48,6 +49,10 @@ struct Caller {
   uid_t user;
   std::string name;  // "ada (uid 1000)"
   std::string request_id;
+  // Of what the service opens because they ask.
+  crypto::Actor actor() const {
+    return crypto::Actor::of(AdminId(user), crypto::ActorClass::system);
+  }
 };
 
 // What the API speaks of; all outlive it.

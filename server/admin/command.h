@@ -65,6 +65,7 @@ std::span<const Command> quota_commands();
 std::span<const Command> restore_commands();
 std::span<const Command> role_commands();
 std::span<const Command> audit_commands();
+std::span<const Command> ledger_commands();
 std::span<const Command> alert_commands();
 std::span<const Command> what_if_commands();
 std::span<const Command> server_commands();

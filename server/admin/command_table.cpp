@@ -12,8 +12,8 @@ std::vector<Command> commands() {
        {account_commands(), credential_commands(), mailbox_commands(), dep_commands(),
         dep_assignment_commands(), dep_key_commands(), quota_commands(), purge_commands(),
          transfer::commands(), outgoing::commands(), restore_commands(), role_commands(),
-         audit_commands(), alert_commands(), what_if_commands(), lab::commands(),
-         server_commands()})
+         audit_commands(), ledger_commands(), alert_commands(), what_if_commands(),
+         lab::commands(), server_commands()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <ostream>
-#include <vector>
 
 namespace server::admin {
 
@@ -57,7 +56,7 @@ void print(const Invocation& call, const json::value& answer) {
 }
 
 void print_list(const Invocation& call, const json::value& answer, std::string_view list,
-                std::initializer_list<std::string_view> columns) {
+                const std::vector<std::string_view>& columns) {
   if (printed_as_json(call, answer)) return;
   std::vector<std::vector<std::string>> rows{{columns.begin(), columns.end()}};
   for (const auto& one : answer.as_object().at(list).as_array()) {

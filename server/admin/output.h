@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/admin/command.h"
 
@@ -18,6 +19,6 @@ void print(const Invocation&, const boost::json::value& answer);
 
 // The list that `answer` has under `list`: one line each, these members as columns.
 void print_list(const Invocation&, const boost::json::value& answer, std::string_view list,
-                std::initializer_list<std::string_view> columns);
+                const std::vector<std::string_view>& columns);
 
 }  // namespace server::admin

@@ -38,6 +38,10 @@ std::optional<std::string> find_user_name(uid_t user) {
   return found->pw_name;
 }
 
+AdminId admin_of(const http::Peer& peer) {
+  return AdminId(peer.process ? peer.process->user : nobody);
+}
+
 std::string described_user(uid_t user) {
   const auto number = "uid " + std::to_string(user);
   const auto name = find_user_name(user);

@@ -52,9 +52,9 @@ json::object described(Call& call, const storage::MailboxRecord& record) {
           {"folders", described(quota.folders, limits.folders)}};
 }
 
-// Opens the mailbox: a crossing, by the service itself.
+// Opens the mailbox: a crossing, by the service for whoever asks.
 json::object used(Call& call, const storage::MailboxRecord& record) {
-  const storage::Reason counting{crypto::Cause::integrity, {}};
+  const storage::Reason counting{crypto::Cause::integrity, call.caller.actor()};
   const auto usage =
       call.parts.mailboxes.open(record.id, crypto::ActorClass::system)->usage(counting);
   return {{"storage", usage.octets}, {"messages", usage.messages}, {"folders", usage.folders}};

@@ -31,6 +31,6 @@ class OpenLetter {
 };
 
 // Mail is read for its way as it is for its delivery: by the service.
-inline constexpr storage::Reason sending{crypto::Cause::deliver, {}};
+inline constexpr storage::Reason sending{crypto::Cause::deliver, crypto::Actor::service()};
 
 }  // namespace server::outgoing

@@ -92,32 +92,32 @@ void Outgoing::take_over(std::int64_t id) {
 
 void Outgoing::withdraw(std::int64_t id) { spool_.remove(id); }
 
-Queued Outgoing::queued(const Scheduled& scheduled) {
+Queued Outgoing::queued(const Scheduled& scheduled, const crypto::Actor& by) {
   Queued out{.scheduled = scheduled, .envelope = {}};
   try {
     const auto entry = spool_.find(scheduled.id);
     if (entry) out.state = entry->state;
     const auto mailbox = mailboxes_.open(scheduled.mailbox, crypto::ActorClass::user);
-    out.envelope = spool_.envelope(scheduled.id, *mailbox, sending);
+    out.envelope = spool_.envelope(scheduled.id, *mailbox, {crypto::Cause::fetch, by});
   } catch (const Error& error) {
     if (out.scheduled.why.empty()) out.scheduled.why = error.what();
   }
   return out;
 }
 
-std::vector<Queued> Outgoing::list() {
+std::vector<Queued> Outgoing::list(const crypto::Actor& by) {
   std::vector<Queued> all;
   for (const auto& one : schedule_.list()) {
     if (all.size() == list_limit) break;
-    all.push_back(queued(one));
+    all.push_back(queued(one, by));
   }
   return all;
 }
 
-Queued Outgoing::show(std::int64_t id) {
+Queued Outgoing::show(std::int64_t id, const crypto::Actor& by) {
   const auto scheduled = schedule_.find(id);
   if (!scheduled) unknown(id);
-  return queued(*scheduled);
+  return queued(*scheduled, by);
 }
 
 void Outgoing::retry(std::int64_t id) {

@@ -42,9 +42,10 @@ class Outgoing {
   void withdraw(std::int64_t id);   // what was prepared
 
   // ---- for admins. Throw not_found where there is no such message.
-  std::vector<Queued> list();  // the first list_limit
+  // Envelopes are opened in the name of who looks: Cause::fetch.
+  std::vector<Queued> list(const crypto::Actor&);  // the first list_limit
   std::size_t count() const { return schedule_.count(); }
-  Queued show(std::int64_t id);
+  Queued show(std::int64_t id, const crypto::Actor&);
   void retry(std::int64_t id);
   std::size_t retry_all();  // how many
   // Gone for good; its sender is told why, where that is possible. False: he was not. Throws
@@ -55,7 +56,7 @@ class Outgoing {
 
  private:
   crypto::DeliveryPublic delivery_key_of(MailboxId);
-  Queued queued(const Scheduled&);
+  Queued queued(const Scheduled&, const crypto::Actor&);
   bool told_of_drop(const storage::SpoolEntry&, const std::string& reason);
   void look_after();
 

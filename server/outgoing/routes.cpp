@@ -5,6 +5,7 @@
 
 #include "base/iso_time.h"
 #include "server/admin/fields.h"
+#include "server/admin/people.h"
 
 namespace server::outgoing {
 
@@ -128,17 +129,19 @@ json::object described(Outgoing& outgoing, storage::Directory& directory, const 
   return out;
 }
 
-json::value listed(Outgoing& outgoing, storage::Directory& directory) {
+json::value listed(Outgoing& outgoing, storage::Directory& directory, const crypto::Actor& by) {
   json::array all;
-  for (const auto& queued : outgoing.list()) all.push_back(described(outgoing, directory, queued));
+  for (const auto& queued : outgoing.list(by))
+    all.push_back(described(outgoing, directory, queued));
   const auto failing = outgoing.host_failure();
   return {{"messages", std::move(all)},
           {"count", outgoing.count()},
           {"smartHost", failing ? text_or_null(failing->text) : json::value()}};
 }
 
-json::value shown(Outgoing& outgoing, storage::Directory& directory, std::int64_t id) {
-  const auto queued = outgoing.show(id);
+json::value shown(Outgoing& outgoing, storage::Directory& directory, std::int64_t id,
+                  const crypto::Actor& by) {
+  const auto queued = outgoing.show(id, by);
   auto out = described(outgoing, directory, queued);
   json::array recipients;
   if (queued.envelope)
@@ -160,6 +163,11 @@ json::value dropped(Outgoing& outgoing, std::int64_t id, const std::string& body
   return {{"id", id}, {"senderTold", outgoing.drop(id, reason)}};
 }
 
+// As users are: a denial keeps the admin out, too.
+crypto::Actor asker(const http::Request& request) {
+  return crypto::Actor::of(admin::admin_of(request.peer), crypto::ActorClass::user);
+}
+
 }  // namespace
 
 std::span<const admin::Access> access() { return table; }
@@ -168,9 +176,9 @@ std::optional<http::Response> answer(Outgoing& outgoing, storage::Directory& dir
                                      const http::Request& request, const http::Target& target) {
   const auto& segments = target.segments;
   if (segments[1] == "queue-retries") return json_response({{"retried", outgoing.retry_all()}});
-  if (segments.size() == 2) return json_response(listed(outgoing, directory));
+  if (segments.size() == 2) return json_response(listed(outgoing, directory, asker(request)));
   const auto id = number_of(segments[2]);
-  if (segments.size() == 3) return json_response(shown(outgoing, directory, id));
+  if (segments.size() == 3) return json_response(shown(outgoing, directory, id, asker(request)));
   if (segments[3] == "drop") return json_response(dropped(outgoing, id, request.body));
   outgoing.retry(id);
   return json_response({{"id", id}, {"retried", true}});

@@ -8,6 +8,7 @@
 #include "imap/mime/prepare.h"
 #include "imap/mime/summary.h"
 #include "policy/account_name.h"
+#include "server/admin/people.h"
 #include "server/transfer/mail.h"
 #include "server/transfer/transfer.h"
 #include "server/transfer/wire.h"
@@ -22,9 +23,10 @@ constexpr std::size_t digests_at_once = 1024;
 constexpr std::size_t piece_size = 1024 * 1024;  // of an export, about
 constexpr auto user = crypto::ActorClass::user;
 
-// Who asks is an admin, but what is read and written is a user's: a denial is a denial for both.
-storage::Reason reason_for(const storage::Account& account, crypto::Cause cause) {
-  return {cause, {user, account.id}};
+// In the name of the admin who asks; but what is read and written is a user's: a denial is a denial
+// for both.
+storage::Reason reason_for(const http::Request& request, crypto::Cause cause) {
+  return {cause, crypto::Actor::of(admin::admin_of(request.peer), user)};
 }
 
 http::Response json_response(const json::value& value) {
@@ -225,8 +227,8 @@ std::optional<std::string> next_messages(Walk& walk) {
 // ---- the lab
 
 // Reads every message and gives none of it away: how much a service that runs could read.
-http::Response readable(policy::Mailboxes& mailboxes, const storage::Account& account) {
-  const auto reason = reason_for(account, crypto::Cause::lab);
+http::Response readable(policy::Mailboxes& mailboxes, const storage::Account& account,
+                        const storage::Reason& reason) {
   std::uint64_t messages = 0, octets = 0;
   for (const auto& [name, node] : mailboxes.open(account.mailbox, user)->tree()->nodes()) {
     if (!node.folder) continue;
@@ -267,28 +269,31 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
   if (call == "GET limits") return json_response({{"message_limit", message_limit_}});
   if (call == "GET overview")
     return overview(*mailboxes_.open(account.mailbox, user),
-                    reason_for(account, crypto::Cause::export_));
-  if (call == "GET digests") return digests(account, folder_of(target));
-  if (call == "GET readable") return readable(mailboxes_, account);
-  if (call == "GET messages") return messages(account, folder_of(target));
+                    reason_for(request, crypto::Cause::export_));
+  if (call == "GET digests")
+    return digests(account, folder_of(target), reason_for(request, crypto::Cause::deliver));
+  if (call == "GET readable")
+    return readable(mailboxes_, account, reason_for(request, crypto::Cause::lab));
+  if (call == "GET messages")
+    return messages(account, folder_of(target), reason_for(request, crypto::Cause::export_));
   if (call != "POST messages") throw Error(Fault::not_found, "no such path");
   auto batch = batch_of(request.body, message_limit_);
   return append(*mailboxes_.open(account.mailbox, user), folder_of(target), std::move(batch),
-                reason_for(account, crypto::Cause::deliver));
+                reason_for(request, crypto::Cause::deliver));
 }
 
-http::Response Routes::digests(const storage::Account& account, const std::string& folder) {
+http::Response Routes::digests(const storage::Account& account, const std::string& folder,
+                               const storage::Reason& reason) {
   const auto id = find_folder(*mailboxes_.open(account.mailbox, user), folder);
   if (!id) return stream([]() -> std::optional<std::string> { return {}; });
-  return stream([walked = walk(mailboxes_, account.mailbox, *id,
-                               reason_for(account, crypto::Cause::deliver))] {
-    return next_digests(*walked);
-  });
+  return stream(
+      [walked = walk(mailboxes_, account.mailbox, *id, reason)] { return next_digests(*walked); });
 }
 
-http::Response Routes::messages(const storage::Account& account, const std::string& folder) {
+http::Response Routes::messages(const storage::Account& account, const std::string& folder,
+                                const storage::Reason& reason) {
   const auto id = mailboxes_.open(account.mailbox, user)->tree()->folder(folder);
-  auto walked = walk(mailboxes_, account.mailbox, id, reason_for(account, crypto::Cause::export_));
+  auto walked = walk(mailboxes_, account.mailbox, id, reason);
   logging::info(
       "transfer.export",
       {{"account", account.id.value}, {"folder", id.value}, {"messages", walked->entries.size()}});

@@ -19,8 +19,8 @@
 // does not travel. (Two imports of the same mail at the same time do double it.)
 //
 // Import is a crossing with Cause::deliver, export one with Cause::export_, counting what is
-// readable one with Cause::lab, all in the name of the account's user: where a denial keeps the
-// user out, it keeps the admin out too.
+// readable one with Cause::lab, all in the name of the admin who asks, and of the class of users:
+// where a denial keeps the user out, it keeps the admin out too.
 
 #include <algorithm>
 #include <cstdint>
@@ -58,8 +58,10 @@ class Routes {
   std::optional<http::Response> answer(const http::Request&, const http::Target&);
 
  private:
-  http::Response digests(const storage::Account&, const std::string& folder);
-  http::Response messages(const storage::Account&, const std::string& folder);
+  http::Response digests(const storage::Account&, const std::string& folder,
+                         const storage::Reason&);
+  http::Response messages(const storage::Account&, const std::string& folder,
+                          const storage::Reason&);
 
   storage::Directory& directory_;
   policy::Mailboxes& mailboxes_;

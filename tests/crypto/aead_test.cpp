@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_claims_more_than_a_chunk_does_not_open) {
 BOOST_AUTO_TEST_CASE(every_opening_is_counted_once) {
   const auto key = MailboxKey::generate();
   const auto sealed = Aead::seal_record(key, here, bytes_of("twelve bytes"));
-  const Crossing crossing{Cause::integrity, {}, MailboxId(42)};
+  const Crossing crossing{Cause::integrity, Actor::service(), MailboxId(42)};
   const auto before = crossings(Cause::integrity, ActorClass::system);
   Aead::open_record(key, here, sealed, crossing);
   BOOST_CHECK_THROW(Aead::open_record(key, body, sealed, crossing), Error);

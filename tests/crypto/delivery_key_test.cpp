@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(opening_is_a_crossing) {
   const auto key = DeliveryKey::generate();
   const ArrivalSeal seal(DeliveryAgreement::public_of(key), here);
   const auto sealed = seal.chunk(0, true, bytes_of("mail"));
-  const Crossing filing{Cause::deliver, {}, MailboxId(42)};
+  const Crossing filing{Cause::deliver, Actor::service(), MailboxId(42)};
   const auto before = crossings(Cause::deliver, ActorClass::system);
   ArrivalOpen(key, seal.ephemeral(), here).chunk(0, true, sealed, filing);
   const auto after = crossings(Cause::deliver, ActorClass::system);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t limit = 1 << 20;
 const Place place{Kind::body, MailboxId(42), 9001};
-const Crossing crossing{Cause::integrity, {}, MailboxId(42)};
+const Crossing crossing{Cause::integrity, Actor::service(), MailboxId(42)};
 
 template <class Work>
 bool is_refused(Work work) {

@@ -13,7 +13,7 @@ using namespace std::string_literals;
 using test_support::Begin;
 using test_support::MailServer;
 
-constexpr storage::Reason putting{crypto::Cause::deliver, {}};
+constexpr storage::Reason putting{crypto::Cause::deliver, crypto::Actor::service()};
 
 const std::string head =
     "Subject: holiday\r\n"

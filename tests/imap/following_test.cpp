@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_SUITE(following)
 
 BOOST_AUTO_TEST_CASE(whoever_follows_has_what_a_fresh_look_says) {
   MailServer server;
-  server.mailbox()->create_folder("misc", storage::SpecialUse::none, {crypto::Cause::deliver, {}});
+  server.mailbox()->create_folder("misc", storage::SpecialUse::none,
+                                  {crypto::Cause::deliver, crypto::Actor::service()});
   for (int n = 0; n < 30; ++n)
     server.deliver("Subject: s" + std::to_string(n % 10) + "\r\n\r\nx\r\n");
   Follower follower(server);

@@ -294,4 +294,49 @@ BOOST_AUTO_TEST_CASE(list_gives_annotations_too) {
   )");
 }
 
+// ---- the ledger of crossings, as the mailbox's owner sees it
+
+BOOST_AUTO_TEST_CASE(owners_read_who_opened_their_mail) {
+  MailServer server({.ledger = true});
+  server.deliver("Subject: hello\r\n\r\nhello\r\n");
+  server.plays(Begin::logged_in, R"(
+    C: a SELECT INBOX
+    S: ...
+    S: a OK ...
+    C: a FETCH 1 BODY.PEEK[]
+    S: ...
+    S: a OK FETCH completed
+  )");
+  auto client = server.client(Begin::logged_in);
+  client->send("a GETMETADATA \"\" /private/vendor/sealpost/ledger\r\n");
+  std::string answer;
+  for (auto line = client->line(); !line.starts_with("a "); line = client->line())
+    answer += line + '\n';
+  BOOST_TEST(answer.find("you: fetch ") != std::string::npos, answer);
+  BOOST_TEST(answer.find("the service: deliver ") != std::string::npos, answer);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_writes_the_ledger_and_notices_are_monthly_or_none) {
+  MailServer server({.ledger = true});
+  server.plays(Begin::logged_in, R"(
+    C: a SETMETADATA "" (/private/vendor/sealpost/ledger "I never read it")
+    S: a NO ...
+    C: a GETMETADATA "" /private/vendor/sealpost/ledger-notice
+    S: * METADATA "" (/private/vendor/sealpost/ledger-notice NIL)
+    S: a OK GETMETADATA completed
+    C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice "weekly")
+    S: a NO A ledger notice comes "monthly" or not at all: set it to that, or to NIL
+    C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice "monthly" /private/comment "mine")
+    S: a OK SETMETADATA completed
+    C: a GETMETADATA "" (/private/vendor/sealpost/ledger-notice /private/comment)
+    S: * METADATA "" (/private/comment "mine" /private/vendor/sealpost/ledger-notice "monthly")
+    S: a OK GETMETADATA completed
+    C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice NIL)
+    S: a OK SETMETADATA completed
+    C: a GETMETADATA "" /private/vendor/sealpost/ledger-notice
+    S: * METADATA "" (/private/vendor/sealpost/ledger-notice NIL)
+    S: a OK GETMETADATA completed
+  )");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

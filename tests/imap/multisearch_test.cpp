@@ -10,7 +10,7 @@ namespace {
 using test_support::Begin;
 using test_support::MailServer;
 
-constexpr storage::Reason writing{crypto::Cause::deliver, {}};
+constexpr storage::Reason writing{crypto::Cause::deliver, crypto::Actor::service()};
 
 // Into a folder, which is made if need be; its messages have the subjects given.
 void fill(MailServer& server, const std::string& folder, const std::vector<std::string>& subjects,

@@ -11,7 +11,7 @@ namespace {
 using test_support::Begin;
 using test_support::MailServer;
 
-constexpr storage::Reason writing{crypto::Cause::deliver, {}};
+constexpr storage::Reason writing{crypto::Cause::deliver, crypto::Actor::service()};
 
 void make(MailServer& server, const std::string& folder) {
   server.mailbox()->create_folder(folder, storage::SpecialUse::none, writing);

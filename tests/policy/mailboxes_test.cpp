@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_revoked_mailbox_is_refused_also_while_others_have_it_open
 namespace {
 
 constexpr storage::Reason for_user{crypto::Cause::fetch, {crypto::ActorClass::user, {}}};
-constexpr storage::Reason for_system{crypto::Cause::index, {}};
+constexpr storage::Reason for_system{crypto::Cause::index, crypto::Actor::service()};
 
 struct Shared : Installation {
   explicit Shared(std::chrono::seconds ttl = 900s) : Installation(ttl) {

@@ -32,6 +32,7 @@ class Kind(enum.IntEnum):
     QUOTA = 22
     SHARES = 23
     CREDENTIAL = 24
+    LEDGER = 25
     DEP_RECORD = 28
     ROOT_ANSWER = 29
     GENERATION = 31

@@ -8,6 +8,7 @@
   read_store.py ... purges                what was asked to be destroyed, and the certificates
   read_store.py ... spool                 mail on its way to other domains
   read_store.py ... anchors               rows of directory.db that are of an older state
+  read_store.py ... ledger                how often mail was opened, why and for whom
 
 Needs Debian's python3-cryptography. Nothing in the data directory is written; the server may be running."""
 
@@ -21,6 +22,7 @@ import sys
 
 import anchors
 import audit
+import ledger
 import purges
 import spool
 from directory import Directory
@@ -109,6 +111,7 @@ def arguments():
     commands.add_parser("purges")
     commands.add_parser("spool")
     commands.add_parser("anchors")
+    commands.add_parser("ledger")
     given = parser.parse_args()
     if not len(given.vault) == len(given.ca) == len(given.token):
         parser.error("each --vault takes one --ca and one --token")
@@ -136,6 +139,9 @@ def main():
             elif given.command == "anchors":
                 for line in anchors.rolled_back(directory):
                     print(json.dumps(line))
+            elif given.command == "ledger":
+                for line in ledger.crossings(directory):
+                    print(json.dumps(line, ensure_ascii=False))
             elif given.command == "list":
                 for line, _, _ in listed(directory):
                     print(json.dumps(line, ensure_ascii=False))

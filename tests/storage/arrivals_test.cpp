@@ -17,7 +17,7 @@ using storage_test::Store;
 using storage_test::tamper;
 
 constexpr MailboxId ada(1);
-constexpr storage::Reason filing{crypto::Cause::deliver, {}};
+constexpr storage::Reason filing{crypto::Cause::deliver, crypto::Actor::service()};
 
 struct Post : Store {
   crypto::DeliveryPublic to = mailbox().delivery_public();

@@ -17,7 +17,7 @@ using storage_test::sample_octets;
 using storage_test::tamper;
 
 constexpr MailboxId ada(1), bob(2);
-constexpr storage::Reason sending{crypto::Cause::deliver, {}};
+constexpr storage::Reason sending{crypto::Cause::deliver, crypto::Actor::service()};
 
 storage::SpoolEnvelope sample_envelope() {
   storage::SpoolEnvelope out;

@@ -54,7 +54,7 @@ void Installation::assign(const storage::Account& account, std::string_view dep)
 void Installation::add_mail(const storage::Account& account, const std::string& octets) {
   const auto mailbox = mailboxes.open(account.mailbox, crypto::ActorClass::system);
   mailbox->append(mailbox->tree()->folder("INBOX"), {storage_test::sample_message(octets)},
-                  {crypto::Cause::deliver, {}});
+                  {crypto::Cause::deliver, crypto::Actor::service()});
 }
 
 std::vector<std::string> Installation::inbox(const storage::Account& account) {

@@ -8,6 +8,7 @@
 #include "crypto/password.h"
 #include "imap/mime/prepare.h"
 #include "policy/deps.h"
+#include "policy/owner_ledger.h"
 #include "policy/quota_admins.h"
 #include "policy/url_access.h"
 #include "tests/support/certificate.h"
@@ -45,6 +46,7 @@ struct MailServer::Engine {
   Task<> accept();
   void serve(asio::ip::tcp::socket);
 
+  const std::filesystem::path data;
   ManualClock clock{start};
   crypto::ServiceKeys service_keys;
   storage::Anchors anchors;
@@ -59,6 +61,16 @@ struct MailServer::Engine {
   policy::QuotaAdmins quota_admins;
   policy::Sharing sharing;
   policy::UrlAccess url_access;
+  struct Ledger {
+    explicit Ledger(Engine& engine)
+        : rows(engine.data, engine.service_keys),
+          counts(rows, engine.directory, engine.clock),
+          words(counts, [](AdminId) { return "eve"; }) {}
+    storage::Ledger rows;
+    policy::Ledger counts;
+    policy::OwnerLedger words;
+  };
+  std::unique_ptr<Ledger> ledger;
   std::unique_ptr<imap::TlsContext> tls;
   BlockingPool pool{2};
   imap::Backend backend;
@@ -77,10 +89,11 @@ struct MailServer::Engine {
 
 MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
                            const Options& options)
-    : service_keys(root / "keys", root / "data"),
+    : data(root / "data"),
+      service_keys(root / "keys", data),
       anchors(service_keys.path()),
-      directory(root / "data", service_keys.directory_key(), anchors),
-      databases(databases_in(root / "data")),
+      directory(data, service_keys.directory_key(), anchors),
+      databases(databases_in(data)),
       ring(directory, roots, service_keys, audit, clock, {}),
       mailboxes(directory, ring, databases, clock, std::chrono::seconds(30)),
       sweep(directory, ring, audit, clock),
@@ -107,6 +120,10 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
   backend.quota_admins = &quota_admins;
   backend.sharing = &sharing;
   if (!options.host.empty()) backend.url_access = &url_access;
+  if (options.ledger) {
+    ledger = std::make_unique<Ledger>(*this);
+    backend.ledger = &ledger->words;
+  }
   mailboxes.set_default_limits(options.default_limits);
   backend.enter = [this, limit = options.connections](AccountId id) {
     if (connections[id] == limit) return false;
@@ -218,7 +235,7 @@ void MailServer::deliver(const std::string& octets, const std::string& name) {
   const auto opened = mailbox(name);
   std::vector<storage::NewMessage> messages;
   messages.push_back(imap::mime::prepare(octets, {}, engine_->clock.now(), 0));
-  const storage::Reason reason{crypto::Cause::deliver, {}};
+  const storage::Reason reason{crypto::Cause::deliver, crypto::Actor::service()};
   opened->append(opened->tree()->folder("INBOX"), std::move(messages), reason);
 }
 

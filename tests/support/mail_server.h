@@ -33,6 +33,7 @@ class MailServer {
     storage::QuotaLimits default_limits{};
     policy::Sharing::Anyone anyone = policy::Sharing::Anyone::refused;
     std::string host{};  // as URLs name it; empty: no URLAUTH
+    bool ledger = false;
   };
 
   MailServer() : MailServer(Options{}) {}

@@ -97,7 +97,8 @@ std::vector<server::smtp::OwnMail> SmtpServer::sent_out() {
 std::string SmtpServer::queued_octets(const server::outgoing::Queued& queued) {
   const auto& scheduled = queued.scheduled;
   const auto mailbox = installation_.mailboxes.open(scheduled.mailbox, crypto::ActorClass::system);
-  return installation_.spool.octets(scheduled.id, *mailbox, {crypto::Cause::deliver, {}});
+  return installation_.spool.octets(scheduled.id, *mailbox,
+                                    {crypto::Cause::deliver, crypto::Actor::service()});
 }
 
 void SmtpServer::remove(const std::string& account) {

@@ -33,7 +33,7 @@ class OpenGate final : public storage::Gate {
   void pass(const crypto::Actor&) const override {}
 };
 
-inline constexpr storage::Reason reading{crypto::Cause::fetch, {}};
+inline constexpr storage::Reason reading{crypto::Cause::fetch, crypto::Actor::service()};
 
 // Keys that can be given out again and again, as a DEP does.
 class Keys {

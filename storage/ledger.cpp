@@ -1,0 +1,202 @@
+#include "storage/ledger.h"
+
+#include "base/log.h"
+#include "crypto/aead.h"
+#include "storage/migrations.h"
+
+namespace storage {
+namespace {
+
+constexpr LedgerPeriod all_time{LedgerSpan::all_time, 0};
+
+enum Part : std::uint32_t { counts_part = 0, notice_part = 1 };
+
+crypto::Place place_of(std::int64_t row, Part part) {
+  return {.kind = crypto::Kind::ledger, .row = row, .part = part};
+}
+
+bool is_old(LedgerPeriod period, LedgerPeriod today) {
+  if (period.span == LedgerSpan::day) return period.number <= today.number - ledger_days;
+  return period.number <= month_of(today).number - ledger_months;
+}
+
+void log_damage(std::int64_t row, const Error& error) {
+  logging::error("ledger.damaged", {{"row", row}, {"reason", error.what()}});
+}
+
+}  // namespace
+
+Ledger::Ledger(const std::filesystem::path& data, crypto::ServiceKeys& keys)
+    : file_(data / "ledger.db"),
+      key_(keys.directory_key()),
+      lock_(data / "ledger.owner"),
+      connection_(file_, Connection::Mode::write) {
+  migrate(connection_, FileKind::ledger, ledger_schema(), file_.string());
+}
+
+std::optional<LedgerRecord> Ledger::opened(std::int64_t row, ByteView sealed) const try {
+  auto record = decoded_ledger(crypto::Aead::open_record(key_, place_of(row, counts_part), sealed));
+  if (ledger_row(key_, record.mailbox, record.period) != row)
+    throw Error(Fault::corrupt, "ledger.db: the record is of another row");
+  return record;
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
+  log_damage(row, error);
+  return std::nullopt;
+}
+
+std::optional<LedgerRecord> Ledger::found(Connection& connection, MailboxId mailbox,
+                                          LedgerPeriod period) const {
+  const auto id = ledger_row(key_, mailbox, period);
+  auto row = connection.query("select sealed from ledger where id = ?", id);
+  if (!row.next()) return std::nullopt;
+  return opened(id, row.blob(0));
+}
+
+LedgerRecord Ledger::found_or_new(MailboxId mailbox, LedgerPeriod period) {
+  if (auto record = found(connection_, mailbox, period)) return std::move(*record);
+  return {.mailbox = mailbox, .period = period};
+}
+
+void Ledger::keep(const LedgerRecord& record) {
+  const auto id = ledger_row(key_, record.mailbox, record.period);
+  const auto sealed = crypto::Aead::seal_record(key_, place_of(id, counts_part), encoded(record));
+  connection_.run("insert or replace into ledger(id, sealed) values(?, ?)", id, ByteView(sealed));
+}
+
+void Ledger::remove(MailboxId mailbox, LedgerPeriod period) {
+  connection_.run("delete from ledger where id = ?", ledger_row(key_, mailbox, period));
+}
+
+void Ledger::add(std::span<const LedgerAddition> additions) {
+  std::map<std::pair<MailboxId, LedgerPeriod>, std::vector<const LedgerAddition*>> by_day;
+  for (const auto& one : additions) by_day[{one.mailbox, day_of(one.time)}].push_back(&one);
+
+  const std::lock_guard lock(writing_);
+  SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
+  for (const auto& [where, some] : by_day) {
+    const auto& [mailbox, day] = where;
+    auto record = found_or_new(mailbox, day);
+    if (record.counts.empty()) {
+      auto all = found_or_new(mailbox, all_time);
+      const auto first = start_of(day, hour_of(some.front()->time));
+      if (all.since == 0 || first < all.since) all.since = first;
+      all.others.insert(day);
+      keep(all);
+    }
+    for (const auto* one : some)
+      record.counts[{hour_of(one->time), one->dep, one->cause, one->actor}] += one->totals;
+    keep(record);
+  }
+  transaction.commit();
+}
+
+void Ledger::read(MailboxId mailbox, const Each& each) {
+  Connection connection(file_, Connection::Mode::read);
+  const SqlTransaction snapshot(connection, SqlTransaction::Kind::deferred);
+  const auto all = found(connection, mailbox, all_time);
+  if (!all) return;
+  each(*all);
+  for (const auto& period : all->others) {
+    if (const auto record = found(connection, mailbox, period)) {
+      each(*record);
+    } else {
+      logging::error("ledger.missing", {{"mailbox", mailbox.value}, {"period", period.number}});
+    }
+  }
+}
+
+void Ledger::read_all(const Each& each) {
+  Connection connection(file_, Connection::Mode::read);
+  auto rows = connection.query("select id, sealed from ledger");
+  while (rows.next())
+    if (const auto record = opened(rows.integer(0), rows.blob(1))) each(*record);
+}
+
+// ---- ageing
+
+bool Ledger::age(UnixTime now, std::size_t at_once) {
+  const auto today = day_of(now);
+  std::vector<MailboxId> old;
+  read_all([&](const LedgerRecord& record) {
+    if (old.size() <= at_once && !record.others.empty() && is_old(*record.others.begin(), today))
+      old.push_back(record.mailbox);
+  });
+  const bool more = old.size() > at_once;
+  if (more) old.pop_back();
+  const std::lock_guard lock(writing_);
+  SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
+  for (const auto mailbox : old) age(mailbox, now);
+  transaction.commit();
+  return !more;
+}
+
+void Ledger::age(MailboxId mailbox, UnixTime now) {
+  const auto today = day_of(now);
+  auto all = found_or_new(mailbox, all_time);
+  for (const auto& period : std::set(all.others))
+    if (period.span == LedgerSpan::day && is_old(period, today))
+      fold(all, period, month_of(period));
+  for (const auto& period : std::set(all.others))
+    if (period.span == LedgerSpan::month && is_old(period, today)) fold(all, period, all_time);
+  keep(all);
+}
+
+void Ledger::fold(LedgerRecord& all, LedgerPeriod from, LedgerPeriod to) {
+  const auto source = found_or_new(all.mailbox, from);
+  auto month = to == all_time ? LedgerRecord() : found_or_new(all.mailbox, to);
+  auto& target = to == all_time ? all : month;
+  const auto slot = to == all_time ? std::uint8_t{0} : day_in_month(from);
+  for (const auto& [key, totals] : source.counts)
+    target.counts[{slot, key.dep, key.cause, key.actor}] += totals;
+  all.others.erase(from);
+  remove(all.mailbox, from);
+  if (to == all_time) return;
+  all.others.insert(to);
+  keep(month);
+}
+
+// ---- notices
+
+std::optional<LedgerNotice> Ledger::opened_notice(std::int64_t row, ByteView sealed) const try {
+  const auto notice =
+      decoded_notice(crypto::Aead::open_record(key_, place_of(row, notice_part), sealed));
+  if (notice_row(key_, notice.mailbox) != row)
+    throw Error(Fault::corrupt, "ledger.db: the notice is of another row");
+  return notice;
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
+  log_damage(row, error);
+  return std::nullopt;
+}
+
+std::vector<LedgerNotice> Ledger::notices() {
+  Connection connection(file_, Connection::Mode::read);
+  std::vector<LedgerNotice> all;
+  auto rows = connection.query("select id, sealed from notice");
+  while (rows.next())
+    if (const auto notice = opened_notice(rows.integer(0), rows.blob(1))) all.push_back(*notice);
+  return all;
+}
+
+std::optional<LedgerNotice> Ledger::notice(MailboxId mailbox) {
+  Connection connection(file_, Connection::Mode::read);
+  const auto id = notice_row(key_, mailbox);
+  auto row = connection.query("select sealed from notice where id = ?", id);
+  if (!row.next()) return std::nullopt;
+  return opened_notice(id, row.blob(0));
+}
+
+void Ledger::set_notice(const LedgerNotice& notice) {
+  const std::lock_guard lock(writing_);
+  const auto id = notice_row(key_, notice.mailbox);
+  const auto sealed = crypto::Aead::seal_record(key_, place_of(id, notice_part), encoded(notice));
+  connection_.run("insert or replace into notice(id, sealed) values(?, ?)", id, ByteView(sealed));
+}
+
+void Ledger::remove_notice(MailboxId mailbox) {
+  const std::lock_guard lock(writing_);
+  connection_.run("delete from notice where id = ?", notice_row(key_, mailbox));
+}
+
+}  // namespace storage

@@ -1,0 +1,78 @@
+#pragma once
+// The ledger of crossings: ledger.db in the data directory. How often a mailbox's mail was opened,
+// how much of it, why and for whom, by hours, after four weeks by days, after thirteen months
+// without a time (policy/RULES.md section 19). Every row is sealed under the directory key and
+// found by a keyed hash: without that key the file says how many rows there are and how long, no
+// more.
+//
+// A row that does not open is logged; counting goes on in a new one in its place. Blocking; any
+// thread. Throws unavailable (disk).
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "crypto/service_keys.h"
+#include "storage/ledger_record.h"
+#include "storage/owner_lock.h"
+#include "storage/sqlite.h"
+
+namespace storage {
+
+inline constexpr std::int32_t ledger_days = 28;    // that are kept by hours
+inline constexpr std::int32_t ledger_months = 13;  // that are kept by days
+
+struct LedgerAddition {
+  UnixTime time = 0;
+  MailboxId mailbox;
+  DepId dep;
+  crypto::Cause cause;
+  crypto::Actor actor;
+  crypto::CrossingTotals totals{};
+};
+
+class Ledger {
+ public:
+  // Makes it, or opens it. Throws unavailable when another process has it, invalid when it is of a
+  // newer version.
+  Ledger(const std::filesystem::path& data, crypto::ServiceKeys&);
+
+  // All or none, on disk when it returns.
+  void add(std::span<const LedgerAddition>);
+
+  // Each record of one mailbox, or of all; as they were at one moment. What is damaged is passed
+  // over; so is what somebody has taken out, which is logged.
+  using Each = std::function<void(const LedgerRecord&)>;
+  void read(MailboxId, const Each&);
+  void read_all(const Each&);
+
+  // Days and months that are old by then come to be less exact. False: there is more to do.
+  bool age(UnixTime now, std::size_t mailboxes_at_once);
+
+  // ---- who wants a notice each month
+  std::vector<LedgerNotice> notices();
+  std::optional<LedgerNotice> notice(MailboxId);
+  void set_notice(const LedgerNotice&);
+  void remove_notice(MailboxId);
+
+ private:
+  std::optional<LedgerRecord> found(Connection&, MailboxId, LedgerPeriod) const;
+  LedgerRecord found_or_new(MailboxId, LedgerPeriod);
+  std::optional<LedgerRecord> opened(std::int64_t row, ByteView sealed) const;
+  std::optional<LedgerNotice> opened_notice(std::int64_t row, ByteView sealed) const;
+  void keep(const LedgerRecord&);
+  void remove(MailboxId, LedgerPeriod);
+  void age(MailboxId, UnixTime now);
+  void fold(LedgerRecord& all, LedgerPeriod from, LedgerPeriod to);
+
+  const std::filesystem::path file_;
+  const crypto::DirectoryKey key_;
+  OwnerLock lock_;
+  std::mutex writing_;
+  Connection connection_;  // with `writing_`
+};
+
+}  // namespace storage
