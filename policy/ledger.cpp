@@ -1,5 +1,6 @@
 #include "policy/ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -35,17 +36,25 @@ Ledger::~Ledger() {
 }
 
 void Ledger::start() {
-  worker_ = std::make_unique<Worker>("ledger", interval,
-                                     [this](const std::stop_token& stop) { work(stop); });
+  worker_ =
+      std::make_unique<Worker>("ledger", interval, [this](const std::stop_token&) { work(); });
 }
 
-void Ledger::work(const std::stop_token& stop) {
+void Ledger::work() {
   flush();
-  const auto today = storage::day_of(clock_.now());
-  if (aged_ == today) return;
-  while (!stop.stop_requested() && !rows_.age(clock_.now(), aged_at_once)) {
-  }
-  aged_ = today;
+  age();
+}
+
+// Each day, and a few at a time: what is counted meanwhile must not wait.
+void Ledger::age() {
+  const auto now = clock_.now();
+  const auto today = storage::day_of(now);
+  if (today_ != today) old_ = rows_.to_be_aged(now);
+  today_ = today;
+  if (old_.empty()) return;
+  const auto left = old_.size() - std::min(old_.size(), aged_at_once);
+  rows_.age(std::span(old_).subspan(left), now);
+  old_.resize(left);
 }
 
 // Of a mailbox that is gone, or cannot be looked up now, what it was under last.

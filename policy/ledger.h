@@ -68,7 +68,8 @@ class Ledger {
 
   void collect();  // with `collecting_`
   DepId dep_of(MailboxId);
-  void work(const std::stop_token&);
+  void work();
+  void age();
 
   storage::Ledger& rows_;
   storage::Directory& directory_;
@@ -82,8 +83,10 @@ class Ledger {
   std::uint64_t deps_at_ = 0;        // this count of changes of the directory
 
   std::mutex flushing_;
-  std::optional<storage::LedgerPeriod> aged_;  // of the worker's thread: on this day
-  std::unique_ptr<Worker> worker_;             // ends first
+  // Of the worker's thread: those that are to be aged on that day.
+  std::optional<storage::LedgerPeriod> today_;
+  std::vector<MailboxId> old_;
+  std::unique_ptr<Worker> worker_;  // ends first
 };
 
 }  // namespace policy

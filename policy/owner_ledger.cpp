@@ -49,7 +49,7 @@ struct OwnerLedger::Period {
   std::optional<UnixTime> since{}, until{};
 };
 
-OwnerLedger::OwnerLedger(Ledger& ledger, std::function<std::string(AdminId)> admin_name)
+OwnerLedger::OwnerLedger(Ledger& ledger, std::function<std::string(crypto::AdminId)> admin_name)
     : ledger_(ledger), admin_name_(std::move(admin_name)) {}
 
 std::string OwnerLedger::who(MailboxId mailbox, const crypto::Actor& actor) {

@@ -13,7 +13,7 @@ namespace policy {
 class OwnerLedger {
  public:
   // `admin_name`: "eve (uid 1000)".
-  OwnerLedger(Ledger&, std::function<std::string(AdminId)> admin_name);
+  OwnerLedger(Ledger&, std::function<std::string(crypto::AdminId)> admin_name);
 
   // Who opened the mailbox's mail, why and how often: in the last day, the last 30, and in all.
   std::string text(MailboxId);
@@ -33,7 +33,7 @@ class OwnerLedger {
   std::string who(MailboxId, const crypto::Actor&);
 
   Ledger& ledger_;
-  const std::function<std::string(AdminId)> admin_name_;
+  const std::function<std::string(crypto::AdminId)> admin_name_;
 };
 
 }  // namespace policy

@@ -99,7 +99,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       directory(config.data, service_keys.directory_key(), anchors),
       ledger_rows(config.data, service_keys),
       ledger(ledger_rows, directory, clock),
-      owner_ledger(ledger, [](AdminId id) { return admin::described_user(id.value); }),
+      owner_ledger(ledger, [](crypto::AdminId id) { return admin::described_user(id.value); }),
       audit(config.data, service_keys, clock, config.host_name),
       admins(directory, audit, clock, geteuid(), users),
       ring(directory, roots, service_keys, audit, leases,

@@ -1,5 +1,7 @@
 #include "storage/ledger.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "crypto/aead.h"
 #include "storage/migrations.h"
@@ -115,20 +117,21 @@ void Ledger::read_all(const Each& each) {
 
 // ---- ageing
 
-bool Ledger::age(UnixTime now, std::size_t at_once) {
+std::vector<MailboxId> Ledger::to_be_aged(UnixTime now) {
   const auto today = day_of(now);
-  std::vector<MailboxId> old;
+  std::vector<MailboxId> found;
   read_all([&](const LedgerRecord& record) {
-    if (old.size() <= at_once && !record.others.empty() && is_old(*record.others.begin(), today))
-      old.push_back(record.mailbox);
+    if (std::ranges::any_of(record.others, [&](auto period) { return is_old(period, today); }))
+      found.push_back(record.mailbox);
   });
-  const bool more = old.size() > at_once;
-  if (more) old.pop_back();
+  return found;
+}
+
+void Ledger::age(std::span<const MailboxId> mailboxes, UnixTime now) {
   const std::lock_guard lock(writing_);
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
-  for (const auto mailbox : old) age(mailbox, now);
+  for (const auto mailbox : mailboxes) age(mailbox, now);
   transaction.commit();
-  return !more;
 }
 
 void Ledger::age(MailboxId mailbox, UnixTime now) {

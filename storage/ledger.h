@@ -49,8 +49,10 @@ class Ledger {
   void read(MailboxId, const Each&);
   void read_all(const Each&);
 
-  // Days and months that are old by then come to be less exact. False: there is more to do.
-  bool age(UnixTime now, std::size_t mailboxes_at_once);
+  // Mailboxes that have days or months that are old by now, and what makes these less exact, of all
+  // of them or none.
+  std::vector<MailboxId> to_be_aged(UnixTime now);
+  void age(std::span<const MailboxId>, UnixTime now);
 
   // ---- who wants a notice each month
   std::vector<LedgerNotice> notices();

@@ -55,7 +55,7 @@ LedgerKey decoded_key(Decoder& from) {
   crypto::Actor actor(static_cast<crypto::ActorClass>(kind),
                       AccountId(from.number<std::int64_t>()));
   const auto admin = from.number<std::int64_t>();
-  if (admin != no_admin) actor.admin = AdminId(static_cast<std::uint32_t>(admin));
+  if (admin != no_admin) actor.admin = crypto::AdminId(static_cast<std::uint32_t>(admin));
   return {slot, dep, static_cast<crypto::Cause>(cause), actor};
 }
 

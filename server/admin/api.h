@@ -51,7 +51,7 @@ struct Caller {
   std::string request_id;
   // Of what the service opens because they ask.
   crypto::Actor actor() const {
-    return crypto::Actor::of(AdminId(user), crypto::ActorClass::system);
+    return crypto::Actor::of(crypto::AdminId(user), crypto::ActorClass::system);
   }
 };
 

@@ -38,8 +38,8 @@ std::optional<std::string> find_user_name(uid_t user) {
   return found->pw_name;
 }
 
-AdminId admin_of(const http::Peer& peer) {
-  return AdminId(peer.process ? peer.process->user : nobody);
+crypto::AdminId admin_of(const http::Peer& peer) {
+  return crypto::AdminId(peer.process ? peer.process->user : nobody);
 }
 
 std::string described_user(uid_t user) {

@@ -13,7 +13,7 @@ namespace server::admin {
 
 // No uid is this one: who did not come over a Unix socket.
 inline constexpr uid_t nobody = static_cast<uid_t>(-1);
-AdminId admin_of(const http::Peer&);
+crypto::AdminId admin_of(const http::Peer&);
 
 std::optional<std::string> find_user_name(uid_t);
 std::string described_user(uid_t);  // "ada (uid 1000)", "uid 1000" where the system knows no name

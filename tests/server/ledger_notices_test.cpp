@@ -16,7 +16,7 @@ struct House : test_support::Installation {
   server::Delivery delivery{recipients, mailboxes, clock, "mail.example.org"};
   storage::Ledger rows{data(), service_keys};
   policy::Ledger ledger{rows, directory, clock};
-  policy::OwnerLedger words{ledger, [](AdminId) { return "eve"; }};
+  policy::OwnerLedger words{ledger, [](crypto::AdminId) { return "eve"; }};
 
   House() { crypto::take_crossings(); }
   void send() { server::LedgerNotices(ledger, words, delivery).send({}); }

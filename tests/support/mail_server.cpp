@@ -65,7 +65,7 @@ struct MailServer::Engine {
     explicit Ledger(Engine& engine)
         : rows(engine.data, engine.service_keys),
           counts(rows, engine.directory, engine.clock),
-          words(counts, [](AdminId) { return "eve"; }) {}
+          words(counts, [](crypto::AdminId) { return "eve"; }) {}
     storage::Ledger rows;
     policy::Ledger counts;
     policy::OwnerLedger words;
