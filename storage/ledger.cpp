@@ -9,6 +9,7 @@
 namespace storage {
 namespace {
 
+constexpr std::int64_t wal_size_is_small = 0;  // SQLite itself keeps it so
 constexpr LedgerPeriod all_time{LedgerSpan::all_time, 0};
 
 enum Part : std::uint32_t { counts_part = 0, notice_part = 1 };
@@ -32,7 +33,8 @@ Ledger::Ledger(const std::filesystem::path& data, crypto::ServiceKeys& keys)
     : file_(data / "ledger.db"),
       key_(keys.directory_key()),
       lock_(data / "ledger.owner"),
-      connection_(file_, Connection::Mode::write) {
+      connection_(file_, Connection::Mode::write),
+      checkpointer_(file_) {
   migrate(connection_, FileKind::ledger, ledger_schema(), file_.string());
 }
 
@@ -91,6 +93,7 @@ void Ledger::add(std::span<const LedgerAddition> additions) {
     keep(record);
   }
   transaction.commit();
+  checkpointer_.committed(wal_size_is_small);
 }
 
 void Ledger::read(MailboxId mailbox, const Each& each) {
@@ -132,6 +135,7 @@ void Ledger::age(std::span<const MailboxId> mailboxes, UnixTime now) {
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
   for (const auto mailbox : mailboxes) age(mailbox, now);
   transaction.commit();
+  checkpointer_.committed(wal_size_is_small);
 }
 
 void Ledger::age(MailboxId mailbox, UnixTime now) {
@@ -195,11 +199,13 @@ void Ledger::set_notice(const LedgerNotice& notice) {
   const auto id = notice_row(key_, notice.mailbox);
   const auto sealed = crypto::Aead::seal_record(key_, place_of(id, notice_part), encoded(notice));
   connection_.run("insert or replace into notice(id, sealed) values(?, ?)", id, ByteView(sealed));
+  checkpointer_.committed(wal_size_is_small);
 }
 
 void Ledger::remove_notice(MailboxId mailbox) {
   const std::lock_guard lock(writing_);
   connection_.run("delete from notice where id = ?", notice_row(key_, mailbox));
+  checkpointer_.committed(wal_size_is_small);
 }
 
 }  // namespace storage

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "crypto/service_keys.h"
+#include "storage/checkpointer.h"
 #include "storage/ledger_record.h"
 #include "storage/owner_lock.h"
 #include "storage/sqlite.h"
@@ -75,6 +76,7 @@ class Ledger {
   OwnerLock lock_;
   std::mutex writing_;
   Connection connection_;  // with `writing_`
+  Checkpointer checkpointer_;
 };
 
 }  // namespace storage
