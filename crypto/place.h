@@ -38,6 +38,7 @@ enum class Kind : std::uint8_t {
   shares = 23,        // with an account, under the directory key; row = from a keyed hash of it
   credential = 24,    // under the directory key; row = credential id
   ledger = 25,        // under the directory key; row = from a keyed hash (storage/ledger.h)
+  protection = 26,    // of a mailbox, under the directory key; row = 0
   dep_record = 28,    // under the directory key; row = DEP id, part = DEP version, 0: the DEP
   root_answer = 29,   // under the directory key; row = DEP id, part = DEP version, 0: of all
   generation = 31,    // of a database, under the directory key; row = which one
