@@ -23,6 +23,7 @@
 #include "crypto/root_keys.h"
 #include "storage/anchors.h"
 #include "storage/credential.h"
+#include "storage/protection.h"
 #include "storage/purge_record.h"
 #include "storage/quota.h"
 #include "storage/role_grant.h"
@@ -186,6 +187,11 @@ class Directory {
   // ---- quotas of single mailboxes: all by default where nothing was set
   Quota quota(MailboxId);
   void set_quota(MailboxId, const Quota&);  // throws not_found
+
+  // ---- protection: none where nothing was set
+  std::optional<Protection> protection(MailboxId);
+  std::vector<MailboxId> protected_mailboxes();                      // by id
+  void set_protection(MailboxId, const std::optional<Protection>&);  // throws not_found
 
   // ---- shares: in which mailboxes an account has been given rights (storage/acl.h; 0: anyone).
   // What is here may be out of date, never too short: the ACLs decide.

@@ -221,6 +221,9 @@ void Directory::remove_account(AccountId id) {
         id.value);
     connection.run("delete from quota where mailbox in (select id from mailbox where account = ?)",
                    id.value);
+    connection.run(
+        "delete from protection where mailbox in (select id from mailbox where account = ?)",
+        id.value);
     connection.run("delete from mailbox where account = ?", id.value);
   });
   implementation_->truncate_log();

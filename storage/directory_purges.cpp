@@ -93,6 +93,7 @@ void remove_mailbox(const Directory::Implementation& directory, Connection& conn
   directory.forget_shares(connection, AccountId(*account));
   connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
   connection.run("delete from quota where mailbox = ?", mailbox.value);
+  connection.run("delete from protection where mailbox = ?", mailbox.value);
   connection.run("delete from mailbox where id = ?", mailbox.value);
 }
 

@@ -24,6 +24,7 @@
 #include "storage/annotations.h"
 #include "storage/changes.h"
 #include "storage/delivery_sealed.h"
+#include "storage/doorway.h"
 #include "storage/entry.h"
 #include "storage/epoch_key.h"
 #include "storage/gate.h"
@@ -135,6 +136,13 @@ class Mailbox {
   Usage usage(const Reason&);
   void require_room(const Usage& more, const Reason&);
   std::uint64_t deleted_size(FolderId, const Reason&);  // of messages with \Deleted, octets
+
+  // ---- protection (doorway.h): while something is set, no message comes in but as it makes it.
+  void protect_with(std::shared_ptr<const Protect>);  // null: as they are. This and the next: any
+  bool is_protected() const;                          // thread
+  // A message that came before, made so: a new UID in its place in one transaction, flags and dates
+  // as they were. Nothing: it is so already, or gone.
+  std::optional<Uid> protect(FolderId, Uid, const Reason&);
 
   // ---- writing
   Appended append(FolderId, std::vector<NewMessage>, const Reason&);

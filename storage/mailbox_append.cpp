@@ -156,13 +156,27 @@ Arriving arriving_of(const NewMessage& message) {
   return {message.flags, message.internal_date, message.zone, message.octets.size()};
 }
 
-Entry new_entry(Folders& folders, const Arriving& message, MessageId id, UnixTime now) {
+Entry new_entry(Folders& folders, const Arriving& message, MessageId id, UnixTime now,
+                const std::optional<Entry>& before) {
+  if (before)
+    return {.message = id,
+            .flags = before->flags,
+            .internal_date = before->internal_date,
+            .zone = before->zone,
+            .saved = before->saved,
+            .size = message.size};
   return {.message = id,
           .flags = flags_of(folders, message.flags, Unknown::make),
           .internal_date = message.internal_date,
           .zone = message.zone,
           .saved = now,
           .size = message.size};
+}
+
+std::uint64_t octets_of(const std::vector<Arriving>& messages) {
+  std::uint64_t octets = 0;
+  for (const auto& message : messages) octets += message.size;
+  return octets;
 }
 
 Usage usage_of(const std::vector<NewMessage>& messages) {
@@ -179,21 +193,29 @@ NextMessage each_of(const std::vector<NewMessage>& messages) {
   };
 }
 
+std::optional<Entry> Mailbox::Open::removed(Connection& connection, FolderId folder, Uid uid,
+                                            std::vector<MessageId>& released,
+                                            const Reason& reason) {
+  FolderEdit edit(*folders, connection, folder, reason);
+  std::optional<Entry> gone;
+  edit.each(std::span(&uid, 1), [&](const Entry& entry) {
+    gone = entry;
+    edit.expunge(entry);
+  });
+  if (!gone) return gone;
+  edit.finish();
+  released = release_messages(connection, seals(), std::span(&*gone, 1));
+  return gone;
+}
+
 std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, NewMessage message,
                                          const Reason& reason) {
   bool is_gone = false;
   std::vector<MessageId> released;
-  const auto remove = [&](Connection& connection) {
-    FolderEdit edit(*open_->folders, connection, from, reason);
-    std::vector<Entry> entries;
-    edit.each(std::span(&old, 1), [&](const Entry& entry) {
-      entries.push_back(entry);
-      edit.expunge(entry);
-    });
-    is_gone = entries.empty();
+  const auto remove = [&](Connection& connection) -> std::optional<Entry> {
+    is_gone = !open_->removed(connection, from, old, released, reason);
     if (is_gone) throw Error(Fault::not_found, "the message was expunged");
-    edit.finish();
-    released = release_messages(connection, open_->seals(), entries);
+    return std::nullopt;
   };
   std::vector<NewMessage> messages;
   messages.push_back(std::move(message));
@@ -210,12 +232,14 @@ std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, Ne
 
 Appended Mailbox::append(FolderId folder, std::vector<NewMessage> messages, const Reason& reason) {
   return open_->append(folder, each_of(messages), usage_of(messages), Room::required, reason,
-                       [](Connection&) {});
+                       nothing_else);
 }
 
-Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const Usage& more,
+Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const Usage& expected,
                                Room room, const Reason& reason, const Also& also) {
   if (!folders->tree()->name_of(folder)) throw Error(Fault::not_found, "the folder is gone");
+  const Doorway::Pass pass(*door);
+  auto more = expected;
   const auto require_room = [&](Connection& connection) {
     if (room != Room::granted) folders->require_room(connection, more, reason);
   };
@@ -224,13 +248,16 @@ Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const U
     database.writer.run(folders, 0, require_room);
   Intake intake(database, folders);
   std::vector<Arriving> arriving;
+  NewMessage made;
   while (const auto* message = next()) {
-    intake.seal(*message);
-    arriving.push_back(arriving_of(*message));
+    const auto& stored = pass(*message, made);
+    intake.seal(stored);
+    arriving.push_back(arriving_of(stored));
   }
+  more.octets = octets_of(arriving);
   intake.seal_done();
   auto appended = write(intake.bytes(), [&](Folders& writing, Connection& connection) {
-    also(connection);
+    const auto before = also(connection);
     require_room(connection);
     FolderEdit edit(writing, connection, folder, reason);
     Appended result{edit.state().uid_validity, {}};
@@ -238,7 +265,7 @@ Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const U
     const auto now = wall_clock();
     for (std::size_t n = 0; n < arriving.size(); ++n)
       result.uids.push_back(
-          edit.add(new_entry(writing, arriving[n], intake.messages()[n].id, now)));
+          edit.add(new_entry(writing, arriving[n], intake.messages()[n].id, now, before)));
     edit.finish();
     return result;
   });

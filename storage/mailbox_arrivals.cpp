@@ -130,7 +130,10 @@ std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, con
     }
     if (size >= filed_at_once) break;
   }
-  const auto note = [&](Connection& connection) { filing.note(*open_->folders, connection); };
+  const auto note = [&](Connection& connection) -> std::optional<Entry> {
+    filing.note(*open_->folders, connection);
+    return std::nullopt;
+  };
   // It was accepted when it came.
   if (messages.empty()) {
     open_->write(small_write, [&](Folders&, Connection& connection) { note(connection); });

@@ -63,7 +63,7 @@ Copied Mailbox::copy_from(Mailbox& source, std::span<const Entry> entries, Folde
   };
   const auto more = usage_of({entries.begin(), entries.end()});
   if (more.messages > messages_at_once || more.octets > octets_at_once) refuse_so_much();
-  auto appended = open_->append(to, next, more, Room::required, reason, [](Connection&) {});
+  auto appended = open_->append(to, next, more, Room::required, reason, nothing_else);
   copied.uid_validity = appended.uid_validity;
   copied.to = std::move(appended.uids);
   return copied;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/doorway.h"
 #include "storage/folder_edit.h"
 #include "storage/folders.h"
 #include "storage/mail_database_implementation.h"
@@ -37,6 +38,9 @@ inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's bat
 using NextMessage = std::function<const NewMessage*()>;
 NextMessage each_of(const std::vector<NewMessage>&);
 
+// Nothing is done beside an append.
+inline std::optional<Entry> nothing_else(Connection&) { return std::nullopt; }
+
 // Whether the quota counts: at once; when what is done in the same transaction has made room; not.
 enum class Room { required, required_then, granted };
 
@@ -48,11 +52,16 @@ void settle_released(MailDatabase::Implementation&, const std::shared_ptr<Folder
 struct Mailbox::Open {
   MailDatabase::Implementation& database;
   std::shared_ptr<Folders> folders;
+  std::shared_ptr<Doorway> door = std::make_shared<Doorway>();
 
-  // `also` is done in the same transaction.
-  using Also = std::function<void(Connection&)>;
+  // `also` is done in the same transaction, before. What it gives, if anything, stood in the place
+  // of what comes: its flags and dates stay.
+  using Also = std::function<std::optional<Entry>(Connection&)>;
   Appended append(FolderId, const NextMessage&, const Usage& more, Room, const Reason&,
                   const Also& also);
+  // The entry that went, and what is to be settled for it afterwards; nothing: it was gone.
+  std::optional<Entry> removed(Connection&, FolderId, Uid, std::vector<MessageId>& released,
+                               const Reason&);
 
   const MailboxSeals& seals() const { return folders->seals(); }
   void settle(std::span<const MessageId> released, const Reason& reason) {
