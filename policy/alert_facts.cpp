@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/iso_time.h"
+#include "base/log.h"
+#include "policy/protection.h"
 #include "policy/purge.h"
 #include "policy/root_memory.h"
 #include "policy/verdicts.h"
@@ -57,6 +59,7 @@ AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
   for (const auto& dep : rotation_.without_their_availability_key())
     facts.no_availability_key.push_back(dep.name);
   facts.purges = purges();
+  facts.certificates = certificates();
   const auto sweep = sweep_.progress();
   facts.to_be_moved = sweep.to_be_moved;
   facts.not_moved_because = sweep.reason;
@@ -120,6 +123,20 @@ std::vector<PurgeFact> AlertFactsSource::purges() {
     fact.blocked_by = "a root denies no longer";
     for (const auto& kid : purge.blocked_by) fact.blocked_by += ", " + kid + " unwraps";
   }
+  return facts;
+}
+
+std::vector<CertificateFact> AlertFactsSource::certificates() {
+  std::vector<CertificateFact> facts;
+  for (const auto id : directory_.protected_mailboxes()) try {
+      const auto protection = directory_.protection(id);
+      if (!protection) continue;
+      const auto account = directory_.account(directory_.mailbox(id).account).name;
+      for (const auto& each : certificates_of(*protection))
+        facts.push_back({account, each.fingerprint, each.not_after});
+    } catch (const Error& error) {  // of this one; all else must be told
+      logging::warning("alerts.certificate", {{"mailbox", id.value}, {"reason", error.what()}});
+    }
   return facts;
 }
 

@@ -34,6 +34,7 @@ class AlertFactsSource {
   void remember(const ProbedRoot&, UnixTime asked);
   std::vector<FallbackFact> fallbacks();
   std::vector<PurgeFact> purges();
+  std::vector<CertificateFact> certificates();
 
   storage::Directory& directory_;
   crypto::RootKeys& roots_;

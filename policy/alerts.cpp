@@ -29,6 +29,7 @@ constexpr CodeRow codes[alert_code_count] = {
     {AlertCode::audit_broken, "audit-broken", "critical"},
     {AlertCode::no_availability_key, "no-availability-key", "critical"},
     {AlertCode::rolled_back, "rolled-back", "critical"},
+    {AlertCode::certificate_expiring, "certificate-expiring", "warning"},
 };
 
 const CodeRow& row_of(AlertCode code) { return codes[static_cast<std::size_t>(code)]; }
@@ -75,6 +76,11 @@ std::map<std::string, Root> by_kid(const std::vector<RootFact>& facts) {
   return roots;
 }
 
+std::string expiry(UnixTime expires, UnixTime now) {
+  if (expires <= now) return "has expired";
+  return "expires in " + std::to_string((expires - now) / 86400) + " days";
+}
+
 std::string what_to_do(RootVerdict verdict) {
   if (verdict == RootVerdict::denied)
     return "unless its owner means it, enable the key and allow get, wrapKey and unwrapKey on it";
@@ -111,12 +117,9 @@ void disabled(std::vector<Alert>& alerts, const std::string& kid, const Root& ro
 void expiring(std::vector<Alert>& alerts, const std::string& kid, const Root& root, UnixTime now) {
   const auto expires = root.worst.expires;
   if (!expires || *expires - now > near_expiry) return;
-  const auto days = (*expires - now) / 86400;
-  const auto when =
-      *expires <= now ? "has expired" : "expires in " + std::to_string(days) + " days";
   alerts.push_back({.code = AlertCode::root_expiring,
                     .object = kid,
-                    .text = when + ", and is still needed by " + root.needed_by(),
+                    .text = expiry(*expires, now) + ", and is still needed by " + root.needed_by(),
                     .action = "take the date away in its vault, or refresh or replace the root: "
                               "sealpost dep refresh"});
 }
@@ -214,6 +217,19 @@ void rolled_back(std::vector<Alert>& alerts, const AlertFacts& facts) {
                               "and restore the newest backup"});
 }
 
+void expiring_certificates(std::vector<Alert>& alerts, const AlertFacts& facts) {
+  for (const auto& fact : facts.certificates)
+    if (fact.expires - facts.now <= near_expiry)
+      alerts.push_back(
+          {.code = AlertCode::certificate_expiring,
+           .object = "mailbox " + fact.account,
+           .text = "the certificate " + fact.fingerprint + " that its mail is encrypted to " +
+                   expiry(fact.expires, facts.now) + "; mail is encrypted to it all the same",
+           .action = "set its owner's new certificate, beside the old one as long as "
+                     "a device uses that: sealpost mailbox protect " +
+                     fact.account + " end-to-end"});
+}
+
 // Of one code and object, the first tells; later ones add what they say.
 std::vector<Alert> merged(std::vector<Alert> alerts) {
   const auto key = [](const Alert& alert) { return std::pair(alert.code, alert.object); };
@@ -267,6 +283,7 @@ std::vector<Alert> alerts_of(const AlertFacts& facts) {
   broken_audit(alerts, facts);
   lost_availability_keys(alerts, facts);
   rolled_back(alerts, facts);
+  expiring_certificates(alerts, facts);
   return merged(std::move(alerts));
 }
 

@@ -26,8 +26,9 @@ enum class AlertCode : std::uint8_t {
   audit_broken,          // the audit log does not fit its checkpoint
   no_availability_key,   // it was made and is missing, or damaged
   rolled_back,           // an older state of data was put back
+  certificate_expiring,  // that mail of a mailbox is encrypted to; within near_expiry, or expired
 };
-inline constexpr std::size_t alert_code_count = 11;
+inline constexpr std::size_t alert_code_count = 12;
 
 std::string_view name_of(AlertCode);           // "root-unhealthy"
 AlertCode alert_code_named(std::string_view);  // throws invalid
@@ -74,6 +75,12 @@ struct PurgeFact {
   bool cancellable = true;   // not once it is being destroyed
 };
 
+// That mail of a mailbox at end-to-end is encrypted to.
+struct CertificateFact {
+  std::string account, fingerprint;
+  UnixTime expires = 0;
+};
+
 struct AlertFacts {
   UnixTime now = 0;
   std::vector<RootFact> roots;
@@ -85,6 +92,7 @@ struct AlertFacts {
   std::vector<PurgeFact> purges;
   std::optional<std::string> audit_broken;
   std::vector<std::string> no_availability_key;  // DEPs that were made with one
+  std::vector<CertificateFact> certificates{};
   std::optional<std::string> rolled_back{};      // what was
 };
 

@@ -47,12 +47,16 @@ class UserGate final : public storage::Gate {
 struct Mailboxes::Held {
   explicit Held(const Clock& clock) : gate(std::make_shared<UserGate>(clock)) {}
 
+  void protect_as(const std::optional<storage::Protection>&, const Encrypt&);
+
   std::mutex opening;
-  std::shared_ptr<storage::Mailbox> mailbox;  // with `opening`
-  storage::MailboxRecord record;              // likewise; as it was at
-  std::optional<std::uint64_t> record_at;     // this count of changes of the directory
-  storage::QuotaLimits limits;                // likewise
-  UnixTime used = 0;                          // with the map's mutex: was held then, at least
+  std::shared_ptr<storage::Mailbox> mailbox;        // with `opening`
+  storage::MailboxRecord record;                    // likewise; as it was at
+  std::optional<std::uint64_t> record_at;           // this count of changes of the directory
+  storage::QuotaLimits limits;                      // likewise
+  std::optional<storage::Protection> protection;    // likewise
+  std::shared_ptr<const storage::Protect> protect;  // likewise; null: none
+  UnixTime used = 0;  // with the map's mutex: was held then, at least
   const std::shared_ptr<UserGate> gate;
 
   // Short; never while a vault is asked.

@@ -27,7 +27,7 @@ void Mailboxes::check_delivery_key(MailboxId id, storage::Mailbox& mailbox) {
 
 bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public(id).has_value(); }
 
-void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_date,
+void Mailboxes::arrive(MailboxId id, std::string_view message, UnixTime internal_date,
                        std::int16_t zone) {
   require_served(id);
   const auto in_use = held(id);  // retire() waits for it
@@ -38,6 +38,7 @@ void Mailboxes::arrive(MailboxId id, std::string_view octets, UnixTime internal_
   if (!to)
     throw Error(Fault::unavailable, "the mailbox has no delivery key yet",
                 "it gets one when it is opened for the first time");
+  const auto octets = as_stored(id, message);
   storage::Arrivals arrivals(database(record.database));
   // What the mailbox holds nobody can count now: what waits for it may be as much as it may hold.
   if (const auto limits = this->limits(id); limits.any())

@@ -57,6 +57,7 @@ const storage::MailboxRecord& Mailboxes::record(MailboxId id, Held& held) {
     held.record_at.reset();
     held.record = brought_home(directory_, ring_, directory_.mailbox(id));
     held.limits = limits(id);
+    held.protect_as(directory_.protection(id), encrypt_);
     held.record_at = at;
   }
   return held.record;
@@ -84,6 +85,7 @@ std::shared_ptr<storage::Mailbox> Mailboxes::open(MailboxId id, ActorClass use) 
     check_delivery_key(id, *entry->mailbox);
   }
   entry->mailbox->set_limits(entry->limits);
+  entry->mailbox->protect_with(entry->protect);
   const auto dep = record.under();
   const std::lock_guard knowing(entry->knowing);
   entry->dep = dep;

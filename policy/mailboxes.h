@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "policy/key_ring.h"
 #include "policy/memory_budget.h"
+#include "policy/protection.h"
 #include "storage/directory.h"
 #include "storage/mail_database.h"
 #include "storage/mailbox.h"
@@ -62,8 +63,8 @@ class Mailboxes {
 
   // ---- mail that comes while open() throws denied or unavailable (storage/arrivals.h)
   bool takes_arrivals(MailboxId);  // it has been open once, so that it has a delivery key
-  // Sealed and on disk when this returns. Throws unavailable without a delivery key, not_found,
-  // over_quota, and what storage::Arrivals throws.
+  // Protected as the mailbox is, sealed and on disk when this returns. Throws unavailable without a
+  // delivery key, not_found, over_quota, and what storage::Arrivals throws.
   void arrive(MailboxId, std::string_view octets, UnixTime internal_date, std::int16_t zone);
   bool has_arrivals(MailboxId);
   std::vector<MailboxId> with_arrivals();
@@ -81,6 +82,14 @@ class Mailboxes {
   // ---- memory (RULES.md section 17)
   void set_budget(const MemoryBudget& budget) { budget_ = budget; }  // first
   const MemoryBudget& budget() const { return budget_; }
+  // ---- protection (protection.h). In force at once, also where a mailbox is open.
+  void encrypt_with(Encrypt encrypt) { encrypt_ = std::move(encrypt); }  // first
+  std::optional<storage::Protection> protection(MailboxId);
+  Level level(MailboxId);
+  // When it returns, nothing is stored any more but by the new one. Throws not_found, and denied
+  // while a purge holds it.
+  void set_protection(MailboxId, const std::optional<storage::Protection>&);
+
   std::size_t open_count() const;
   // Of the whole process: what is in use on the heap, measured within the last second. All
   // plaintext is there, beside what is none, so it is never more than that.
@@ -110,6 +119,7 @@ class Mailboxes {
   // Nothing when it has come under another DEP meanwhile: that one is asked next.
   std::optional<Error> refusal(MailboxId, Held&, const std::optional<Error>& said);
   void check_delivery_key(MailboxId, storage::Mailbox&);
+  std::string as_stored(MailboxId, std::string_view octets);
   void make_room();                     // for a mailbox that is to be opened: throws unavailable
   bool has_room() const;                // this and the next: with mutex_
   std::vector<MailboxId> idle() const;  // those longest idle first
@@ -133,6 +143,7 @@ class Mailboxes {
   std::atomic<std::size_t> heap_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;  // for want of room, since close_idle()
   UnixTime looked_;                         // close_idle(); with mutex_
+  Encrypt encrypt_;
   mutable std::mutex mutex_;
   std::map<MailboxId, SharedHeld> held_;
   std::set<MailboxId> held_back_;

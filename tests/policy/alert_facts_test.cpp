@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "tests/support/installation.h"
+#include "tests/support/recipient.h"
 
 BOOST_AUTO_TEST_SUITE(alert_facts)
 
@@ -118,6 +119,22 @@ BOOST_AUTO_TEST_CASE(an_availability_key_that_is_lost_is_known_before_it_is_need
   BOOST_TEST(house.alerts() == lost);
   house.rotation.roll_availability_key("Contoso", Run::change);  // by a root
   BOOST_TEST(house.alerts().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_that_expires_is_known_before_it_does) {
+  Watched house;
+  const auto ada = house.make_account("ada@example.org");
+  const auto bob = house.make_account("bob@example.org");
+  const auto& der = test_support::ada().der();
+  const auto until = crypto::recipient_certificate(der).not_after;
+  house.directory.set_protection(ada.mailbox,
+                                 storage::Protection{.certificates = {der}, .since = 1, .by = ""});
+  house.directory.set_protection(
+      bob.mailbox, storage::Protection{.certificates = {Bytes{1}}, .since = 1, .by = ""});
+  house.clock.advance(until - 31 * 86400 - house.clock.now());
+  BOOST_TEST(house.alerts().empty());
+  house.clock.advance(2 * 86400);
+  BOOST_TEST(house.alerts() == "certificate-expiring mailbox ada@example.org\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_old_version_counts_until_no_mailbox_is_under_it) {

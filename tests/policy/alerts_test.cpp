@@ -180,6 +180,20 @@ BOOST_AUTO_TEST_CASE(each_is_told_once_when_it_begins_and_once_when_it_ends) {
   BOOST_TEST(listed(news) == "began root-unhealthy a\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_certificate_that_mail_is_encrypted_to_is_watched) {
+  auto certificates = facts({});
+  certificates.certificates = {{"ada", "aa", now + 31 * day},
+                               {"bob", "bb", now + 29 * day},
+                               {"cleo", "cc", now - 1},
+                               {"cleo", "dd", now + day}};
+  const auto alerts = alerts_of(certificates);
+  BOOST_TEST(listed(alerts) ==
+             "certificate-expiring mailbox bob\ncertificate-expiring mailbox cleo\n");
+  BOOST_TEST(has(alerts.at(0).text, "bb that its mail is encrypted to expires in 29 days"));
+  BOOST_TEST(has(alerts.at(1).text, "cc that its mail is encrypted to has expired"));
+  BOOST_TEST(has(alerts.at(1).text, "dd that its mail is encrypted to expires in 1 days"));
+}
+
 BOOST_AUTO_TEST_CASE(codes_have_names) {
   for (std::size_t n = 0; n < policy::alert_code_count; ++n) {
     const auto code = static_cast<AlertCode>(n);
