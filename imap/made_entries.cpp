@@ -61,7 +61,35 @@ Task<> set_ledger_notice(Session& session, const Value& value) {
   co_await session.blocking([=] { ledger->want_notices(id, wanted); });
 }
 
+std::string described(policy::Level level, const std::optional<storage::Protection>& set) {
+  switch (level) {
+    case policy::Level::managed:
+      return "managed: mail is sealed at rest under keys of this service; the running server reads "
+             "it to serve and search it";
+    case policy::Level::customer_key:
+      return "customer key: mail is sealed at rest under keys that the customer's vaults open; the "
+             "running server reads it to serve and search it";
+    case policy::Level::end_to_end:
+      break;
+  }
+  std::string text =
+      "end-to-end: mail is encrypted to your certificates before it is stored, and the server "
+      "cannot read it afterwards. SEARCH, SORT and THREAD see From, To, Cc, Date and message ids; "
+      "subjects and texts are not found, and there are no previews";
+  if (set && !set->converted) text += ". Mail from before is still being encrypted";
+  return text;
+}
+
+// Which protection level the mailbox has, and what the server cannot see of its mail.
+Task<Value> protection(Session& session, const Located& where) {
+  auto& mailboxes = session.backend().mailboxes;
+  const auto id = where.mailbox->id();
+  const auto read = [&] { return described(mailboxes.level(id), mailboxes.protection(id)); };
+  co_return co_await session.blocking(read);
+}
+
 constexpr MadeEntry table[] = {
+    {MadeEntry::Of::server, "/private/vendor/sealpost/protection", protection},
     {MadeEntry::Of::server, "/shared/admin", admin},
     {MadeEntry::Of::server, "/shared/comment", server_comment},
     {MadeEntry::Of::server, "/private/vendor/sealpost/ledger", ledger},

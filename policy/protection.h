@@ -1,5 +1,5 @@
 #pragma once
-// Protection levels (RULES.md section 17): who can read a mailbox's stored mail, and who could only
+// Protection levels (RULES.md section 20): who can read a mailbox's stored mail, and who could only
 // as long as a key is given. The first two follow from the DEP that a mailbox is under; the third
 // is set on top of it, and its sealing under the DEP goes on.
 

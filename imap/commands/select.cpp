@@ -30,6 +30,14 @@ void describe_recent(Session& session, const View& view) {
     session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
 }
 
+// What the server cannot see, it does not find: said where somebody looks into it.
+void describe_protection(Session& session, const storage::Mailbox& mailbox) {
+  if (!mailbox.is_protected()) return;
+  session.say(
+      "OK Messages here are encrypted end-to-end: SEARCH, SORT and THREAD see their outer headers "
+      "alone, and there are no previews");
+}
+
 void describe(Session& session, View& view, MailboxId mailbox, const storage::Tree& tree) {
   session.say_raw(view.flags_lines(tree));
   session.say(std::to_string(view.count()) + " EXISTS");
@@ -86,6 +94,7 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   // RFC 4467 section 8
   if (located.is_own() && session.backend().url_access != nullptr)
     session.say("OK [URLMECH INTERNAL] URLs of messages here can be authorized");
+  describe_protection(session, mailbox);
   if (session.is_rev2())
     session.say(folder_line(located.name, {located.shown, checked_name(raw, session.names())},
                             session.names(), *tree));

@@ -1,5 +1,5 @@
 #pragma once
-// Mail that its owner alone reads (policy/RULES.md section 17): made before it is stored, from the
+// Mail that its owner alone reads (policy/RULES.md section 20): made before it is stored, from the
 // message that came. Inside, encrypted, is that message, octet for octet, so that `openssl cms
 // -decrypt` gives it back and signatures in it (DKIM, S/MIME) still hold. As it begins with its own
 // header, clients that look for protected headers there (RFC 9788) show the real subject.

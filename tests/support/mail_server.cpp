@@ -7,12 +7,14 @@
 
 #include "crypto/password.h"
 #include "imap/mime/prepare.h"
+#include "imap/mime/protected.h"
 #include "policy/deps.h"
 #include "policy/owner_ledger.h"
 #include "policy/quota_admins.h"
 #include "policy/url_access.h"
 #include "tests/support/certificate.h"
 #include "tests/support/fake_audit.h"
+#include "tests/support/recipient.h"
 #include "tests/support/transcript.h"
 
 namespace test_support {
@@ -125,6 +127,7 @@ MailServer::Engine::Engine(const std::filesystem::path& root, FakeRoots& roots,
     backend.ledger = &ledger->words;
   }
   mailboxes.set_default_limits(options.default_limits);
+  mailboxes.encrypt_with(imap::mime::protect);
   backend.enter = [this, limit = options.connections](AccountId id) {
     if (connections[id] == limit) return false;
     ++connections[id];
@@ -196,6 +199,14 @@ storage::Account MailServer::account(const std::string& name) {
 }
 
 storage::Directory& MailServer::directory() { return engine_->directory; }
+
+policy::Mailboxes& MailServer::mailboxes() { return engine_->mailboxes; }
+
+void MailServer::protect(const std::string& name) {
+  const std::string certificates[] = {ada().pem()};
+  mailboxes().set_protection(account(name).mailbox,
+                             policy::new_protection(certificates, SystemClock().now(), "a test"));
+}
 
 CertificateFiles MailServer::client_certificate() const {
   return {temporary_.path() / "client.pem", temporary_.path() / "client-key.pem"};

@@ -55,6 +55,9 @@ class MailServer {
 
   storage::Account account(const std::string& name = "ada@example.org");
   storage::Directory& directory();
+  policy::Mailboxes& mailboxes();
+  // From now on its mail is encrypted to recipient.h's ada().
+  void protect(const std::string& account = "ada@example.org");
   CertificateFiles client_certificate() const;
   std::shared_ptr<storage::Mailbox> mailbox(const std::string& account = "ada@example.org");
   FakeRoots& roots() { return roots_; }  // of the one DEP that ada and bob are under
