@@ -93,7 +93,7 @@ struct AlertFacts {
   std::optional<std::string> audit_broken;
   std::vector<std::string> no_availability_key;  // DEPs that were made with one
   std::vector<CertificateFact> certificates{};
-  std::optional<std::string> rolled_back{};      // what was
+  std::optional<std::string> rolled_back{};  // what was
 };
 
 // Each once, by code, then object.

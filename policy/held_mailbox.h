@@ -56,7 +56,7 @@ struct Mailboxes::Held {
   storage::QuotaLimits limits;                      // likewise
   std::optional<storage::Protection> protection;    // likewise
   std::shared_ptr<const storage::Protect> protect;  // likewise; null: none
-  UnixTime used = 0;  // with the map's mutex: was held then, at least
+  UnixTime used = 0;                                // with the map's mutex: was held then, at least
   const std::shared_ptr<UserGate> gate;
 
   // Short; never while a vault is asked.

@@ -7,6 +7,7 @@
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
+#include "imap/mime/protected.h"
 #include "server/admin/people.h"
 #include "server/alerts/command_channel.h"
 #include "server/alerts/state_file.h"
@@ -115,6 +116,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
+      conversion(directory, mailboxes, audit),
       purges({directory,
               service_keys,
               ring,
@@ -143,6 +145,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   mailboxes.set_default_limits(config.quota);
   mailboxes.set_budget(config.memory);
   mailboxes.hold_back(roll_backs.not_restored());
+  mailboxes.encrypt_with(imap::mime::protect);
   auto managed = std::make_unique<crypto::ManagedRoots>(service_keys);
   const auto root_a = managed->ensure("a");
   const auto root_b = managed->ensure("b");
@@ -153,6 +156,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   roll_backs.start(anchors_interval);
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
+  conversion.start(sweep_interval);
   purges.start(purge_interval);
   alerts.start(config.alerts.interval);
   outgoing.start();

@@ -32,6 +32,7 @@
 #include "server/delivery.h"
 #include "server/ledger_notices.h"
 #include "server/outgoing/outgoing.h"
+#include "server/protection/conversion.h"
 
 namespace server {
 
@@ -65,6 +66,7 @@ struct Parts {
   policy::Deps deps;
   policy::Rotation rotation;
   policy::MailboxRotation mailbox_rotation;
+  protection::Conversion conversion;
   policy::Purges purges;
   std::unique_ptr<policy::AccessTokens> tokens;  // null: no OpenID provider is configured
   policy::Login login;

@@ -8,6 +8,7 @@
 #include "server/alerts/routes.h"
 #include "server/outgoing/routes.h"
 #include "server/process.h"
+#include "server/protection/routes.h"
 #include "server/smtp/departure.h"
 
 namespace server {
@@ -190,6 +191,11 @@ void Server::open_admin() {
   const auto ledger = [this](const http::Request&, const http::Target& target) {
     return ledger_->answer(target);
   };
+  const auto protection = [this](const http::Request& request, const http::Target& target) {
+    return protection::Routes(parts_->directory, parts_->mailboxes, parts_->conversion,
+                              parts_->clock)
+        .answer(request, target);
+  };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
   const auto later = [this](std::function<void()> work) {
     asio::post(pool_, [work = std::move(work)] {
@@ -218,7 +224,8 @@ void Server::open_admin() {
                                                     {alerts::access(), alerts},
                                                     {outgoing::access(), queue},
                                                     {admin::what_if_access(), what_if},
-                                                    {admin::ledger_access(), ledger}}});
+                                                    {admin::ledger_access(), ledger},
+                                                    {protection::access(), protection}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

@@ -16,13 +16,20 @@ std::string path_of(const Invocation& call, std::string_view more = "") {
 
 int list(const Invocation& call) {
   print_list(call, ask(call.socket, "GET", "/v1/mailboxes"), "mailboxes",
-             {"id", "account", "isEncrypted", "dataEncryptionPolicyId", "dep", "assigned", "target",
-              "keyEpoch", "database"});
+             {"id", "account", "level", "isEncrypted", "dataEncryptionPolicyId", "dep", "assigned",
+              "target", "keyEpoch", "database"});
   return 0;
 }
 
 int show(const Invocation& call) {
-  print(call, ask(call.socket, "GET", path_of(call, call.has("--counts") ? "?counts=yes" : "")));
+  auto mailbox =
+      ask(call.socket, "GET", path_of(call, call.has("--counts") ? "?counts=yes" : "")).as_object();
+  const auto protection = ask(
+      call.socket, "GET",
+      "/v1/mailboxes/" + http::percent_encoded(mailbox.at("account").as_string()) + "/protection");
+  for (const auto* name : {"certificates", "since", "by", "converting"})
+    mailbox[name] = protection.at(name);
+  print(call, mailbox);
   return 0;
 }
 

@@ -87,6 +87,10 @@ const storage::Dep& Names::dep(DepId id) {
   return found->second;
 }
 
+std::string_view Names::level(const storage::MailboxRecord& record) {
+  return policy::name_of(policy::level_of(dep(record.dep), directory_.protection(record.id)));
+}
+
 storage::MailboxRecord find_mailbox(Parts& parts, std::string_view name) {
   std::int64_t number = 0;
   const auto* end = name.data() + name.size();
@@ -102,6 +106,7 @@ json::object described_mailbox(Names& names, const storage::MailboxRecord& recor
   return {{"id", record.id.value},
           {"account", names.account(record.account)},
           {"isEncrypted", true},  // there is no other kind
+          {"level", names.level(record)},
           {"dataEncryptionPolicyId", policy_id(record.under())},
           {"dep", dep.name},
           {"depId", dep.id.value},

@@ -129,6 +129,7 @@ class Names {
   explicit Names(storage::Directory& directory) : directory_(directory) {}
   const std::string& account(AccountId);
   const storage::Dep& dep(DepId);
+  std::string_view level(const storage::MailboxRecord&);  // of protection
 
  private:
   storage::Directory& directory_;

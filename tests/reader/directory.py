@@ -53,6 +53,20 @@ class Directory:
         return {mailbox: records.quota(open_record(self.key, Place(Kind.QUOTA, mailbox), sealed)) for mailbox, sealed in
                 (self.tables.rows("ib", "select mailbox, sealed from quota") if self.tables.has("quota") else ())}
 
+    def protections(self):
+        """{mailbox: records.protection} of those at end-to-end"""
+        return {mailbox: records.protection(open_record(self.key, Place(Kind.PROTECTION, mailbox), sealed))
+                for mailbox, sealed in (self.tables.rows("ib", "select mailbox, sealed from protection")
+                                        if self.tables.has("protection") else ())}
+
+    def level(self, mailbox):
+        """"managed", "customer key" or "end-to-end""""
+        if mailbox in self.protections():
+            return "end-to-end"
+        managed, = self.tables.row("mailbox", "i", "select d.managed from mailbox m join dep d on d.id = m.dep"
+                                   " where m.id = ?", mailbox)
+        return "managed" if managed else "customer key"
+
     def shares(self):
         """{account: mailboxes in which it was given rights}"""
         found = {}

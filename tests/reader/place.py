@@ -33,6 +33,7 @@ class Kind(enum.IntEnum):
     SHARES = 23
     CREDENTIAL = 24
     LEDGER = 25
+    PROTECTION = 26
     DEP_RECORD = 28
     ROOT_ANSWER = 29
     GENERATION = 31

@@ -45,7 +45,8 @@ def listed(directory):
     for login, found, mailbox in mailboxes(directory):
         account = login.account
         yield {"kind": "account", "account": account.name, "aliases": login.aliases, "enabled": account.enabled,
-               "created": account.created, "mailbox": login.mailbox, "dep": found.dep}, mailbox, None
+               "created": account.created, "mailbox": login.mailbox, "dep": found.dep,
+               "level": directory.level(login.mailbox)}, mailbox, None
         annotated = mailbox.annotations()
         for folder in mailbox.folders():
             line = {"kind": "folder", "account": account.name, "folder": folder.name, "special_use": folder.special_use,

@@ -231,6 +231,18 @@ def quota(octets):
     return found
 
 
+def protection(octets):
+    """{level, converted, since, by, certificates in DER}"""
+    c = Cursor(octets, "protection")
+    level, converted, since = c.numbers("BBq")
+    require(level == 1 and converted < 2, "protection: an unknown level")
+    found = {"level": "end-to-end", "converted": bool(converted), "since": since, "by": c.text("H"),
+             "certificates": [c.take(c.number("H")) for _ in range(c.number("B"))]}
+    c.end()
+    require(found["certificates"], "protection: no certificate")
+    return found
+
+
 def shares(octets):
     """(account, mailboxes)"""
     c = Cursor(octets, "shares")

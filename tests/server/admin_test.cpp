@@ -9,6 +9,7 @@
 #include "policy/login.h"
 #include "server/admin/cli.h"
 #include "server/http/client.h"
+#include "server/protection/routes.h"
 #include "tests/support/admin_parts.h"
 #include "tests/support/certificate.h"
 #include "tests/support/records.h"
@@ -30,7 +31,8 @@ class Desk : public test_support::Installation {
  public:
   Desk() : Desk(server::admin::MoreRoutes{}) {}
   explicit Desk(server::admin::MoreRoutes more)
-      : api_(test_support::admin_parts(*this, records, {vault_a, vault_b}, {std::move(more)})),
+      : api_(test_support::admin_parts(*this, records, {vault_a, vault_b},
+                                       {std::move(more), protection_routes()})),
         server_(context_, pool_, api_.application()) {
     server_.listen_unix(socket(), 0600);
     thread_ = std::thread([this] { context_.run(); });
@@ -70,8 +72,18 @@ class Desk : public test_support::Installation {
   }
 
  private:
+  // `mailbox show` asks them, too.
+  server::admin::MoreRoutes protection_routes() {
+    return {server::protection::access(),
+            [this](const http::Request& request, const http::Target& target) {
+              return protection_.answer(request, target);
+            }};
+  }
+
   boost::asio::io_context context_;
   BlockingPool pool_{2};
+  server::protection::Conversion conversion_{directory, mailboxes, audit};
+  server::protection::Routes protection_{directory, mailboxes, conversion_, clock};
   server::admin::Api api_;
   http::Server server_;
   std::thread thread_;
@@ -231,6 +243,8 @@ BOOST_AUTO_TEST_CASE(a_dep_is_made_assigned_and_taken_away) {
   auto mailbox = desk.json_of({"mailbox", "show", "ada@example.org", "--counts"});
   BOOST_TEST(mailbox.at("isEncrypted").as_bool());
   BOOST_TEST(mailbox.at("dep").as_string() == "customer");
+  BOOST_TEST(mailbox.at("level").as_string() == "customer key");
+  BOOST_TEST(mailbox.at("certificates").as_array().empty());
   BOOST_TEST(mailbox.at("assigned").as_string() == "customer");
   BOOST_TEST(mailbox.at("counts").at("folders").to_number<int>() == 6);
 
@@ -245,6 +259,7 @@ BOOST_AUTO_TEST_CASE(a_dep_is_made_assigned_and_taken_away) {
   mailbox = desk.json_of({"mailbox", "show", "ada@example.org"});
   BOOST_TEST(mailbox.at("assigned").is_null());
   BOOST_TEST(mailbox.at("dep").as_string() == "managed");
+  BOOST_TEST(mailbox.at("level").as_string() == "managed");
 }
 
 BOOST_AUTO_TEST_CASE(an_account_can_begin_under_a_dep) {

@@ -100,6 +100,7 @@ class Populated(Installation):
         self.cli("account", "alias", "add", BOB, "postmaster@example.org")
         self.cli("account", "app-password", "add", ADA, "--name", canary("phone"))
         self.cli("account", "certificate", "add", ADA, "--fingerprint", "c4" * 32, "--name", canary("card"))
+        self.cli("mailbox", "protect", DAN, "end-to-end", self.root / "tls.crt", "--yes")
         self.cli("quota", "set", ADA, "--storage", "10G", "--messages", "70000", "--folders", "900")
 
     def fill(self):
