@@ -24,12 +24,7 @@ std::optional<storage::EpochKey> former_key(KeyRing& ring, storage::MailboxRecor
 
 Mailboxes::Mailboxes(storage::Directory& directory, KeyRing& ring, Databases& databases,
                      const Clock& clock, std::chrono::seconds linger)
-    : directory_(directory),
-      ring_(ring),
-      databases_(databases),
-      clock_(clock),
-      linger_(linger),
-      looked_(clock.now()) {}
+    : directory_(directory), ring_(ring), databases_(databases), clock_(clock), linger_(linger) {}
 
 Mailboxes::~Mailboxes() = default;
 

@@ -142,7 +142,6 @@ class Mailboxes {
   MemoryBudget budget_;
   std::atomic<std::size_t> heap_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;  // for want of room, since close_idle()
-  UnixTime looked_;                         // close_idle(); with mutex_
   Encrypt encrypt_;
   mutable std::mutex mutex_;
   std::map<MailboxId, SharedHeld> held_;
