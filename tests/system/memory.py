@@ -1,6 +1,5 @@
 """The memory of another process as root sees it, and the forms in which a text or a key may stand there."""
 
-import re
 from pathlib import Path
 
 from canaries import base64_forms
@@ -12,7 +11,8 @@ SHADOW = 1 << 40  # of AddressSanitizer: bits about memory, none of its content
 def mappings(pid):
     """(start, end, name) of what can be read."""
     for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-        place, rights, *_, name = (line + " -").split(maxsplit=5)
+        place, rights, _, _, _, *name = line.split(maxsplit=5)
+        name = name[0] if name else "anonymous"
         start, end = (int(part, 16) for part in place.split("-"))
         if rights[0] == "r" and end - start < SHADOW and not name.startswith(("[vvar", "[vsyscall")):
             yield start, end, name
@@ -48,7 +48,7 @@ def scan(pid, needles):
         looked += len(octets)
         for what, needles_of in needles.items():
             if count := sum(octets.count(needle) for needle in needles_of):
-                found[what, re.sub(r"\s+-$", "", name)] = found.get((what, name), 0) + count
+                found[what, name] = found.get((what, name), 0) + count
     return found, looked
 
 
