@@ -42,6 +42,7 @@ class Reading {
       const auto id = first_block(folder_) | number;
       while (more && rows.integer(0) < id) more = pass_over(rows);
       const bool there = more && rows.integer(0) == id;
+      if (!there) seals_.report("row of folder block", id);
       if (!there || !add_block(id, version.version, rows.blob(1))) add_lost(id, version.slots);
       if (there) more = rows.next();
     }

@@ -69,7 +69,7 @@ class Root(NamedTuple):
     tree: int
     last_message: int
     filed: int
-    aside: list
+    unfiled: list
     records: "Versions"  # {(kind, row): (version,)}
 
 

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_root_is_stored_as_written_down) {
                    .tree = 3,
                    .last_message = MessageId(9002),
                    .filed = 7,
-                   .aside = {5},
+                   .unfiled = {5},
                    .records = {}};
   root.records.set({crypto::Kind::folder_state, 1}, {18});
   root.records.set({crypto::Kind::annotations, 0}, {4});
