@@ -33,7 +33,7 @@ void Directory::set_protection(MailboxId mailbox, const std::optional<Protection
   implementation_->write([&](Connection& connection) {
     if (!connection.number("select 1 from mailbox where id = ?", mailbox.value))
       throw Error(Fault::not_found, "there is no such mailbox");
-    Implementation::require_free(connection, mailbox);
+    implementation_->require_free(connection, mailbox);
     connection.run("delete from protection where mailbox = ?", mailbox.value);
     if (!protection) return;
     connection.run(

@@ -9,7 +9,7 @@
 namespace storage {
 namespace {
 
-constexpr Reason adopting{crypto::Cause::index, {}};
+constexpr Reason adopting{crypto::Cause::index, crypto::Actor::service()};
 
 class Adoption {
  public:

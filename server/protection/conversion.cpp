@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds pause{5};  // after each: others want the disk, too
 constexpr int settle_tries = 25;
 constexpr std::chrono::milliseconds settle_pause{200};
-constexpr storage::Reason converting{crypto::Cause::rewrap, {}};
+constexpr storage::Reason converting{crypto::Cause::rewrap, crypto::Actor::service()};
 
 std::vector<FolderId> folders_of(const storage::Mailbox& mailbox) {
   std::vector<FolderId> folders;

@@ -5,7 +5,7 @@
 namespace server::protection {
 namespace {
 
-constexpr storage::Reason counting{crypto::Cause::integrity, {}};
+constexpr storage::Reason counting{crypto::Cause::integrity, crypto::Actor::service()};
 
 void count_folder(storage::Mailbox& mailbox, FolderId folder, Survey& found) {
   const auto look = storage::Mailbox::Recent::look;

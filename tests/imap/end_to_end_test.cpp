@@ -16,7 +16,7 @@ using test_support::ada;
 using test_support::Begin;
 using test_support::MailServer;
 
-constexpr storage::Reason looking{crypto::Cause::fetch, {}};
+constexpr storage::Reason looking{crypto::Cause::fetch, crypto::Actor::service()};
 const std::string letter =
     "From: bob@example.org\r\nSubject: the canary\r\n\r\na canary in the text\r\n";
 

@@ -13,7 +13,7 @@ namespace {
 using test_support::Installation;
 
 constexpr auto user = crypto::ActorClass::user, system = crypto::ActorClass::system;
-constexpr storage::Reason reading{crypto::Cause::fetch, {}};
+constexpr storage::Reason reading{crypto::Cause::fetch, crypto::Actor::service()};
 
 auto is(Fault fault) {
   return [fault](const Error& error) { return error.fault() == fault; };

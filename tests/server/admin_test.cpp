@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(mail_that_came_encrypted_is_counted) {
   const auto mailbox = desk.mailboxes.open(account.mailbox, crypto::ActorClass::system);
   for (const auto& octets : {armour, armour, std::string("Subject: s\r\n\r\nplain\r\n")})
     mailbox->append(mailbox->tree()->folder("INBOX"), {imap::mime::prepare(octets, {}, 0, 0)},
-                    {crypto::Cause::deliver, {}});
+                    {crypto::Cause::deliver, crypto::Actor::service()});
   const auto counts = desk.json_of({"mailbox", "show", "ada@example.org", "--counts"}).at("counts");
   BOOST_TEST(counts.at("messages").to_number<int>() == 3);
   BOOST_TEST(counts.at("opaqueMessages").to_number<int>() == 2);

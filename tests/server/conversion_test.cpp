@@ -18,7 +18,7 @@ using server::protection::Conversion;
 using test_support::ada;
 using test_support::Installation;
 
-constexpr storage::Reason reading{crypto::Cause::fetch, {}};
+constexpr storage::Reason reading{crypto::Cause::fetch, crypto::Actor::service()};
 constexpr auto system = crypto::ActorClass::system;
 
 struct House : Installation {

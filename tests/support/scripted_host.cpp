@@ -188,8 +188,9 @@ std::string ScriptedHost::scram(Peer& peer, const std::string& mechanism,
                                 const std::string& first) {
   const auto bare = first.find(",,") + 2, nonce = first.find(",r=") + 3;
   const bool bound = mechanism.ends_with("-PLUS");
-  ScramClient expected{options_.user, options_.password, first.substr(0, bare),
-                       bound ? peer.exporter() : Bytes(), first.substr(nonce)};
+  ScramClient expected{options_.user,         options_.password,
+                       first.substr(0, bare), bound ? peer.exporter() : Bytes(),
+                       first.substr(nonce),   {}};
   if (expected.first() != first) return wrong_login;
   const auto server_first = "r=" + first.substr(nonce) + "theirs,s=c2FsdHNhbHQ=,i=4096";
   const auto final = expected.final(server_first);

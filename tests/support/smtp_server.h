@@ -39,7 +39,9 @@ class SmtpServer {
 
   std::vector<std::string> inbox(const std::string& account = "ada@example.org");
   std::vector<server::smtp::OwnMail> sent_out();
-  std::vector<server::outgoing::Queued> queued() { return outgoing_.list(); }
+  std::vector<server::outgoing::Queued> queued() {
+    return outgoing_.list(crypto::Actor::service());
+  }
   std::string queued_octets(const server::outgoing::Queued&);
   void remove(const std::string& account);
   void revoke_ada();  // both roots of ada's DEP refuse from now on; nothing of it is kept in memory
