@@ -202,6 +202,7 @@ BOOST_AUTO_TEST_CASE(without_a_record_nothing_is_done) {
                           .purges = counter.purges,
                           .mailboxes = counter.mailboxes,
                           .databases = counter.databases,
+                          .roll_backs = counter.roll_backs,
                           .clock = counter.clock,
                           .audit = broken,
                           .admins = counter.records.admins,

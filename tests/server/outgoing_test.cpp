@@ -72,7 +72,7 @@ struct Post {
   }
   bool waits_for(std::int64_t id, Waits what) {
     return becomes_true([&] {
-      const auto one = outgoing->show(id).scheduled;
+      const auto one = outgoing->show(id, crypto::Actor::service()).scheduled;
       return !one.busy && one.waits == what && one.due != 0 && !one.why.empty();
     });
   }
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_over_is_sent_once_and_gone) {
   BOOST_TEST(post.empties());
   BOOST_TEST(post.host.taken().size() == 20u);
   BOOST_TEST(post.host.taken()[0].octets == octets);
-  BOOST_TEST(post.outgoing->list().empty());
+  BOOST_TEST(post.outgoing->list(crypto::Actor::service()).empty());
   BOOST_TEST(post.inbox().empty());
   BOOST_TEST(post.host.connections() <= 2u);
 }
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_had_now_is_tried_again_in_its_time) {
   post.start();
   const auto id = post.submit();
   BOOST_TEST(post.waits_for(id, Waits::turn));
-  const auto queued = post.outgoing->show(id);
+  const auto queued = post.outgoing->show(id, crypto::Actor::service());
   BOOST_TEST(queued.envelope->tries == 1u);
   BOOST_TEST(queued.scheduled.due >= post.house.clock.now() + 60);
   BOOST_TEST(queued.scheduled.due <= post.house.clock.now() + 76);
@@ -243,7 +243,8 @@ BOOST_AUTO_TEST_CASE(that_it_is_late_is_told_once_and_to_those_who_want_to_know)
   for (int n = 0; n < 3; ++n) {
     post.house.clock.advance(4 * 3600 + 10);
     BOOST_TEST(becomes_true([&] {
-      return post.outgoing->show(id).envelope->tries == static_cast<std::uint32_t>(n + 2);
+      return post.outgoing->show(id, crypto::Actor::service()).envelope->tries ==
+             static_cast<std::uint32_t>(n + 2);
     }));
   }
   BOOST_TEST(post.told(1));
@@ -277,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_host_that_is_away_is_waited_for) {
   BOOST_TEST(post.waits_for(one, Waits::host));
   BOOST_TEST(post.waits_for(other, Waits::host));
   BOOST_TEST(post.outgoing->host_failure().has_value());
-  BOOST_TEST(post.outgoing->show(one).envelope->tries == 0u);
+  BOOST_TEST(post.outgoing->show(one, crypto::Actor::service()).envelope->tries == 0u);
   post.host.set_script({});
   post.house.clock.advance(30);  // two may have failed at once
   BOOST_TEST(post.empties());
@@ -295,7 +296,7 @@ BOOST_AUTO_TEST_CASE(what_the_owner_of_the_roots_has_locked_is_neither_sent_nor_
   post.host.set_script({});
   post.revoke();
   BOOST_TEST(post.waits_for(id, Waits::key));
-  const auto queued = post.outgoing->list().at(0);
+  const auto queued = post.outgoing->list(crypto::Actor::service()).at(0);
   BOOST_TEST(!queued.envelope.has_value());
   BOOST_TEST(queued.scheduled.why == "key denied");
   BOOST_TEST(post.host.taken().empty());
@@ -340,7 +341,7 @@ BOOST_AUTO_TEST_CASE(an_end_without_an_answer_is_sent_again_or_held) {
     const auto id = post.submit();
     const auto waits = policy == Uncertain::hold ? Waits::person : Waits::turn;
     BOOST_TEST(becomes_true([&] {
-      const auto one = post.outgoing->show(id);
+      const auto one = post.outgoing->show(id, crypto::Actor::service());
       return !one.scheduled.busy && one.envelope->uncertain == 1 && one.scheduled.waits == waits;
     }));
     post.host.set_script({});
@@ -366,7 +367,7 @@ BOOST_AUTO_TEST_CASE(what_a_kill_left_between_end_and_answer_is_told_apart) {
     if (policy == Uncertain::send_again) post.refuse("RCPT", "450 4.2.1 greylisted");
     post.start();
     BOOST_TEST(becomes_true([&] {
-      const auto one = post.outgoing->show(id);
+      const auto one = post.outgoing->show(id, crypto::Actor::service());
       return !one.scheduled.busy && one.envelope && one.envelope->uncertain == 1 &&
              one.envelope->tries == (policy == Uncertain::hold ? 0u : 1u);
     }));
@@ -386,7 +387,7 @@ BOOST_AUTO_TEST_CASE(mail_of_an_account_that_goes_goes_with_it) {
   BOOST_TEST(post.waits_for(id, Waits::turn));
   post.house.mailboxes.remove(post.ada);
   BOOST_TEST(post.empties());
-  BOOST_TEST(becomes_true([&] { return post.outgoing->list().empty(); }));
+  BOOST_TEST(becomes_true([&] { return post.outgoing->list(crypto::Actor::service()).empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_was_altered_is_not_sent) {
