@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr auto step_time = 100ms;
 constexpr auto idle_time = 5s;
-constexpr auto longest_time = 5min;
+constexpr auto longest_time = 20s;
+constexpr auto retry_time = 1s;
 constexpr std::int64_t long_wal = 8 << 20;    // bytes
 constexpr std::int64_t given_back = 4 << 20;  // bytes at a time
 
@@ -80,21 +81,25 @@ void Checkpointer::work() {
 void Checkpointer::step(std::unique_lock<std::mutex>& lock) {
   const auto time = now();
   const bool idle = time - last_commit_ > idle_time;
-  if (idle || time - first_commit_ > longest_time) {
-    dirty_ = false;
-    lock.unlock();
-    if (idle) give_back_pages();
-    const bool done = truncate();
-    lock.lock();
-    if (!done && !dirty_) {  // somebody reads: again after another idle time
-      dirty_ = true;
-      last_commit_ = first_commit_ = now();
-    }
-  } else if (wal_bytes_ > long_wal) {
-    lock.unlock();
-    passive();
-    lock.lock();
-  }
+  if (idle || time - first_commit_ > longest_time) return empty_log(lock, idle);
+  if (wal_bytes_ <= long_wal) return;
+  lock.unlock();
+  passive();
+  lock.lock();
+}
+
+// The passive one first, so that the writer waits for little.
+void Checkpointer::empty_log(std::unique_lock<std::mutex>& lock, bool idle) {
+  dirty_ = false;
+  lock.unlock();
+  if (idle) give_back_pages();
+  passive();
+  const bool done = truncate();
+  lock.lock();
+  if (done) return;
+  dirty_ = true;  // somebody reads: due again a little later
+  last_commit_ = now() - idle_time + retry_time;
+  first_commit_ = now() - longest_time + retry_time;
 }
 
 }  // namespace storage

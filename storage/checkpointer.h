@@ -1,8 +1,9 @@
 #pragma once
 // Moves the WAL into the database beside the writer, so that commits need not wait for it
 // (reference: storage, 1.2): a passive checkpoint every 100 ms while the WAL is long, a truncating
-// one after five seconds without a commit, or five minutes after one under steady load, since only
-// that takes expunged rows out of the WAL file. Gives free pages back when idle.
+// one after five seconds without a commit, or twenty seconds after one under steady load, since
+// only that takes removed and replaced rows out of the WAL file (BOUNDARY.md, section 5); once more
+// every second while somebody reads an old state. Gives free pages back when idle.
 
 #include <chrono>
 #include <condition_variable>
@@ -27,6 +28,7 @@ class Checkpointer {
 
   void work();
   void step(std::unique_lock<std::mutex>&);
+  void empty_log(std::unique_lock<std::mutex>&, bool idle);
   void passive();
   void give_back_pages();
   bool checkpoint(int mode);

@@ -1,0 +1,20 @@
+#pragma once
+// What lies between the cells of a page stays out of database files. Where SQLite rebuilds a page,
+// copies of cells that moved to another page stay in the gap before its cells, secure_delete or not
+// (reference: storage, 1.7); the rows are deleted later, the copies are not. Pages are written with
+// that gap zeroed, which means nothing to SQLite.
+
+#include <cstdint>
+#include <span>
+
+namespace storage {
+
+// For sqlite3_open_v2. Registered with the first call.
+const char* scrubbing_vfs();
+
+// The gap of a b-tree page, page `number` of a file; empty when it is no such page. `pages` of the
+// file: in very big ones a page of another kind may begin like one, and is left alone.
+std::span<std::uint8_t> gap_of(std::span<std::uint8_t> page, std::int64_t number,
+                               std::int64_t pages);
+
+}  // namespace storage
