@@ -3,7 +3,9 @@ renamed, replaced, sent or filed, to a carver who has the mailbox keys and all s
 server runs and others go on working with the same database. SEALPOST_EXPUNGED sets how many messages are expunged."""
 
 import contextlib
+import imaplib
 import os
+import smtplib
 import sqlite3
 import sys
 import tempfile
@@ -12,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from installation import Installation
+from installation import PASSWORD, Installation
 from sink import Sink
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +31,7 @@ EXPUNGED = int(os.environ.get("SEALPOST_EXPUNGED", "1000"))
 STAY = 150
 QUIET, BUSY = 10, 30  # seconds, as BOUNDARY.md says
 ADA, BOB, CAROL = "ada@example.org", "bob@example.org", "carol@example.org"
-SEALED_BY_MAILBOX = (("mailbox", "id", "tree"), ("folder", "mailbox", "state"), ("annotation", "mailbox", "d"))
+imaplib.Commands |= {"SETMETADATA": ("AUTH", "SELECTED")}
 
 
 class Secrets:
@@ -87,13 +89,10 @@ class Carver:
         wanted = set(wanted)
         return {key for octets in self.files.values() for one in by for _, key in carve.wraps(octets, one, wanted)}
 
-    def gone_records(self, by, also=()):
+    def gone_records(self, by):
         """Records that a key of `by` opens and that no row has: (file, place)."""
         return [(str(path), found.at) for path, octets in self.files.items() for key in by
                 for found in carve.records(octets, key) if found.nonce not in self.live]
-
-    def records(self, by):
-        return sum(1 for octets in self.files.values() for key in by for _ in carve.records(octets, key))
 
     def holds(self, octets):
         return [str(path) for path, file in self.files.items() if octets in file]
@@ -131,7 +130,15 @@ class Load:
             thread.join()
 
 
-class Deleted(unittest.TestCase):
+def rows_of(copy, database, query):
+    """Octets that rows hold now, to be looked for later."""
+    db = sqlite3.connect(copy / database)
+    found = [value for row in db.execute(query) for value in row if value]
+    db.close()
+    return found
+
+
+class Expunged(unittest.TestCase):
     def setUp(self):
         self.post = self.enterContext(Installation(vaults=False, settings="[storage]\ndatabases = 1\n"))
         self.post.create_account(CAROL)
@@ -164,7 +171,7 @@ class Deleted(unittest.TestCase):
             self.assertEqual(len(client.expunge()[1]), len(gone))
             time.sleep(BUSY)
             self.nothing_left(ADA, gone, secrets)
-            self.assertGreater(load.count, BUSY)
+            self.assertGreater(load.count, 10)
         client.store("1:50", "+FLAGS.SILENT", r"(\Deleted)")
         client.expunge()
         self.remove_names(client)
@@ -182,6 +189,81 @@ class Deleted(unittest.TestCase):
         client.setacl("three", BOB, "lr")
         client.deleteacl("three", BOB)
         client.delete("two")
+        client._simple_command("SETMETADATA", "three", '(/private/comment "first")')
+        client._simple_command("SETMETADATA", "three", '(/private/comment "second")')
+
+
+class Removed(unittest.TestCase):
+    """Mail that was sent, mail that was filed, an account."""
+
+    def setUp(self):
+        post = self.post = Installation(settings="[keys]\ndep_key_ttl = 2\n[storage]\ndatabases = 1\n")
+        self.sink = self.enterContext(Sink(post.root / "tls.crt", post.root / "tls.key"))
+        with post.config.open("a") as file:
+            file.write(self.sink.settings(post.root / "tls.crt", post.root / "relay.password"))
+        self.enterContext(post)
+        a, b = (vault.kid for vault in post.vaults)
+        post.cli("dep", "create", "alone", "--root-a", a, "--root-b", b, "--no-availability-key")
+        post.cli("dep", "assign", "alone", ADA)
+        self.known = {}
+
+    def remember(self, what, database, query):
+        with Carver(self.post) as carver:
+            self.known[what] = rows_of(Path(carver.directory.name), database, query)
+        self.assertTrue(self.known[what])
+
+    def test_sent_filed_and_removed(self):
+        self.send()
+        self.file()
+        self.remember("account", "directory.db", "select a.name_hash, a.sealed, m.wrapped, d.public, d.proof from account a"
+                      " join mailbox m on m.id = a.mailbox join delivery_key d on d.mailbox = m.id where a.id = 2")
+        self.post.deliver([b"Subject: for bob\r\n\r\nx\r\n"] * 5, BOB)
+        secrets = Secrets(self.post)
+        self.post.cli("account", "remove", BOB, "--yes")
+        self.post.cli("account", "alias", "add", ADA, "other@example.org")
+        self.remember("alias", "directory.db", "select hash, sealed from alias")
+        self.post.cli("account", "alias", "remove", ADA, "other@example.org")
+        self.post.cli("account", "password", ADA, "--password-stdin", stdin=b"another password\n")
+        time.sleep(QUIET)
+        with Carver(self.post) as carver:
+            self.assertEqual({what: [where for octets in known for where in carver.holds(octets)]
+                              for what, known in self.known.items()}, {"sent": [], "filed": [], "account": [], "alias": []})
+            self.assertEqual(carver.gone_records([*secrets.keys_of(BOB), *secrets.keys_of(ADA), secrets.directory_key]), [])
+            self.assertEqual(carver.keys(secrets.keys_of(BOB), secrets.messages[BOB].values()), set())
+            self.assertEqual(carver.keys(secrets.deps, secrets.keys_of(BOB)), set())
+            self.assertEqual(carver.keys(secrets.deps, secrets.keys_of(ADA)), set(secrets.keys_of(ADA)))
+
+    def send(self):
+        self.sink.at["RCPT"] = lambda line: "450 4.2.1 later"
+        with smtplib.SMTP("127.0.0.1", self.post.submission, local_hostname="client.example.org", timeout=60) as client:
+            client.starttls(context=self.post.tls())
+            client.login(ADA, PASSWORD)
+            client.sendmail(ADA, ["far@example.net"], b"Subject: sent away\r\n\r\nbody\r\n")
+        self.remember("sent", "spool.db", "select ephemeral, envelope_ephemeral, proof from spooled")
+        self.sink.at.clear()
+        self.wait_until(lambda: not self.post.json("queue", "list")["messages"])
+
+    def file(self):
+        self.post.stop()
+        for vault in self.post.vaults:
+            vault.stop()
+        self.post.start()
+        self.post.deliver([b"Subject: waits\r\n\r\n%d\r\n" % n for n in range(5)], ADA)
+        self.remember("filed", "mail/1/store.db", "select ephemeral from arrival")
+        for vault in self.post.vaults:
+            vault.start()
+        self.wait_until(lambda: self.inbox() == 5)
+
+    def inbox(self):
+        with contextlib.suppress(imaplib.IMAP4.error):
+            with self.post.imap_client(ADA) as client:
+                return int(client.select("INBOX", readonly=True)[1][0])
+
+    def wait_until(self, fact, seconds=60):
+        until = time.monotonic() + seconds
+        while not fact():
+            self.assertLess(time.monotonic(), until, "it did not come to that")
+            time.sleep(0.2)
 
 
 if __name__ == "__main__":
