@@ -37,6 +37,8 @@ enum class Kind : std::uint8_t {
   quota = 22,         // of a mailbox, under the directory key; row = 0
   shares = 23,        // with an account, under the directory key; row = from a keyed hash of it
   credential = 24,    // under the directory key; row = credential id
+  mailbox_root = 27,  // what is current in a mailbox; row = its generation
+  versions = 30,      // of a folder's blocks, or a mailbox's records; row = folder id, - mailbox id
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded
@@ -45,7 +47,7 @@ struct Place {
   Kind kind;
   MailboxId mailbox{};  // 0 where none
   std::int64_t row = 0;
-  std::uint32_t part = 0;
+  std::uint32_t part = 0;   // of mailbox records that change: their version (storage/versions.h)
   std::uint32_t epoch = 0;  // of the mailbox key, where that is what seals or is sealed
 
   std::array<std::uint8_t, place_size> encoded() const;

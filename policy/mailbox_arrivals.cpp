@@ -19,10 +19,13 @@ std::optional<crypto::DeliveryPublic> stored(storage::Directory& directory, Mail
 
 }  // namespace
 
-// The private half, which only the mailbox key opens, decides.
-void Mailboxes::check_delivery_key(MailboxId id, storage::Mailbox& mailbox) {
+// The private half, which only the mailbox key opens, decides. Where it is damaged, which is
+// logged, the mailbox is served, and what is sealed to it waits.
+void Mailboxes::check_delivery_key(MailboxId id, storage::Mailbox& mailbox) try {
   const auto own = mailbox.delivery_public();
   if (stored(directory_, id) != own) directory_.set_delivery_public(id, own);
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
 }
 
 bool Mailboxes::takes_arrivals(MailboxId id) { return directory_.delivery_public(id).has_value(); }

@@ -1,6 +1,7 @@
 #include "storage/arrival_rows.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "storage/codec.h"
 
 namespace storage {
@@ -10,9 +11,8 @@ constexpr std::uint8_t content_version = 1;
 constexpr std::size_t head_size = 1 + 8 + 2;
 constexpr std::int64_t removed_at_once = 100;
 
-std::int64_t last_row(const ArrivalRow& row) {
-  return (row.id << 16) + static_cast<std::int64_t>(row.chunks) - 1;
-}
+// That it can have, whatever its row says.
+std::int64_t last_row(const ArrivalRow& row) { return row.id << 16 | 0xffff; }
 
 std::vector<ArrivalRow> rows_of(Query query) {
   std::vector<ArrivalRow> rows;
@@ -83,14 +83,43 @@ bool remove_some_arrivals(Connection& connection, MailboxId mailbox) {
   return !rows.empty();
 }
 
-void sweep_unfinished_arrivals(Connection& connection) {
-  const auto rows = rows_of(
-      connection.query("select id, chunks, ephemeral from arrival where state = 0 order by id"));
-  for (const auto& row : rows) {
-    SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
+namespace {
+
+// Its last chunk was written with the state that says so.
+bool is_whole(Connection& connection, const ArrivalRow& row) {
+  const auto chunks = connection.number(
+      "select count(*) from arrival_body where id between ? and ?", row.id << 16, last_row(row));
+  return row.chunks > 0 && static_cast<std::uint64_t>(chunks.value()) == row.chunks;
+}
+
+void sweep(Connection& connection, const ArrivalRow& row) {
+  SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
+  if (is_whole(connection, row)) {
+    logging::error("corrupt", {{"what", "state of arrival"}, {"row", row.id}});
+    set_arrival_state(connection, row.id, ArrivalState::whole);
+  } else {
     remove_rows(connection, row);
-    transaction.commit();
   }
+  transaction.commit();
+}
+
+}  // namespace
+
+void sweep_arrivals(Connection& connection) {
+  const auto unfinished = rows_of(
+      connection.query("select id, chunks, ephemeral from arrival where state = 0 order by id"));
+  for (const auto& row : unfinished) sweep(connection, row);
+  const auto hidden =
+      rows_of(connection.query("select id, chunks, ephemeral from arrival where state = 2 and id >"
+                               " (select filed from root where root.mailbox = arrival.mailbox)"));
+  for (const auto& row : hidden) {
+    logging::error("corrupt", {{"what", "state of arrival"}, {"row", row.id}});
+    set_arrival_state(connection, row.id, ArrivalState::whole);
+  }
+}
+
+std::int64_t filed_up_to(Connection& connection, MailboxId mailbox) {
+  return connection.number("select filed from root where mailbox = ?", mailbox.value).value_or(0);
 }
 
 std::set<MailboxId> mailboxes_with_arrivals(Connection& connection) {
@@ -106,6 +135,16 @@ std::vector<ArrivalRow> whole_arrivals(Connection& connection, MailboxId mailbox
       connection.query("select id, chunks, ephemeral from arrival where mailbox = ? and state = 1"
                        " order by id limit ?",
                        mailbox.value, static_cast<std::int64_t>(most)));
+}
+
+std::vector<std::int64_t> whole_arrivals_between(Connection& connection, MailboxId mailbox,
+                                                 std::int64_t after, std::int64_t last) {
+  std::vector<std::int64_t> found;
+  auto rows = connection.query(
+      "select id from arrival where mailbox = ? and state = 1 and id > ? and id <= ?",
+      mailbox.value, after, last);
+  while (rows.next()) found.push_back(rows.integer(0));
+  return found;
 }
 
 std::vector<Bytes> arrival_chunks(Connection& connection, const ArrivalRow& row) {

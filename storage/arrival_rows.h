@@ -39,11 +39,17 @@ void insert_arrival_chunks(Connection&, std::vector<SealedChunk>&);
 void set_arrival_state(Connection&, std::int64_t id, ArrivalState);
 void remove_arrival(Connection&, const ArrivalRow&);
 bool remove_some_arrivals(Connection&, MailboxId);  // false: there are no more
-void sweep_unfinished_arrivals(Connection&);
+// What a crash left is removed. A state is no more than a number in clear: what is whole is filed,
+// and what the mailbox has not seen (filed_up_to) was not set aside.
+void sweep_arrivals(Connection&);
 
 // ---- reading
+std::int64_t filed_up_to(Connection&, MailboxId);  // those with higher ids wait (mailbox_root.h)
 std::set<MailboxId> mailboxes_with_arrivals(Connection&);                          // whole ones
 std::vector<ArrivalRow> whole_arrivals(Connection&, MailboxId, std::size_t most);  // in order
+// Ids above `after`, up to `last`.
+std::vector<std::int64_t> whole_arrivals_between(Connection&, MailboxId, std::int64_t after,
+                                                 std::int64_t last);
 std::vector<Bytes> arrival_chunks(Connection&, const ArrivalRow&);  // those that are there
 
 }  // namespace storage

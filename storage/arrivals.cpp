@@ -27,6 +27,16 @@ class Intake {
     row_.ephemeral.assign(ephemeral.begin(), ephemeral.end());
   }
 
+  // False: later ones were filed meanwhile, and it will not be; nothing of it is left.
+  bool add(ByteView plain) {
+    for (std::uint32_t number = 0; number < row_.chunks; ++number) {
+      const auto begin = std::size_t{number} * chunk_size;
+      add(number, plain.subspan(begin, std::min(chunk_size, plain.size() - begin)));
+    }
+    return !overtaken_;
+  }
+
+ private:
   void add(std::uint32_t number, ByteView plain) {
     const bool last = number + 1 == row_.chunks;
     chunks_.push_back({row_.id << 16 | number, seal_.chunk(number, last, plain)});
@@ -35,9 +45,13 @@ class Intake {
       write(last ? ArrivalState::whole : ArrivalState::unfinished);
   }
 
- private:
   void write(ArrivalState state) {
     database_.writer.run(nullptr, bytes_, [&](Connection& connection) {
+      overtaken_ = state == ArrivalState::whole && filed_up_to(connection, mailbox_) >= row_.id;
+      if (overtaken_) {
+        if (begun_) remove_arrival(connection, row_);
+        return;
+      }
       if (!begun_) insert_arrival(connection, mailbox_, row_, state);
       if (begun_ && state == ArrivalState::whole)
         set_arrival_state(connection, row_.id, ArrivalState::whole);
@@ -54,7 +68,7 @@ class Intake {
   crypto::ArrivalSeal seal_;
   std::vector<SealedChunk> chunks_;
   std::size_t bytes_ = 0;
-  bool begun_ = false;
+  bool begun_ = false, overtaken_ = false;
 };
 
 }  // namespace
@@ -67,10 +81,7 @@ void Arrivals::add(MailboxId mailbox, const crypto::DeliveryPublic& to, std::str
   if (chunks > message_chunk_limit)
     throw Error(Fault::too_big, "the message is too big to be stored");
   database_.implementation().once_with_arrivals.add(mailbox);
-  Intake intake(database_.implementation(), mailbox, to, chunks);
-  for (std::uint32_t number = 0; number < chunks; ++number) {
-    const auto begin = std::size_t{number} * chunk_size;
-    intake.add(number, ByteView(plain).subspan(begin, std::min(chunk_size, plain.size() - begin)));
+  while (!Intake(database_.implementation(), mailbox, to, chunks).add(plain)) {
   }
 }
 

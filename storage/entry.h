@@ -47,6 +47,7 @@ struct Entry {
   std::int16_t zone = 0;       // minutes east of UTC that INTERNALDATE is shown in
   UnixTime saved = 0;          // when it came into this folder (RFC 8514)
   std::uint64_t size = 0;      // RFC822.SIZE, octets
+  bool shared = false;         // another entry may show the message, too: one is a copy
 
   // Its stored entry is damaged: of all this only the UID is known.
   bool is_lost() const { return message.value == 0; }

@@ -25,7 +25,8 @@ void FolderEdit::each(std::span<const Uid> uids,
 }
 
 void FolderEdit::each(Damaged damaged, const std::function<void(const Entry&)>& each) const {
-  for (const auto id : folders_.blocks(connection_, folder_)) {
+  const auto which = damaged == Damaged::refuse ? Folders::Which::all : Folders::Which::known;
+  for (const auto id : folders_.blocks(connection_, folder_, which, reason_)) {
     Block block;
     try {
       block = folders_.block(connection_, id, reason_);
@@ -58,7 +59,7 @@ Block& FolderEdit::block_of_next_uid() {
     if (error.fault() != Fault::corrupt || id == last_block(folder_)) throw;
   }
   next = first_uid(id + 1);
-  return folders_.edit_block(connection_, id + 1, reason_);
+  return folders_.make_block(connection_, id + 1, reason_);
 }
 
 Uid FolderEdit::add(Entry entry) {
@@ -89,6 +90,13 @@ void FolderEdit::set_flags(const Entry& entry, const Flags& flags) {
   changed.flags = flags;
   changed.modseq = change_.modseq;
   change_.flagged.push_back(changed);
+}
+
+// Nothing that clients see.
+void FolderEdit::share(const Entry& entry) {
+  if (entry.shared) return;
+  auto& block = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_);
+  block.find(entry.uid)->shared = true;
 }
 
 void FolderEdit::expunge(const Entry& entry) {

@@ -28,6 +28,7 @@ class FolderEdit {
   // Gives it its UID and modseq. A damaged block takes no more: UIDs go on in the next.
   Uid add(Entry);
   void set_flags(const Entry&, const Flags&);
+  void share(const Entry&);    // another entry shows its message, too
   void expunge(const Entry&);  // the entry; its message is released by the caller
   // Writes what is left to write and publishes the Change, if there is one.
   void finish();

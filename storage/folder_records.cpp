@@ -7,16 +7,18 @@
 namespace storage {
 namespace {
 
-constexpr std::uint8_t state_version = 1;
-constexpr std::uint8_t block_version = 1;
+constexpr std::uint8_t first_version = 1;
+constexpr std::uint8_t state_version = 2;
+constexpr std::uint8_t block_version = 2;
 constexpr std::uint8_t list_version = 1;
+constexpr std::uint8_t shared_bit = 128;  // beside the system flags
 constexpr std::size_t entry_size = 60;
 
 void encode(Encoder& to, const Entry& entry) {
   to.number(static_cast<std::uint8_t>(entry.uid.value % uids_in_block));
   to.number(entry.message.value);
   to.number(entry.modseq.value);
-  to.number(entry.flags.system);
+  to.number(static_cast<std::uint8_t>(entry.flags.system | (entry.shared ? shared_bit : 0)));
   to.number(entry.flags.keywords[0]);
   to.number(entry.flags.keywords[1]);
   to.number(entry.internal_date);
@@ -45,7 +47,9 @@ Entry decode_entry(Decoder& from, BlockId block, Uid last) {
   entry.uid = decode_uid(from, block, last);
   entry.message = MessageId(from.number<std::int64_t>());
   entry.modseq = ModSeq(from.number<std::uint64_t>());
-  entry.flags.system = from.number<std::uint8_t>();
+  const auto bits = from.number<std::uint8_t>();
+  entry.flags.system = bits & static_cast<std::uint8_t>(~shared_bit);
+  entry.shared = (bits & shared_bit) != 0;
   entry.flags.keywords[0] = from.number<std::uint64_t>();
   entry.flags.keywords[1] = from.number<std::uint64_t>();
   entry.internal_date = from.number<UnixTime>();
@@ -53,6 +57,34 @@ Entry decode_entry(Decoder& from, BlockId block, Uid last) {
   entry.saved = from.number<UnixTime>();
   entry.size = from.number<std::uint64_t>();
   return entry;
+}
+
+FolderState decode_state(Decoder& from) {
+  FolderState state;
+  state.uid_validity = from.number<std::uint32_t>();
+  state.uid_next = Uid(from.number<std::uint32_t>());
+  state.highest_modseq = ModSeq(from.number<std::uint64_t>());
+  state.first_recent = Uid(from.number<std::uint32_t>());
+  state.messages = from.number<std::uint32_t>();
+  state.unseen = from.number<std::uint32_t>();
+  state.deleted = from.number<std::uint32_t>();
+  state.size = from.number<std::uint64_t>();
+  return state;
+}
+
+Block decoded(BlockId id, ByteView bytes, std::uint8_t version) {
+  Decoder from(bytes);
+  from.version(version);
+  Block block;
+  const auto count = from.number<std::uint8_t>();
+  block.entries.reserve(count);
+  auto last = before(id);
+  for (unsigned n = 0; n < count; ++n) {
+    block.entries.push_back(decode_entry(from, id, last));
+    last = block.entries.back().uid;
+  }
+  from.end();
+  return block;
 }
 
 template <class Entries>
@@ -67,8 +99,15 @@ auto found(Entries& entries, Uid uid) {
 const Entry* Block::find(Uid uid) const { return found(entries, uid); }
 Entry* Block::find(Uid uid) { return found(entries, uid); }
 
-Bytes encoded(const FolderState& state) {
+std::uint64_t Block::slots() const {
+  std::uint64_t slots = 0;
+  for (const auto& entry : entries) slots |= std::uint64_t{1} << (entry.uid.value % uids_in_block);
+  return slots;
+}
+
+Bytes encoded(const FolderRecord& folder) {
   Encoder to;
+  const auto& state = folder.state;
   to.number(state_version);
   to.number(state.uid_validity);
   to.number(state.uid_next.value);
@@ -78,21 +117,24 @@ Bytes encoded(const FolderState& state) {
   to.number(state.unseen);
   to.number(state.deleted);
   to.number(state.size);
+  folder.blocks.encode(to);
   return to.take();
 }
 
-FolderState decoded_state(ByteView bytes) {
+FolderRecord decoded_folder(ByteView bytes) {
   Decoder from(bytes);
   from.version(state_version);
-  FolderState state;
-  state.uid_validity = from.number<std::uint32_t>();
-  state.uid_next = Uid(from.number<std::uint32_t>());
-  state.highest_modseq = ModSeq(from.number<std::uint64_t>());
-  state.first_recent = Uid(from.number<std::uint32_t>());
-  state.messages = from.number<std::uint32_t>();
-  state.unseen = from.number<std::uint32_t>();
-  state.deleted = from.number<std::uint32_t>();
-  state.size = from.number<std::uint64_t>();
+  FolderRecord folder;
+  folder.state = decode_state(from);
+  folder.blocks = BlockVersions::decoded(from);
+  from.end();
+  return folder;
+}
+
+FolderState decoded_first_state(ByteView bytes) {
+  Decoder from(bytes);
+  from.version(first_version);
+  const auto state = decode_state(from);
   from.end();
   return state;
 }
@@ -106,20 +148,8 @@ Bytes encoded(const Block& block) {
   return to.take();
 }
 
-Block decoded_block(BlockId id, ByteView bytes) {
-  Decoder from(bytes);
-  from.version(block_version);
-  Block block;
-  const auto count = from.number<std::uint8_t>();
-  block.entries.reserve(count);
-  auto last = before(id);
-  for (unsigned n = 0; n < count; ++n) {
-    block.entries.push_back(decode_entry(from, id, last));
-    last = block.entries.back().uid;
-  }
-  from.end();
-  return block;
-}
+Block decoded_block(BlockId id, ByteView bytes) { return decoded(id, bytes, block_version); }
+Block decoded_first_block(BlockId id, ByteView bytes) { return decoded(id, bytes, first_version); }
 
 Bytes encoded(const std::vector<Listed>& list) {
   Encoder to;

@@ -5,12 +5,24 @@
 #include <utility>
 
 #include "base/error.h"
+#include "storage/folder_reading.h"
+#include "storage/folder_rows.h"
 
 namespace storage {
 namespace {
 
 constexpr std::size_t states_kept = folder_limit;
 constexpr std::size_t blocks_kept = 1024;  // of 64 entries: some 5 MB
+
+// In order: versions are set quicker then, and rows are written one behind the other.
+template <class Map>
+auto sorted_keys(const Map& map) {
+  std::vector<typename Map::key_type> keys;
+  keys.reserve(map.size());
+  for (const auto& [key, value] : map) keys.push_back(key);
+  std::ranges::sort(keys);
+  return keys;
+}
 
 [[noreturn]] void no_folder() { throw Error(Fault::not_found, "the folder is gone"); }
 
@@ -24,6 +36,16 @@ std::shared_ptr<const Tree> Folders::tree() const {
 void Folders::set_tree(std::shared_ptr<const Tree> tree) {
   const std::lock_guard lock(mutex_);
   tree_ = std::move(tree);
+}
+
+SharedRoot Folders::root() const {
+  const std::lock_guard lock(mutex_);
+  return root_;
+}
+
+void Folders::set_root(SharedRoot root) {
+  const std::lock_guard lock(mutex_);
+  root_ = std::move(root);
 }
 
 void Folders::set_limits(const QuotaLimits& limits) {
@@ -46,6 +68,22 @@ Tree& Folders::edit_tree() {
   return *operation_tree_;
 }
 
+const MailboxRoot& Folders::current_root() const {
+  if (operation_root_) return *operation_root_;
+  return batch_root_ ? *batch_root_ : *root_;
+}
+
+MailboxRoot& Folders::edit_root() {
+  if (!operation_root_) operation_root_ = current_root();
+  return *operation_root_;
+}
+
+std::uint64_t Folders::next_generation() const {
+  return std::max(current_root().generation, tried_generation_) + 1;
+}
+
+std::uint32_t Folders::version() const { return version_of(next_generation()); }
+
 std::uint32_t Folders::epoch() const {
   if (operation_epoch_) return *operation_epoch_;
   return batch_epoch_ ? *batch_epoch_ : seals_.epoch();
@@ -53,45 +91,54 @@ std::uint32_t Folders::epoch() const {
 
 void Folders::change_epoch(std::uint32_t epoch) { operation_epoch_ = epoch; }
 
-const FolderState& Folders::state(Connection& connection, FolderId folder, const Reason& reason) {
+const FolderRecord& Folders::record(Connection& connection, FolderId folder, const Reason& reason) {
   seals_.pass(reason);
   const auto* found = states_.find(folder);
   if (!found) {
-    auto row = connection.query("select state from folder where id = ? and mailbox = ?",
-                                folder.value, seals_.mailbox().value);
-    if (!row.next()) no_folder();
-    const auto plain = seals_.open(crypto::Kind::folder_state, folder.value, row.blob(0), reason);
-    found = &states_.loaded(folder, decoded_state(plain));
+    auto record = read_folder_record(connection, seals_, current_root(), folder, reason);
+    load_list(connection, seals_, list_row(folder), record.blocks, reason);
+    found = &states_.loaded(folder, std::move(record));
   }
   if (!*found) no_folder();
   return **found;
 }
 
+const FolderState& Folders::state(Connection& connection, FolderId folder, const Reason& reason) {
+  return record(connection, folder, reason).state;
+}
+
 FolderState& Folders::edit_state(Connection& connection, FolderId folder, const Reason& reason) {
-  state(connection, folder, reason);
-  return *states_.edit(folder);
+  record(connection, folder, reason);
+  return states_.edit(folder)->state;
 }
 
 const Block& Folders::block(Connection& connection, BlockId id, const Reason& reason) {
-  seals_.pass(reason);
+  const auto& folder = record(connection, folder_of(id), reason);
   if (const auto* found = blocks_.find(id)) return *found;
-  auto row = connection.query("select d from folder_block where id = ?", id);
-  if (!row.next()) return blocks_.loaded(id, {});
-  const auto plain = seals_.open(crypto::Kind::folder_block, id, row.blob(0), reason);
-  return blocks_.loaded(id, decoded_block(id, plain));
+  return blocks_.loaded(id, read_block(connection, seals_, folder.blocks, id, reason));
 }
 
+// Its version changes, and with that its folder's record.
 Block& Folders::edit_block(Connection& connection, BlockId id, const Reason& reason) {
   block(connection, id, reason);
+  edit_state(connection, folder_of(id), reason);
   return blocks_.edit(id);
 }
 
-std::vector<BlockId> Folders::blocks(Connection& connection, FolderId folder) const {
+Block& Folders::make_block(Connection& connection, BlockId id, const Reason& reason) {
+  edit_state(connection, folder_of(id), reason);
+  if (!blocks_.find(id)) blocks_.put(id, {});
+  return blocks_.edit(id);
+}
+
+std::vector<BlockId> Folders::blocks(Connection& connection, FolderId folder, Which which,
+                                     const Reason& reason) {
+  const auto& versions = record(connection, folder, reason).blocks;
+  if (which == Which::all && versions.is_lost()) seals_.corrupt("list of versions", folder.value);
   std::set<BlockId> found;
-  auto rows = connection.query("select id from folder_block where id between ? and ?",
-                               first_block(folder), last_block(folder));
-  while (rows.next()) found.insert(found.end(), rows.integer(0));
-  // What this batch made is not in the table yet.
+  for (const auto& [number, version] : versions.all())
+    found.insert(found.end(), first_block(folder) | number);
+  // What this batch made has no version yet.
   blocks_.each_uncommitted_key([&](BlockId id) {
     if (folder_of(id) == folder) found.insert(id);
   });
@@ -101,16 +148,20 @@ std::vector<BlockId> Folders::blocks(Connection& connection, FolderId folder) co
 FolderId Folders::add_folder(Connection& connection, const FolderState& state) {
   connection.run("insert into folder(mailbox, state) values(?, x'')", seals_.mailbox().value);
   const FolderId folder(connection.last_id());
-  states_.put(folder, state);
+  states_.put(folder, FolderRecord{state, {}});
   return folder;
 }
 
-void Folders::remove_folder(Connection& connection, FolderId folder) {
-  for (const auto id : blocks(connection, folder)) blocks_.put(id, {});
+void Folders::remove_folder(Connection& connection, FolderId folder, const Reason& reason) {
+  for (const auto id : blocks(connection, folder, Which::known, reason)) blocks_.put(id, {});
   states_.put(folder, std::nullopt);
-  connection.run("delete from list_block where id between ? and ?", first_block(folder),
-                 last_block(folder));
 }
+
+void Folders::put_folder(FolderId folder, FolderRecord record) {
+  states_.put(folder, std::move(record));
+}
+
+void Folders::put_block(BlockId id, Block block) { blocks_.put(id, std::move(block)); }
 
 Usage Folders::read_usage(Connection& connection, const Reason& reason) {
   Usage usage;
@@ -149,6 +200,7 @@ void Folders::keep() {
   blocks_.keep();
   usage_.keep();
   if (operation_tree_) batch_tree_ = std::exchange(operation_tree_, nullptr);
+  if (operation_root_) batch_root_ = std::exchange(operation_root_, std::nullopt);
   if (operation_epoch_) batch_epoch_ = std::exchange(operation_epoch_, std::nullopt);
   std::move(operation_changes_.begin(), operation_changes_.end(),
             std::back_inserter(batch_changes_));
@@ -162,39 +214,79 @@ void Folders::drop() {
   blocks_.drop();
   usage_.drop();
   operation_tree_ = nullptr;
+  operation_root_ = std::nullopt;
   operation_epoch_ = std::nullopt;
   operation_changes_.clear();
   operation_annotated_.clear();
 }
 
-void Folders::write_state(Connection& connection, FolderId folder, const FolderState& state) {
-  const auto sealed =
-      seals_.seal(crypto::Kind::folder_state, folder.value, encoded(state), epoch());
-  connection.run("update folder set state = ? where id = ?", sealed, folder.value);
+// Before the folders, which take down its version.
+void Folders::write_blocks(Connection& connection, std::uint32_t version) {
+  for (const auto id : sorted_keys(blocks_.batch())) {
+    const auto& block = blocks_.batch().at(id);
+    auto& folder = states_.batch().at(folder_of(id));
+    if (!folder) continue;  // removed
+    folder->blocks.set(number_of(id), {version, block.slots()});
+    if (block.entries.empty()) {
+      connection.run("delete from folder_block where id = ?", id);
+      continue;
+    }
+    const auto sealed =
+        seals_.seal(crypto::Kind::folder_block, id, version, encoded(block), epoch());
+    connection.run("insert or replace into folder_block(id, d) values(?, ?)", id, sealed);
+  }
 }
 
-void Folders::write_block(Connection& connection, BlockId id, const Block& block) {
-  if (block.entries.empty()) return connection.run("delete from folder_block where id = ?", id);
-  const auto sealed = seals_.seal(crypto::Kind::folder_block, id, encoded(block), epoch());
-  connection.run("insert or replace into folder_block(id, d) values(?, ?)", id, sealed);
+void Folders::write_folder(Connection& connection, FolderId id, FolderRecord& folder,
+                           std::uint32_t version) {
+  if (folder.blocks.is_long() || (batch_epoch_ && folder.blocks.has_list())) {
+    folder.blocks.move_to_list(version);
+    write_list(connection, seals_, list_row(id), folder.blocks, epoch());
+  }
+  const auto sealed =
+      seals_.seal(crypto::Kind::folder_state, id.value, version, encoded(folder), epoch());
+  connection.run("update folder set state = ? where id = ?", sealed, id.value);
+  if (connection.changed() != 1) seals_.corrupt("row of folder", id.value);
+}
+
+void Folders::write_folders(Connection& connection, MailboxRoot& root, std::uint32_t version) {
+  for (const auto id : sorted_keys(states_.batch())) {
+    auto& folder = states_.batch().at(id);
+    const RecordKey key{crypto::Kind::folder_state, id.value};
+    root.records.set(key, {folder ? version : 0});
+    if (folder) {
+      write_folder(connection, id, *folder, version);
+    } else {
+      remove_folder_rows(connection, id);
+    }
+  }
+}
+
+void Folders::write_tree(Connection& connection, MailboxRoot& root, std::uint32_t version) {
+  root.tree = version;
+  connection.run("update mailbox set tree = ? where id = ?",
+                 seals_.seal(crypto::Kind::tree, 0, version, batch_tree_->encoded(), epoch()),
+                 seals_.mailbox().value);
 }
 
 void Folders::flush(Connection& connection) {
+  const bool changed = !states_.batch().empty() || batch_tree_ || batch_root_ || batch_epoch_;
+  if (!changed) return;
   if (batch_epoch_)
     connection.run("update mailbox set epoch = ? where id = ?", std::int64_t{*batch_epoch_},
                    seals_.mailbox().value);
-  for (const auto& [folder, state] : states_.batch()) {
-    if (state) {
-      write_state(connection, folder, *state);
-    } else {
-      connection.run("delete from folder where id = ?", folder.value);
-    }
+  auto root = current_root();
+  root.generation = tried_generation_ = next_generation();
+  const auto version = version_of(root.generation);
+  write_blocks(connection, version);
+  write_folders(connection, root, version);
+  if (batch_tree_) write_tree(connection, root, version);
+  if (root.records.is_long() || (batch_epoch_ && root.records.has_list())) {
+    root.records.move_to_list(version);
+    write_list(connection, seals_, list_row(seals_.mailbox()), root.records, epoch());
   }
-  for (const auto& [id, block] : blocks_.batch()) write_block(connection, id, block);
-  if (batch_tree_)
-    connection.run("update mailbox set tree = ? where id = ?",
-                   seals_.seal(crypto::Kind::tree, 0, batch_tree_->encoded(), epoch()),
-                   seals_.mailbox().value);
+  write_root(connection, seals_, root, epoch());
+  written_root_ = std::make_shared<const MailboxRoot>(std::move(root));
 }
 
 void Folders::committed() {
@@ -202,6 +294,11 @@ void Folders::committed() {
   states_.commit(states_kept);
   blocks_.commit(blocks_kept);
   usage_.commit();
+  batch_root_ = std::nullopt;
+  if (written_root_) {
+    generations_.set(seals_.mailbox(), written_root_->generation);
+    set_root(std::exchange(written_root_, nullptr));
+  }
   if (batch_tree_) {
     set_tree(std::exchange(batch_tree_, nullptr));
     changes_.publish_tree();
@@ -217,6 +314,8 @@ void Folders::abandoned() {
   blocks_.abandon();
   usage_.abandon();
   batch_tree_ = nullptr;
+  batch_root_ = std::nullopt;
+  written_root_ = nullptr;
   batch_epoch_ = std::nullopt;
   batch_changes_.clear();
   batch_annotated_.clear();

@@ -36,6 +36,7 @@ class Layered {
     for (const auto& [key, value] : batch_) each(key);
   }
   const Map& batch() const { return batch_; }
+  Map& batch() { return batch_; }
 
   void keep() { move_over(operation_, batch_); }
   void drop() { operation_.clear(); }

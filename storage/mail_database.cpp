@@ -2,13 +2,16 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
 #include "storage/annotation_rows.h"
 #include "storage/arrival_rows.h"
-#include "storage/folder_records.h"
+#include "storage/folder_rows.h"
 #include "storage/mail_database_implementation.h"
+#include "storage/mailbox_root.h"
 #include "storage/message_rows.h"
 #include "storage/migrations.h"
 
@@ -16,6 +19,10 @@ namespace storage {
 namespace {
 
 constexpr int truncate_tries = 100;  // each waits for readers for a while
+// More than a database gives out between two backups; 2^47 messages and 2^37 folders is all there
+// is.
+constexpr std::int64_t ids_passed_over = std::int64_t{1} << 32;
+constexpr std::int64_t folders_passed_over = 1 << 20;
 
 std::filesystem::path made(const std::filesystem::path& directory) {
   std::error_code failure;
@@ -26,8 +33,36 @@ std::filesystem::path made(const std::filesystem::path& directory) {
 }
 
 // AUTOINCREMENT remembers the highest id that ever was, also when that row is gone.
-std::int64_t next_id(Connection& connection, std::string_view table) {
-  return connection.number("select seq from sqlite_sequence where name = ?", table).value_or(0) + 1;
+// Those that are there count, too: what it remembers is no more than a row.
+std::int64_t next_id(Connection& connection, std::string_view table, std::string_view sql) {
+  const auto noted = connection.number("select seq from sqlite_sequence where name = ?", table);
+  return std::max(noted.value_or(0), connection.number(sql).value_or(0)) + 1;
+}
+
+void raise_sequence(Connection& connection, std::string_view table, std::int64_t to) {
+  connection.run("delete from sqlite_sequence where name = ? and seq < ?", table, to);
+  connection.run(
+      "insert into sqlite_sequence(name, seq) select ?1, ?2 where not exists"
+      " (select 1 from sqlite_sequence where name = ?1)",
+      table, to);
+}
+
+std::int64_t highest_folder(Connection& connection) {
+  return next_id(connection, "folder", "select max(id) from folder") - 1;
+}
+
+std::int64_t next_arrival(Connection& connection) {
+  const auto filed = connection.number("select max(filed) from root").value_or(0);
+  return std::max(next_id(connection, "arrival", "select max(id) from arrival"), filed + 1);
+}
+
+std::map<MailboxId, std::uint64_t> found_generations(Connection& connection) {
+  std::map<MailboxId, std::uint64_t> found;
+  auto rows = connection.query("select mailbox, generation from root order by mailbox");
+  while (rows.next())
+    found.emplace_hint(found.end(), MailboxId(rows.integer(0)),
+                       static_cast<std::uint64_t>(rows.integer(1)));
+  return found;
 }
 
 // Brings the file to the newest schema and removes what a crash left.
@@ -35,16 +70,9 @@ MailDatabase::Implementation::Found prepared(const std::filesystem::path& file) 
   Connection connection(file, Connection::Mode::write);
   migrate(connection, FileKind::mail, mail_schema(), file.string());
   sweep_unfinished(connection);
-  sweep_unfinished_arrivals(connection);
-  return {next_id(connection, "message"), next_id(connection, "arrival"),
-          mailboxes_with_arrivals(connection)};
-}
-
-void remove_folder_rows(Connection& connection, FolderId folder) {
-  for (const auto* sql : {"delete from folder_block where id between ? and ?",
-                          "delete from list_block where id between ? and ?"})
-    connection.run(sql, first_block(folder), last_block(folder));
-  connection.run("delete from folder where id = ?", folder.value);
+  sweep_arrivals(connection);
+  return {next_id(connection, "message", "select max(id) from message"), next_arrival(connection),
+          mailboxes_with_arrivals(connection), found_generations(connection)};
 }
 
 void remove_folders(Connection& connection, MailboxId mailbox) {
@@ -53,6 +81,7 @@ void remove_folders(Connection& connection, MailboxId mailbox) {
     remove_folder_rows(connection, FolderId(*folder));
   remove_annotations(connection, mailbox);
   connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
+  remove_root(connection, mailbox);
   connection.run("delete from mailbox where id = ?", mailbox.value);
 }
 
@@ -67,6 +96,7 @@ MailDatabase::Implementation::Implementation(DatabaseId number,
       next_message_(found.next_message),
       next_arrival_(found.next_arrival),
       once_with_arrivals(found.with_arrivals),
+      generations(found.generations),
       readers(file),
       checkpointer(file),
       writer(file, [this](std::int64_t wal_bytes) { checkpointer.committed(wal_bytes); }) {}
@@ -81,6 +111,21 @@ DatabaseId MailDatabase::id() const { return implementation_->id; }
 DatabaseCounters MailDatabase::counters() const {
   const auto counters = implementation_->writer.counters();
   return {counters.commits, counters.operations, counters.bytes};
+}
+
+std::vector<MailboxGeneration> MailDatabase::generations() const {
+  return implementation_->generations.all();
+}
+
+void MailDatabase::pass_over_ids() {
+  auto& database = *implementation_;
+  database.next_message_ += ids_passed_over;
+  database.next_arrival_ += ids_passed_over;
+  database.writer.run(nullptr, 0, [&](Connection& connection) {
+    raise_sequence(connection, "message", database.next_message_ - 1);
+    raise_sequence(connection, "arrival", database.next_arrival_ - 1);
+    raise_sequence(connection, "folder", highest_folder(connection) + folders_passed_over);
+  });
 }
 
 std::vector<MailboxId> MailDatabase::mailboxes() {
@@ -110,6 +155,7 @@ void MailDatabase::remove_mailbox(MailboxId mailbox) {
   for (bool more = true; more;)
     writer.run(nullptr, batch_bytes,
                [&](Connection& connection) { more = remove_some_arrivals(connection, mailbox); });
+  implementation_->generations.forget(mailbox);
   for (int tries = 0; !implementation_->checkpointer.truncate(); ++tries)
     if (tries == truncate_tries)
       throw Error(Fault::unavailable, "the mailbox is removed, but its rows are still in the log",

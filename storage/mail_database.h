@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "storage/generations.h"
 #include "storage/purge_record.h"
 
 namespace storage {
@@ -33,6 +34,12 @@ class MailDatabase {
   std::vector<MailboxId> mailboxes();
   // Throws corrupt when the mailbox is not here: its rows were lost, it was not just made.
   void require_mailbox(MailboxId);
+  // Of each mailbox, as last committed, from memory. One that was not opened since before there
+  // were generations is not among them. They only rise: a lower one is an older state put back.
+  std::vector<MailboxGeneration> generations() const;
+  // After an older state was put back and accepted: ids that the later one may have given out are
+  // not given to other messages and folders. Then Mailbox::restored for each mailbox.
+  void pass_over_ids();
   void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
 
   // ---- destruction (policy/RULES.md section 10), of mailboxes that nobody has open.

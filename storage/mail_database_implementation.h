@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -40,11 +41,18 @@ struct MailDatabase::Implementation {
   struct Found {
     std::int64_t next_message, next_arrival;
     std::set<MailboxId> with_arrivals;
+    std::map<MailboxId, std::uint64_t> generations;
   };
 
   // Before anything is sealed for it. Rises for ever.
   MessageId next_message() { return MessageId(next_message_++); }
   std::int64_t next_arrival() { return next_arrival_++; }
+  // One as high as that has been given already, whatever the tables say.
+  void no_message_up_to(MessageId last) {
+    auto next = next_message_.load();
+    while (next <= last.value && !next_message_.compare_exchange_weak(next, last.value + 1)) {
+    }
+  }
 
   DatabaseId id;
   std::filesystem::path file;
@@ -52,6 +60,7 @@ struct MailDatabase::Implementation {
   const Found found;
   std::atomic<std::int64_t> next_message_, next_arrival_;
   OnceWithArrivals once_with_arrivals;
+  Generations generations;
   ReaderPool readers;
   Checkpointer checkpointer;
   Writer writer;

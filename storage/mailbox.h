@@ -81,12 +81,19 @@ class Mailbox {
  public:
   // The keys as unwrapped by policy::KeyRing; `former` while the mailbox key is being changed, and
   // then the rows say which of the two seals. Loads the tree; makes a new mailbox with INBOX,
-  // Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet.
+  // Drafts, Sent, Trash, Junk and Archive, subscribed, if the database does not have it yet. Throws
+  // corrupt, with a hint, when its root or tree is damaged or older than what hangs from it.
   Mailbox(MailDatabase&, MailboxId, EpochKey newest, std::optional<EpochKey> former,
           std::shared_ptr<const Gate>);
   ~Mailbox();
 
   MailboxId id() const { return id_; }
+
+  std::uint64_t generation() const;  // MailDatabase::generations; any thread
+  // An older state was put back and accepted, of which clients have seen the `later` generation:
+  // goes on behind that, and gives each folder a new UIDVALIDITY, so that they fetch all anew.
+  // Before anybody else has it.
+  void restored(std::uint64_t later);
 
   // ---- folders
   std::shared_ptr<const Tree> tree() const;  // as last committed

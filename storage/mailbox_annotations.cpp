@@ -1,31 +1,48 @@
 // GETMETADATA and SETMETADATA (RFC 5464): a record for each folder that has annotations.
 
 #include <algorithm>
+#include <map>
 
 #include "storage/annotation_rows.h"
+#include "storage/mailbox_adoption.h"
 #include "storage/mailbox_open.h"
 
 namespace storage {
 namespace {
 
-Annotations read(Connection& connection, const MailboxSeals& seals, Annotated what,
-                 const Reason& reason) {
+RecordKey key_of(Annotated what) { return {crypto::Kind::annotations, what.value}; }
+
+Annotations read(Connection& connection, const MailboxSeals& seals, const MailboxRoot& root,
+                 Annotated what, const Reason& reason) {
   seals.pass(reason);
+  const auto version = root.records.find(key_of(what));
+  if (!version) seals.corrupt("version of annotations of folder", what.value);
   auto row = connection.query("select d from annotation where mailbox = ? and folder = ?",
                               seals.mailbox().value, what.value);
-  if (!row.next()) return {};
+  const bool found = row.next();
+  if (!version->exists()) {
+    if (found) seals.report("annotations of another time, of folder", what.value);
+    return {};
+  }
+  if (!found) seals.corrupt("row of annotations of folder", what.value);
   return decoded_annotations(
-      seals.open(crypto::Kind::annotations, what.value, row.blob(0), reason));
+      seals.open(crypto::Kind::annotations, what.value, version->version, row.blob(0), reason));
 }
 
-Bytes sealed(const MailboxSeals& seals, Annotated what, const Annotations& annotations,
+Annotations read(Folders& folders, Connection& connection, Annotated what, const Reason& reason) {
+  return read(connection, folders.seals(), folders.current_root(), what, reason);
+}
+
+Bytes sealed(const Folders& folders, Annotated what, const Annotations& annotations,
              std::uint32_t epoch) {
-  return seals.seal(crypto::Kind::annotations, what.value, encoded(annotations), epoch);
+  return folders.seals().seal(crypto::Kind::annotations, what.value, folders.version(),
+                              encoded(annotations), epoch);
 }
 
-void insert(Connection& connection, MailboxId mailbox, Annotated what, const Bytes& sealed) {
+void insert(Folders& folders, Connection& connection, Annotated what, const Bytes& sealed) {
   connection.run("insert or replace into annotation(mailbox, folder, d) values(?, ?, ?)",
-                 mailbox.value, what.value, sealed);
+                 folders.seals().mailbox().value, what.value, sealed);
+  folders.edit_root().records.set(key_of(what), {folders.version()});
 }
 
 Annotations applied(Annotations annotations, const AnnotationChanges& changes) {
@@ -62,19 +79,19 @@ std::size_t size_of_others(Connection& connection, MailboxId mailbox, Annotated 
 
 Annotating write(Folders& folders, Connection& connection, Annotated what,
                  const AnnotationChanges& changes, const Reason& reason) {
-  const auto& seals = folders.seals();
-  const auto before = read(connection, seals, what, reason);
+  const auto before = read(folders, connection, what, reason);
   const auto after = applied(before, changes);
   if (after.empty()) {
-    remove_annotations(connection, seals.mailbox(), what);
+    remove_annotations(folders, connection, what);
     return Annotating::done;
   }
-  const auto record = sealed(seals, what, after, folders.epoch());
+  const auto record = sealed(folders, what, after, folders.epoch());
+  const auto mailbox = folders.seals().mailbox();
   const bool is_too_many =
       after.size() > annotation_limit ||
-      size_of_others(connection, seals.mailbox(), what) + record.size() > annotations_limit;
+      size_of_others(connection, mailbox, what) + record.size() > annotations_limit;
   if (is_too_many && adds(before, after)) return Annotating::too_many;
-  insert(connection, seals.mailbox(), what, record);
+  insert(folders, connection, what, record);
   return Annotating::done;
 }
 
@@ -82,19 +99,20 @@ Annotating write(Folders& folders, Connection& connection, Annotated what,
 
 void copy_annotations(Folders& folders, Connection& connection, FolderId from, FolderId to,
                       const Reason& reason) {
-  const auto& seals = folders.seals();
-  const auto annotations = read(connection, seals, from, reason);
+  const auto annotations = read(folders, connection, from, reason);
   if (annotations.empty()) return;
-  const auto record = sealed(seals, to, annotations, folders.epoch());
-  if (size_of_others(connection, seals.mailbox(), to) + record.size() > annotations_limit)
+  const auto record = sealed(folders, to, annotations, folders.epoch());
+  if (size_of_others(connection, folders.seals().mailbox(), to) + record.size() > annotations_limit)
     throw Error(Fault::limit, "the mailbox would have too many annotations",
                 "remove some of the folder's");
-  insert(connection, seals.mailbox(), to, record);
+  insert(folders, connection, to, record);
 }
 
-void remove_annotations(Connection& connection, MailboxId mailbox, FolderId folder) {
-  connection.run("delete from annotation where mailbox = ? and folder = ?", mailbox.value,
-                 folder.value);
+void remove_annotations(Folders& folders, Connection& connection, FolderId folder) {
+  connection.run("delete from annotation where mailbox = ? and folder = ?",
+                 folders.seals().mailbox().value, folder.value);
+  const auto version = folders.current_root().records.find(key_of(folder));
+  if (!version || version->exists()) folders.edit_root().records.set(key_of(folder), {});
 }
 
 void remove_annotations(Connection& connection, MailboxId mailbox) {
@@ -103,22 +121,36 @@ void remove_annotations(Connection& connection, MailboxId mailbox) {
 
 void seal_annotations_anew(Folders& folders, Connection& connection, std::uint32_t epoch,
                            const Reason& reason) {
-  const auto& seals = folders.seals();
-  std::vector<Annotated> all;
-  {
-    auto rows =
-        connection.query("select folder from annotation where mailbox = ?", seals.mailbox().value);
-    while (rows.next()) all.emplace_back(rows.integer(0));
+  for (const auto& [key, version] : folders.current_root().records.all()) {
+    if (key.kind != crypto::Kind::annotations) continue;
+    const Annotated what(key.row);
+    const auto annotations = read(folders, connection, what, reason);
+    insert(folders, connection, what, sealed(folders, what, annotations, epoch));
   }
-  for (const auto what : all) {
-    const auto annotations = read(connection, seals, what, reason);
-    insert(connection, seals.mailbox(), what, sealed(seals, what, annotations, epoch));
+}
+
+void adopt_annotations(Folders& folders, Connection& connection, const Reason& reason) {
+  std::map<Annotated, Bytes> found;
+  {
+    auto rows = connection.query("select folder, d from annotation where mailbox = ?",
+                                 folders.seals().mailbox().value);
+    while (rows.next()) found.emplace(Annotated(rows.integer(0)), copy_of(rows.blob(1)));
+  }
+  for (auto& [what, record] : found) {
+    try {
+      const auto plain = folders.seals().open(crypto::Kind::annotations, what.value,
+                                              before_versions, record, reason);
+      record = sealed(folders, what, decoded_annotations(plain), folders.epoch());
+    } catch (const Error& error) {
+      if (error.fault() != Fault::corrupt) throw;  // logged; it stays as it is
+    }
+    insert(folders, connection, what, record);
   }
 }
 
 Annotations Mailbox::annotations(Annotated what, const Reason& reason) {
-  const auto reader = open_->database.readers.lease();
-  return read(*reader, open_->seals(), what, reason);
+  auto now = open_->snapshot(reason);
+  return read(now.connection(), open_->seals(), now.root(), what, reason);
 }
 
 Annotating Mailbox::annotate(Annotated what, const AnnotationChanges& changes,

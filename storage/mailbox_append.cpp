@@ -129,8 +129,11 @@ void Intake::renew_keys() {
 
 void Intake::publish(Connection& connection) {
   renew_keys();
-  for (const auto& message : messages_)
+  auto& root = folders_->edit_root();
+  for (const auto& message : messages_) {
     insert_message(connection, folders_->seals().mailbox(), message);
+    root.last_message = std::max(root.last_message, message.id);
+  }
   insert_chunks(connection, chunks_);
   for (const auto message : ahead_) finish_unfinished(connection, message);
 }
@@ -179,23 +182,26 @@ NextMessage each_of(const std::vector<NewMessage>& messages) {
 std::optional<Appended> Mailbox::replace(FolderId from, Uid old, FolderId to, NewMessage message,
                                          const Reason& reason) {
   bool is_gone = false;
+  std::vector<MessageId> released;
   const auto remove = [&](Connection& connection) {
     FolderEdit edit(*open_->folders, connection, from, reason);
-    std::vector<MessageId> messages;
+    std::vector<Entry> entries;
     edit.each(std::span(&old, 1), [&](const Entry& entry) {
-      messages.push_back(entry.message);
+      entries.push_back(entry);
       edit.expunge(entry);
     });
-    is_gone = messages.empty();
+    is_gone = entries.empty();
     if (is_gone) throw Error(Fault::not_found, "the message was expunged");
     edit.finish();
-    release_messages(connection, id_, messages);
+    released = release_messages(connection, open_->seals(), entries);
   };
   std::vector<NewMessage> messages;
   messages.push_back(std::move(message));
   try {
-    return open_->append(to, each_of(messages), usage_of(messages), Room::required_then, reason,
-                         remove);
+    auto appended = open_->append(to, each_of(messages), usage_of(messages), Room::required_then,
+                                  reason, remove);
+    open_->settle(released, reason);
+    return appended;
   } catch (const Error&) {
     if (!is_gone) throw;
     return std::nullopt;

@@ -35,9 +35,42 @@ ArrivalContent opened(const MailboxSeals& seals, const crypto::DeliveryKey& key,
                       const ArrivalRow& row, std::vector<Bytes> chunks, const Reason& reason) {
   const crypto::Place place{
       .kind = crypto::Kind::arrival, .mailbox = seals.mailbox(), .row = row.id};
-  if (chunks.size() != row.chunks) seals.corrupt(place);
+  if (chunks.size() != row.chunks) seals.report("count of chunks of arrival", row.id);
   return decoded_arrival(opened(seals, key, place, {row.ephemeral, std::move(chunks)}, reason));
 }
+
+// Any other was filed, and put back.
+bool is_new(const MailboxRoot& root, const ArrivalRow& row) {
+  return row.id > root.filed || root.unfiled.contains(row.id);
+}
+
+// What a call of file_arrivals made of what it found, in order.
+struct Filing {
+  std::vector<ArrivalRow> filed, damaged, old;
+
+  void note(Folders& folders, Connection& connection) const {
+    auto& root = folders.edit_root();
+    for (const auto& row : filed) {
+      remove_arrival(connection, row);
+      root.unfiled.erase(row.id);
+    }
+    for (const auto* rows : {&damaged, &old})
+      for (const auto& row : *rows) set_arrival_state(connection, row.id, ArrivalState::set_aside);
+    for (const auto& row : damaged) root.unfiled.insert(row.id);
+    raise(root, connection, folders.seals().mailbox());
+  }
+
+ private:
+  // Some may have come since, with lower ids.
+  void raise(MailboxRoot& root, Connection& connection, MailboxId mailbox) const {
+    auto last = root.filed;
+    for (const auto* rows : {&filed, &damaged})
+      if (!rows->empty()) last = std::max(last, rows->back().id);
+    for (const auto late : whole_arrivals_between(connection, mailbox, root.filed, last))
+      root.unfiled.insert(late);
+    root.filed = last;
+  }
+};
 
 }  // namespace
 
@@ -72,33 +105,38 @@ std::string Mailbox::open_delivered(const crypto::Place& place, const DeliverySe
 std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, const Reason& reason) {
   const auto reader = open_->database.readers.lease();
   const auto rows = whole_arrivals(*reader, id_, most);
-  const auto key = rows.empty() ? std::nullopt : found_key(*reader, open_->seals());
+  if (rows.empty()) return 0;
+  const auto key = found_key(*reader, open_->seals());
+  if (!key) open_->seals().corrupt("delivery key of mailbox", id_.value);
+  const auto root = open_->folders->root();
   std::vector<NewMessage> messages;
-  std::vector<ArrivalRow> filed;
+  Filing filing;
   std::size_t size = 0, done = 0;
   for (const auto& row : rows) {
     ++done;
+    if (!is_new(*root, row)) {
+      open_->seals().report("arrival that was filed before", row.id);
+      filing.old.push_back(row);
+      continue;
+    }
     try {
-      if (!key) open_->seals().corrupt("arrival without a delivery key", row.id);
       auto content = opened(open_->seals(), *key, row, arrival_chunks(*reader, row), reason);
       size += content.octets.size();
       messages.push_back(prepare(std::move(content.octets), content.internal_date, content.zone));
-      filed.push_back(row);
+      filing.filed.push_back(row);
     } catch (const Error& error) {
       if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
-      open_->write(small_write, [&](Folders&, Connection& connection) {
-        set_arrival_state(connection, row.id, ArrivalState::set_aside);
-      });
+      filing.damaged.push_back(row);
     }
     if (size >= filed_at_once) break;
   }
-  if (filed.empty()) return done;
+  const auto note = [&](Connection& connection) { filing.note(*open_->folders, connection); };
   // It was accepted when it came.
-  const auto remove_filed = [&](Connection& connection) {
-    for (const auto& row : filed) remove_arrival(connection, row);
-  };
-  open_->append(tree()->folder("INBOX"), each_of(messages), {}, Room::granted, reason,
-                remove_filed);
+  if (messages.empty()) {
+    open_->write(small_write, [&](Folders&, Connection& connection) { note(connection); });
+  } else {
+    open_->append(tree()->folder("INBOX"), each_of(messages), {}, Room::granted, reason, note);
+  }
   return done;
 }
 

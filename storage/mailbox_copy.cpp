@@ -17,12 +17,6 @@ std::vector<Entry> chosen(const FolderEdit& source, std::optional<std::span<cons
   return entries;
 }
 
-std::vector<MessageId> messages_of(const std::vector<Entry>& entries) {
-  std::vector<MessageId> messages;
-  for (const auto& entry : entries) messages.push_back(entry.message);
-  return messages;
-}
-
 }  // namespace
 
 Flags kept(Flags flags, const KeptFlags& which) {
@@ -45,11 +39,15 @@ Copied transfer(Folders& folders, Connection& connection, FolderId from,
     copied.from.push_back(entry.uid);
     entry.saved = now;
     entry.flags = kept(entry.flags, flags);
+    if (kind == Transfer::copy) {
+      source.share(entry);
+      entry.shared = true;
+    }
     copied.to.push_back(target.add(entry));
   }
   target.finish();
   if (kind == Transfer::copy) {
-    add_references(connection, folders.seals().mailbox(), messages_of(entries));
+    add_references(connection, folders.seals(), entries);
   } else {
     for (const auto& entry : entries) source.expunge(entry);
     source.finish();

@@ -7,8 +7,9 @@
 #include "base/error.h"
 #include "storage/annotation_rows.h"
 #include "storage/arrival_rows.h"
-#include "storage/folder_records.h"
+#include "storage/folder_rows.h"
 #include "storage/mail_database_implementation.h"
+#include "storage/mailbox_root.h"
 #include "storage/message_rows.h"
 
 namespace storage {
@@ -55,20 +56,15 @@ Query messages_after(Connection& connection, std::int64_t after) {
 }
 
 void remove_folder(Connection& connection, const Found& folder) {
-  const FolderId id(folder.id);
-  connection.run("delete from folder_block where id between ? and ?", first_block(id),
-                 last_block(id));
-  connection.run("delete from list_block where id between ? and ?", first_block(id),
-                 last_block(id));
-  connection.run("delete from folder where id = ?", folder.id);
+  remove_folder_rows(connection, FolderId(folder.id));
 }
 
 // The key first: a crash leaves a body that nothing opens, with the row that says whose it is.
 void remove_message(Connection& connection, const Found& message) {
-  const auto first = chunk_row(MessageId(message.id), 0);
+  const MessageId id(message.id);
   connection.run("delete from message_key where message = ?", message.id);
   connection.run("delete from derived where message = ?", message.id);
-  connection.run("delete from body where id between ? and ?", first, first + message.chunks - 1);
+  connection.run("delete from body where id between ? and ?", chunk_row(id, 0), last_chunk_row(id));
   connection.run("delete from message where id = ?", message.id);
 }
 
@@ -103,9 +99,11 @@ class Destruction {
         for (const auto mailbox : some) {
           remove_annotations(connection, mailbox);
           connection.run("delete from delivery_key where mailbox = ?", mailbox.value);
+          remove_root(connection, mailbox);
           connection.run("delete from mailbox where id = ?", mailbox.value);
         }
       });
+      for (const auto mailbox : some) database_.generations.forget(mailbox);
       mailboxes = mailboxes.subspan(some.size());
     }
   }

@@ -61,15 +61,16 @@ std::vector<Uid> Mailbox::store(FolderId folder, std::span<const Uid> uids, Flag
 std::vector<Uid> Mailbox::expunge(FolderId folder, std::optional<std::span<const Uid>> among,
                                   const Reason& reason) {
   const auto sorted = rising(among.value_or(std::span<const Uid>{}));
-  return open_->write(small_write, [&](Folders& folders, Connection& connection) {
+  std::vector<MessageId> released;
+  auto expunged = open_->write(small_write, [&](Folders& folders, Connection& connection) {
     FolderEdit edit(folders, connection, folder, reason);
-    std::vector<Uid> gone;
-    std::vector<MessageId> messages;
-    if (edit.state().deleted == 0) return gone;
+    std::vector<Uid> uids;
+    std::vector<Entry> gone;
+    if (edit.state().deleted == 0) return uids;
     const auto remove = [&](const Entry& entry) {
       if (!(entry.flags.system & deleted)) return;
-      gone.push_back(entry.uid);
-      messages.push_back(entry.message);
+      uids.push_back(entry.uid);
+      gone.push_back(entry);
       edit.expunge(entry);
     };
     if (among) {
@@ -78,9 +79,11 @@ std::vector<Uid> Mailbox::expunge(FolderId folder, std::optional<std::span<const
       edit.each(FolderEdit::Damaged::pass_over, remove);
     }
     edit.finish();
-    release_messages(connection, id_, messages);
-    return gone;
+    released = release_messages(connection, folders.seals(), gone);
+    return uids;
   });
+  open_->settle(released, reason);
+  return expunged;
 }
 
 }  // namespace storage

@@ -17,15 +17,17 @@ FolderId add_folder(Folders& folders, Connection& connection, const std::string&
   return folder;
 }
 
-void empty_folder(Folders& folders, Connection& connection, FolderId folder, const Reason& reason) {
+// Returns the messages to settle.
+std::vector<MessageId> empty_folder(Folders& folders, Connection& connection, FolderId folder,
+                                    const Reason& reason) {
   FolderEdit edit(folders, connection, folder, reason);
-  std::vector<MessageId> messages;
+  std::vector<Entry> gone;
   edit.each(FolderEdit::Damaged::refuse, [&](const Entry& entry) {
-    messages.push_back(entry.message);
+    gone.push_back(entry);
     edit.expunge(entry);
   });
   edit.finish();
-  release_messages(connection, folders.seals().mailbox(), messages);
+  return release_messages(connection, folders.seals(), gone);
 }
 
 // RFC 3501 6.3.5: the messages move, INBOX stays; its annotations are copied (RFC 5464 4.1).
@@ -46,12 +48,14 @@ void Mailbox::create_folder(const std::string& name, SpecialUse use, const Reaso
 }
 
 void Mailbox::remove_folder(const std::string& name, const Reason& reason) {
-  open_->write(small_write, [&](Folders& folders, Connection& connection) {
+  const auto released = open_->write(small_write, [&](Folders& folders, Connection& connection) {
     const auto folder = folders.edit_tree().remove(name);
-    empty_folder(folders, connection, folder, reason);
-    remove_annotations(connection, id_, folder);
-    folders.remove_folder(connection, folder);
+    auto messages = empty_folder(folders, connection, folder, reason);
+    remove_annotations(folders, connection, folder);
+    folders.remove_folder(connection, folder, reason);
+    return messages;
   });
+  open_->settle(released, reason);
 }
 
 void Mailbox::rename_folder(const std::string& from, const std::string& to, const Reason& reason) {

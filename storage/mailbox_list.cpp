@@ -5,7 +5,9 @@
 #include <string>
 
 #include "base/log.h"
+#include "storage/folder_reading.h"
 #include "storage/mailbox_open.h"
+#include "storage/message_rows.h"
 
 namespace storage {
 namespace {
@@ -31,7 +33,10 @@ std::optional<std::string> read_summary(Connection& connection, const MailboxSea
       "select k.epoch, k.wrapped, d.summary from message_key k"
       " join derived d on d.message = k.message where k.message = ?",
       message.value);
-  if (!row.next()) return std::nullopt;
+  if (!row.next()) {
+    if (has_message(connection, message)) seals.report("key or texts of message", message.value);
+    return std::nullopt;
+  }
   const auto key = seals.unwrap(row.blob(1), message, static_cast<std::uint32_t>(row.integer(0)));
   const auto plain = seals.open(crypto::Kind::summary, message, key, row.blob(2), reason);
   return std::string(text_of(plain));
@@ -47,7 +52,7 @@ class ListBlock {
     auto row = connection.query("select d from list_block where id = ?", id);
     if (!row.next()) return;
     try {
-      plain_ = seals.open(crypto::Kind::list_block, id, row.blob(0), reason);
+      plain_ = seals.open(crypto::Kind::list_block, id, 0, row.blob(0), reason);
       list_ = decoded_list(id, plain_);
     } catch (const Error& error) {
       if (error.fault() != Fault::corrupt) throw;
@@ -127,7 +132,7 @@ void post_list(MailDatabase::Implementation& database, const std::shared_ptr<Fol
   std::vector<std::pair<Uid, MessageId>> listed;
   for (const auto& one : list) listed.emplace_back(one.uid, one.message);
   const auto epoch = folders->seals().epoch();
-  auto sealed = folders->seals().seal(crypto::Kind::list_block, id, encoded(list), epoch);
+  auto sealed = folders->seals().seal(crypto::Kind::list_block, id, 0, encoded(list), epoch);
   const auto bytes = sealed.size();
   auto keep = [mailbox = folders.get(), id, listed = std::move(listed), sealed = std::move(sealed),
                epoch, reason](Connection& connection) {
@@ -136,19 +141,13 @@ void post_list(MailDatabase::Implementation& database, const std::shared_ptr<Fol
   database.writer.post(folders, bytes, std::move(keep));
 }
 
-std::vector<Entry> entries_of(Connection& connection, const MailboxSeals& seals, BlockId id) {
-  auto row = connection.query("select d from folder_block where id = ?", id);
-  if (!row.next()) return {};
-  const auto plain = seals.open(crypto::Kind::folder_block, id, row.blob(0), listing_ahead);
-  return decoded_block(id, plain).entries;
-}
-
 void list_block(MailDatabase::Implementation& database, const std::shared_ptr<Folders>& folders,
                 BlockId id) {
-  const auto reader = database.readers.lease();
-  BlockReader block(*reader, folders->seals(), id, listing_ahead);
-  for (const auto& entry : entries_of(*reader, folders->seals(), id))
-    block.read(entry, 0, [](std::size_t, std::string_view) {});
+  const auto& seals = folders->seals();
+  Snapshot now(database, *folders, listing_ahead);
+  BlockReader block(now.connection(), seals, id, listing_ahead);
+  const auto entries = read_block(now.connection(), seals, now.root(), id, listing_ahead).entries;
+  for (const auto& entry : entries) block.read(entry, 0, [](std::size_t, std::string_view) {});
   if (block.worth_keeping()) post_list(database, folders, id, block.known(), listing_ahead);
 }
 

@@ -16,6 +16,21 @@
 
 namespace storage {
 
+// A reader at one moment.
+class Snapshot {
+ public:
+  Snapshot(MailDatabase::Implementation&, const Folders&, const Reason&);
+
+  Connection& connection() { return *lease_; }
+  const MailboxRoot& root() const { return *root_; }
+
+ private:
+  ReaderPool::Lease lease_;
+  SharedRoot latest_;
+  SqlTransaction at_once_;
+  SharedRoot root_;
+};
+
 inline constexpr std::size_t small_write = 4096;  // bytes, for the writer's batches
 
 // The next message, or nothing; the one before is not needed any more then.
@@ -24,6 +39,11 @@ NextMessage each_of(const std::vector<NewMessage>&);
 
 // Whether the quota counts: at once; when what is done in the same transaction has made room; not.
 enum class Room { required, required_then, granted };
+
+// Of those that seem to be shown no more: destroys the ones that no entry shows, sets the counts of
+// the others right. While a folder is damaged nobody can tell, and all stay. A failure is logged.
+void settle_released(MailDatabase::Implementation&, const std::shared_ptr<Folders>&,
+                     std::span<const MessageId>, const Reason&);
 
 struct Mailbox::Open {
   MailDatabase::Implementation& database;
@@ -35,6 +55,10 @@ struct Mailbox::Open {
                   const Also& also);
 
   const MailboxSeals& seals() const { return folders->seals(); }
+  void settle(std::span<const MessageId> released, const Reason& reason) {
+    settle_released(database, folders, released, reason);
+  }
+  Snapshot snapshot(const Reason& reason) { return {database, *folders, reason}; }
 
   // Does work(folders, connection) as one operation of the writer; returns what it returned when
   // that is on disk.

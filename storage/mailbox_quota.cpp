@@ -43,10 +43,10 @@ void Mailbox::require_room(const Usage& more, const Reason& reason) {
 }
 
 std::uint64_t Mailbox::deleted_size(FolderId folder, const Reason& reason) {
-  const auto reader = open_->database.readers.lease();
-  const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
-  if (read_state(*reader, open_->seals(), folder, reason).deleted == 0) return 0;
-  return size_of_deleted(read_folder(*reader, open_->seals(), folder, reason));
+  auto now = open_->snapshot(reason);
+  const auto& seals = open_->seals();
+  if (read_state(now.connection(), seals, now.root(), folder, reason).deleted == 0) return 0;
+  return size_of_deleted(read_folder(now.connection(), seals, now.root(), folder, reason));
 }
 
 }  // namespace storage

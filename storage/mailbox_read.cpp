@@ -8,11 +8,17 @@
 namespace storage {
 namespace {
 
+// A message and what belongs to it go in one transaction.
+[[noreturn]] void missing(Connection& connection, const MailboxSeals& seals, MessageId message) {
+  if (has_message(connection, message)) seals.corrupt("key or texts of message", message.value);
+  throw Error(Fault::not_found, "the message was expunged");
+}
+
 crypto::MessageKey message_key(Connection& connection, const MailboxSeals& seals,
                                MessageId message) {
   auto row =
       connection.query("select epoch, wrapped from message_key where message = ?", message.value);
-  if (!row.next()) throw Error(Fault::not_found, "the message was expunged");
+  if (!row.next()) missing(connection, seals, message);
   return seals.unwrap(row.blob(1), message, static_cast<std::uint32_t>(row.integer(0)));
 }
 
@@ -75,7 +81,7 @@ std::optional<OpenTexts> read_texts(Connection& connection, const MailboxSeals& 
                                     MessageId message, Mailbox::Texts texts,
                                     const Reason& reason) try {
   auto row = connection.query(texts_sql(texts), message.value);
-  if (!row.next()) return std::nullopt;
+  if (!row.next()) missing(connection, seals, message);
   const auto key = seals.unwrap(row.blob(1), message, static_cast<std::uint32_t>(row.integer(0)));
   OpenTexts open;
   int column = 2;
@@ -85,7 +91,7 @@ std::optional<OpenTexts> read_texts(Connection& connection, const MailboxSeals& 
     open.body = seals.open(crypto::Kind::body_text, message, key, row.blob(column), reason);
   return open;
 } catch (const Error& error) {
-  if (error.fault() != Fault::corrupt) throw;
+  if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
   return std::nullopt;
 }
 
@@ -115,7 +121,7 @@ std::string Mailbox::summary(const Entry& entry, const Reason& reason) {
       "select k.epoch, k.wrapped, d.summary from message_key k"
       " join derived d on d.message = k.message where k.message = ?",
       entry.message.value);
-  if (!row.next()) throw Error(Fault::not_found, "the message was expunged");
+  if (!row.next()) missing(*reader, open_->seals(), entry.message);
   const auto key =
       open_->seals().unwrap(row.blob(1), entry.message, static_cast<std::uint32_t>(row.integer(0)));
   return std::string(

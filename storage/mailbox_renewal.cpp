@@ -29,7 +29,8 @@ void seal_anew(Folders& folders, Connection& connection, std::uint32_t epoch,
   for (const auto& [name, node] : folders.edit_tree().nodes()) {
     if (!node.folder) continue;
     folders.edit_state(connection, *node.folder, reason);
-    for (const auto id : folders.blocks(connection, *node.folder))
+    const auto all = Folders::Which::all;
+    for (const auto id : folders.blocks(connection, *node.folder, all, reason))
       folders.edit_block(connection, id, reason);
     connection.run("delete from list_block where id between ? and ?", first_block(*node.folder),
                    last_block(*node.folder));

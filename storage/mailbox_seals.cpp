@@ -30,6 +30,10 @@ const char* name_of(crypto::Kind kind) {
       return "message of the queue";
     case crypto::Kind::annotations:
       return "annotations of folder";
+    case crypto::Kind::mailbox_root:
+      return "root of mailbox, generation";
+    case crypto::Kind::versions:
+      return "list of versions";
     default:
       return "record";
   }
@@ -37,10 +41,14 @@ const char* name_of(crypto::Kind kind) {
 
 }  // namespace
 
-void MailboxSeals::corrupt(const char* what, std::int64_t row) const {
+void MailboxSeals::report(const char* what, std::int64_t row) const {
   logging::error(
       "corrupt",
       {{"database", database_.value}, {"mailbox", mailbox_.value}, {"what", what}, {"row", row}});
+}
+
+void MailboxSeals::corrupt(const char* what, std::int64_t row) const {
+  report(what, row);
   throw Error(Fault::corrupt, "database " + std::to_string(database_.value) + ", mailbox " +
                                   std::to_string(mailbox_.value) + ": " + what + ' ' +
                                   std::to_string(row) + " is damaged");
@@ -104,16 +112,18 @@ MailboxSeals::Shared MailboxSeals::key(std::uint32_t epoch) const {
   corrupt("key epoch of mailbox", epoch);
 }
 
-Bytes MailboxSeals::seal(crypto::Kind kind, std::int64_t row, ByteView plain,
+Bytes MailboxSeals::seal(crypto::Kind kind, std::int64_t row, std::uint32_t version, ByteView plain,
                          std::uint32_t epoch) const {
-  return crypto::Aead::seal_record(
-      key(epoch)->key, {.kind = kind, .mailbox = mailbox_, .row = row, .epoch = epoch}, plain);
+  const crypto::Place place{
+      .kind = kind, .mailbox = mailbox_, .row = row, .part = version, .epoch = epoch};
+  return crypto::Aead::seal_record(key(epoch)->key, place, plain);
 }
 
-Bytes MailboxSeals::open(crypto::Kind kind, std::int64_t row, ByteView sealed,
-                         const Reason& reason) const {
+Bytes MailboxSeals::open(crypto::Kind kind, std::int64_t row, std::uint32_t version,
+                         ByteView sealed, const Reason& reason) const {
   for (const auto& by : known()) {
-    const crypto::Place place{.kind = kind, .mailbox = mailbox_, .row = row, .epoch = by->epoch};
+    const crypto::Place place{
+        .kind = kind, .mailbox = mailbox_, .row = row, .part = version, .epoch = by->epoch};
     try {
       return crypto::Aead::open_record(by->key, place, sealed, crossing(reason));
     } catch (const Error& error) {

@@ -30,12 +30,15 @@ class MailboxSeals {
   // A newer key; it does not seal yet. Only it and the one that seals are kept.
   void learn(EpochKey);
 
-  // Tree, folder states and blocks: under the mailbox key of `epoch`.
-  Bytes seal(crypto::Kind, std::int64_t row, ByteView plain, std::uint32_t epoch) const;
+  // Root, tree, folder states and blocks: under the mailbox key of `epoch`. `version`: versions.h;
+  // 0 for kinds that have none.
+  Bytes seal(crypto::Kind, std::int64_t row, std::uint32_t version, ByteView plain,
+             std::uint32_t epoch) const;
   // Under any key that is known: a reader may see rows of just before the key was changed. Throws
   // corrupt, after a log line that names database, mailbox, kind and row; and what the gate throws,
   // as every open does.
-  Bytes open(crypto::Kind, std::int64_t row, ByteView sealed, const Reason&) const;
+  Bytes open(crypto::Kind, std::int64_t row, std::uint32_t version, ByteView sealed,
+             const Reason&) const;
 
   crypto::WrappedKey<crypto::MessageLevel> wrap(const crypto::MessageKey&, MessageId,
                                                 std::uint32_t epoch) const;
@@ -61,7 +64,8 @@ class MailboxSeals {
   // For what is open already. Throws what the gate throws.
   void pass(const Reason& reason) const { gate_->pass(reason.actor); }
 
-  // The log line, and the Error to throw.
+  // The log line; and with it the Error to throw.
+  void report(const char* what, std::int64_t row) const;
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
   [[noreturn]] void corrupt(const crypto::Place&) const;
 

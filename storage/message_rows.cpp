@@ -1,17 +1,13 @@
 #include "storage/message_rows.h"
 
 #include "base/error.h"
+#include "base/log.h"
 
 namespace storage {
 namespace {
 
 constexpr std::int64_t removed_at_once = 500;
 constexpr std::int64_t ids_ahead = 256;
-
-struct Gone {
-  MessageId message;
-  std::int64_t chunks;
-};
 
 // Deleted cells are overwritten with zeros, but not those of bodies: they are ciphertext under a
 // key that has just been overwritten, and zeros there would triple the bytes of an EXPUNGE.
@@ -33,22 +29,6 @@ class WithoutOverwriting {
  private:
   Connection& connection_;
 };
-
-void remove_chunks(Connection& connection, const Gone& gone) {
-  connection.run("delete from body where id between ? and ?", chunk_row(gone.message, 0),
-                 chunk_row(gone.message, 0) + gone.chunks - 1);
-}
-
-void remove_rows(Connection& connection, std::span<const Gone> messages) {
-  for (const auto& gone : messages) {
-    connection.run("delete from message_key where message = ?", gone.message.value);
-    connection.run("delete from derived where message = ?", gone.message.value);
-    connection.run("delete from message where id = ?", gone.message.value);
-  }
-  if (messages.empty()) return;
-  const WithoutOverwriting bodies(connection);
-  for (const auto& gone : messages) remove_chunks(connection, gone);
-}
 
 // AUTOINCREMENT notes the highest id with each row that exceeds what is noted. Noted ahead, it is
 // one page less for the others; after a restart some ids are passed over.
@@ -75,27 +55,56 @@ void insert_message(Connection& connection, MailboxId mailbox, const SealedMessa
   note_ids_ahead(connection, message.id);
 }
 
-void add_references(Connection& connection, MailboxId mailbox,
-                    std::span<const MessageId> messages) {
+void remove_messages(Connection& connection, std::span<const MessageId> messages) {
   for (const auto message : messages) {
-    connection.run("update message set refs = refs + 1 where id = ? and mailbox = ?", message.value,
-                   mailbox.value);
-    if (connection.changed() != 1)
-      throw Error(Fault::corrupt,
-                  "message " + std::to_string(message.value) + " has no row; it was not copied");
+    connection.run("delete from message_key where message = ?", message.value);
+    connection.run("delete from derived where message = ?", message.value);
+    connection.run("delete from message where id = ?", message.value);
+  }
+  if (messages.empty()) return;
+  const WithoutOverwriting bodies(connection);
+  for (const auto message : messages)
+    connection.run("delete from body where id between ? and ?", chunk_row(message, 0),
+                   last_chunk_row(message));
+}
+
+void add_references(Connection& connection, const MailboxSeals& seals,
+                    std::span<const Entry> entries) {
+  for (const auto& entry : entries) {
+    connection.run("update message set refs = refs + 1 where id = ?", entry.message.value);
+    if (connection.changed() != 1) seals.corrupt("row of message", entry.message.value);
   }
 }
 
-void release_messages(Connection& connection, MailboxId mailbox,
-                      std::span<const MessageId> messages) {
-  std::vector<Gone> gone;
-  for (const auto message : messages) {
-    auto row = connection.query(
-        "update message set refs = refs - 1 where id = ? and mailbox = ? returning refs, chunks",
-        message.value, mailbox.value);
-    if (row.next() && row.integer(0) <= 0) gone.push_back({message, row.integer(1)});
+std::vector<MessageId> release_messages(Connection& connection, const MailboxSeals& seals,
+                                        std::span<const Entry> entries) {
+  std::vector<MessageId> sole, released;
+  for (const auto& entry : entries) {
+    const auto refs =
+        connection.number("update message set refs = max(refs - 1, 0) where id = ? returning refs",
+                          entry.message.value);
+    if (!refs) seals.report("row of message", entry.message.value);
+    if (!entry.shared) {
+      if (refs && *refs != 0) seals.report("count of entries of message", entry.message.value);
+      sole.push_back(entry.message);
+    } else if (refs.value_or(0) == 0) {
+      released.push_back(entry.message);
+    }
   }
-  remove_rows(connection, gone);
+  remove_messages(connection, sole);
+  return released;
+}
+
+std::vector<MessageId> released_messages(Connection& connection, MailboxId mailbox) {
+  std::vector<MessageId> released;
+  auto rows =
+      connection.query("select id from message where mailbox = ? and refs = 0", mailbox.value);
+  while (rows.next()) released.emplace_back(rows.integer(0));
+  return released;
+}
+
+void set_released_references(Connection& connection, MessageId message, std::int64_t entries) {
+  connection.run("update message set refs = ? where id = ? and refs = 0", entries, message.value);
 }
 
 void note_unfinished(Connection& connection, MessageId message, std::uint64_t chunks) {
@@ -108,10 +117,12 @@ void finish_unfinished(Connection& connection, MessageId message) {
 }
 
 void remove_unfinished(Connection& connection, MessageId message) {
-  const auto chunks =
-      connection.number("select chunks from unfinished where message = ?", message.value);
-  if (!chunks) return;
-  remove_rows(connection, std::vector<Gone>{{message, *chunks}});
+  if (!connection.number("select 1 from unfinished where message = ?", message.value)) return;
+  if (connection.number("select 1 from message_key where message = ?", message.value)) {
+    logging::error("corrupt", {{"what", "note of an unfinished message"}, {"row", message.value}});
+  } else {
+    remove_messages(connection, std::span(&message, 1));
+  }
   finish_unfinished(connection, message);
 }
 
@@ -123,14 +134,18 @@ void sweep_unfinished(Connection& connection) {
   }
 }
 
+bool has_message(Connection& connection, MessageId message) {
+  return connection.number("select 1 from message where id = ?", message.value).has_value();
+}
+
 bool remove_some_messages(Connection& connection, MailboxId mailbox) {
-  std::vector<Gone> gone;
+  std::vector<MessageId> gone;
   {
-    auto rows = connection.query("select id, chunks from message where mailbox = ? limit ?",
-                                 mailbox.value, removed_at_once);
-    while (rows.next()) gone.push_back({MessageId(rows.integer(0)), rows.integer(1)});
+    auto rows = connection.query("select id from message where mailbox = ? limit ?", mailbox.value,
+                                 removed_at_once);
+    while (rows.next()) gone.emplace_back(rows.integer(0));
   }
-  remove_rows(connection, gone);
+  remove_messages(connection, gone);
   return !gone.empty();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "storage/entry.h"
 #include "storage/mailbox_seals.h"
 #include "storage/sqlite.h"
 
@@ -21,6 +22,9 @@ inline std::uint64_t chunks_of(std::uint64_t size) {
 }
 inline std::int64_t chunk_row(MessageId message, std::uint64_t chunk) {
   return message.value << 16 | static_cast<std::int64_t>(chunk);
+}
+inline std::int64_t last_chunk_row(MessageId message) {  // that it can have
+  return chunk_row(message, message_chunk_limit - 1);
 }
 
 struct SealedChunk {
@@ -41,17 +45,25 @@ struct SealedMessage {
 void insert_chunks(Connection&, std::span<const SealedChunk>);
 // One entry shows it.
 void insert_message(Connection&, MailboxId, const SealedMessage&);
-// One entry more for each.
-void add_references(Connection&, MailboxId, std::span<const MessageId>);
-// One entry less for each. The last one takes the message with it: first of all its key.
-void release_messages(Connection&, MailboxId, std::span<const MessageId>);
+// One entry more for each. Throws corrupt where there is no such message.
+void add_references(Connection&, const MailboxSeals&, std::span<const Entry>);
+// The entries are gone. One that was not shared takes its message with it: first of all its key.
+// Whether another shows a shared one, a count in clear cannot say: those that it says are shown no
+// more are returned, and stay as released ones until somebody has looked (settle_released).
+std::vector<MessageId> release_messages(Connection&, const MailboxSeals&, std::span<const Entry>);
+std::vector<MessageId> released_messages(Connection&, MailboxId);
+// Of one that is a released one still.
+void set_released_references(Connection&, MessageId, std::int64_t entries);
+void remove_messages(Connection&, std::span<const MessageId>);
 
 // Chunks that go ahead of their message are noted until it is there; what is left when the database
-// is opened belongs to nobody.
+// is opened belongs to nobody. A note about a message that is there is wrong, and only that goes.
 void note_unfinished(Connection&, MessageId, std::uint64_t chunks);
 void finish_unfinished(Connection&, MessageId);
 void remove_unfinished(Connection&, MessageId);
 void sweep_unfinished(Connection&);
+
+bool has_message(Connection&, MessageId);  // reading
 
 // All messages of a mailbox, some of them in each call; false when there are no more.
 bool remove_some_messages(Connection&, MailboxId);

@@ -7,7 +7,7 @@ import records
 from place import Kind, Place
 from sealing import CHUNK_SIZE, ArrivalOpener, Corrupt, open_chunk, open_record, open_wrap, require
 
-APPLICATION_ID, VERSIONS = 0x53454D4C, range(2, 4)
+APPLICATION_ID, VERSIONS = 0x53454D4C, range(2, 5)
 BLOCKS = 1 << 26
 
 
@@ -26,14 +26,38 @@ class Mailbox:
         self.tables, self.id, self.keys = tables, number, keys
         self.epoch, sealed = tables.row("mailbox", "ib", "select epoch, tree from mailbox where id = ?", number)
         self.key = self._key(self.epoch, f"mailbox {number} is sealed")
-        self.tree = records.tree(self._record(Kind.TREE, 0, sealed))
+        self.root = self._root()
+        self.tree = records.tree(self._record(Kind.TREE, 0, self.root.tree if self.root else 0, sealed))
+
+    def _root(self):
+        """What is current; None where it was not opened since before there were versions."""
+        self.versions, self.generation = {}, 0
+        found = list(self.tables.rows("iib", "select generation, filed, d from root where mailbox = ?", self.id)) \
+            if self.tables.has("root") else []
+        for self.generation, filed, sealed in found:
+            root = records.root(self._record(Kind.MAILBOX_ROOT, self.generation, 0, sealed))
+            require(root.filed == filed, f"mailbox {self.id}: the root says otherwise which arrivals were filed")
+            self.versions = self._versions(root.records, -self.id, records.RECORDS)
+            return root
+
+    def _versions(self, versions, row, of):
+        if not versions.list_version:
+            return versions.with_list({})
+        sealed, = self.tables.row("list of versions", "b", "select d from versions where id = ?", row)
+        return versions.with_list(records.versions_list(self._record(Kind.VERSIONS, row, versions.list_version, sealed), of))
+
+    def _version(self, kind, row):
+        if not self.root:
+            return 0
+        require((kind, row) in self.versions, f"{Kind(kind).name.lower()} {row} has no version")
+        return self.versions[kind, row][0]
 
     def _key(self, epoch, what):
         require(epoch in self.keys, f"{what} by the mailbox key of epoch {epoch}, which is not there")
         return self.keys[epoch]
 
-    def _record(self, kind, row, stored):
-        return open_record(self.key, Place(kind, self.id, row, epoch=self.epoch), stored)
+    def _record(self, kind, row, version, stored):
+        return open_record(self.key, Place(kind, self.id, row, version, self.epoch), stored)
 
     def folders(self):
         """All names; one without a folder has neither state nor entries."""
@@ -44,24 +68,32 @@ class Mailbox:
                 continue
             mailbox, sealed = self.tables.row("folder", "ib", "select mailbox, state from folder where id = ?", name.folder)
             require(mailbox == self.id, f"folder {name.folder} is of another mailbox")
-            state = records.folder_state(self._record(Kind.FOLDER_STATE, name.folder, sealed))
-            entries = list(self._entries(name.folder))
+            state = records.folder_state(
+                self._record(Kind.FOLDER_STATE, name.folder, self._version(Kind.FOLDER_STATE, name.folder), sealed))
+            require((state.blocks is None) == (self.root is None), f"the state of folder {name.folder} is of another version")
+            entries = list(self._entries(name.folder, state))
             self._check(state, entries, name.folder)
             yield Folder(name.name, name.folder, name.special_use, state, entries)
 
-    def _blocks(self, table, kind, folder):
+    def _blocks(self, table, folder):
         for number, sealed in self.tables.rows("ib", f"select id, d from {table} where id between ? and ? order by id",
                                                folder * BLOCKS, folder * BLOCKS + BLOCKS - 1):
-            yield number - folder * BLOCKS, self._record(kind, number, sealed)
+            yield number - folder * BLOCKS, number, sealed
 
-    def _entries(self, folder):
-        for number, octets in self._blocks("folder_block", Kind.FOLDER_BLOCK, folder):
-            yield from records.folder_block(octets, number)
+    def _entries(self, folder, state):
+        versions = self._versions(state.blocks, folder, records.BLOCKS) if self.root else None
+        for number, row, sealed in self._blocks("folder_block", folder):
+            require(versions is None or number in versions, f"folder block {row} does not belong there")
+            version, slots = versions.pop(number) if versions is not None else (0, None)
+            entries = records.folder_block(self._record(Kind.FOLDER_BLOCK, row, version, sealed), number)
+            require(slots is None or slots == sum(1 << e.uid % 64 for e in entries), f"folder block {row} has other entries")
+            yield from entries
+        require(not versions, f"folder {folder} lacks a block")
 
     def _check(self, state, entries, folder):
         found = (len(entries), sum(not e.flags & records.SEEN for e in entries),
                  sum(bool(e.flags & records.DELETED) for e in entries), sum(e.size for e in entries))
-        require(found == state[4:], f"folder {folder} does not hold what its state says")
+        require(found == state[4:8], f"folder {folder} does not hold what its state says")
         require(all(e.uid < state.uid_next and e.modseq <= state.highest_modseq and
                     e.keywords >> len(self.tree.keywords) == 0 for e in entries),
                 f"folder {folder} has an entry beyond its state or the keywords")
@@ -71,8 +103,9 @@ class Mailbox:
         if not self.tables.has("annotation"):
             return {}
         folders = {name.folder for name in self.tree.names} | {0, -1}
-        found = {folder: records.annotations(self._record(Kind.ANNOTATIONS, folder, sealed)) for folder, sealed in
-                 self.tables.rows("ib", "select folder, d from annotation where mailbox = ?", self.id)}
+        found = {folder: records.annotations(
+                     self._record(Kind.ANNOTATIONS, folder, self._version(Kind.ANNOTATIONS, folder), sealed))
+                 for folder, sealed in self.tables.rows("ib", "select folder, d from annotation where mailbox = ?", self.id)}
         require(found.keys() <= folders, f"mailbox {self.id} has annotations of a folder that it does not have")
         return found
 
@@ -122,20 +155,24 @@ class Mailbox:
 
     def check(self):
         """Opens all that reading alone does not need: counts of references, derived records, list blocks."""
-        shown, opened = Counter(), sum(1 for _ in self.arrivals()) + len(self.annotations())
+        shared, shown, opened = {}, Counter(), sum(1 for _ in self.arrivals()) + len(self.annotations())
         for folder in self.folders():
-            summaries = {64 * number + slot: found for number, octets in
-                         self._blocks("list_block", Kind.LIST_BLOCK, folder.id)
-                         for slot, found in records.list_block(octets).items()}
+            summaries = {64 * number + slot: found for number, row, sealed in self._blocks("list_block", folder.id)
+                         for slot, found in records.list_block(self._record(Kind.LIST_BLOCK, row, 0, sealed)).items()}
             for entry in folder.entries:
                 self.message(entry)
                 summary, opened = self._derived(entry.message), opened + 4
                 require(summaries.pop(entry.uid, (entry.message, summary)) == (entry.message, summary),
                         f"the list block shows another summary of message {entry.message}")
                 shown[entry.message] += 1
+                shared[entry.message] = shared.get(entry.message, True) and entry.shared
             require(not summaries, f"a list block of folder {folder.id} shows what its folder block does not")
         if dict(self.tables.rows("ii", "select id, refs from message where mailbox = ?", self.id)) != dict(shown):
             raise Corrupt(f"messages of mailbox {self.id} are not shown as often as they say")
+        require(all(count == 1 or shared[message] for message, count in shown.items()) or not self.root,
+                f"mailbox {self.id} has a copy that is not marked as one")
+        require(not self.root or max(shown, default=0) <= self.root.last_message,
+                f"mailbox {self.id} has a message beyond its root")
         return opened
 
     def _derived(self, message):

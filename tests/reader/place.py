@@ -32,6 +32,8 @@ class Kind(enum.IntEnum):
     QUOTA = 22
     SHARES = 23
     CREDENTIAL = 24
+    MAILBOX_ROOT = 27
+    VERSIONS = 30
 
 
 class Place(NamedTuple):

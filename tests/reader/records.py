@@ -65,6 +65,24 @@ class Tree(NamedTuple):
     keywords: list
 
 
+class Root(NamedTuple):
+    tree: int
+    last_message: int
+    filed: int
+    unfiled: list
+    records: "Versions"  # {(kind, row): (version,)}
+
+
+class Versions(NamedTuple):
+    """Of records, by what names each: what changed lately, and the version of the list with the others."""
+    list_version: int
+    recent: dict
+
+    def with_list(self, listed):
+        """{name: version}, of what exists; the last number of a version is 0 where there is no such record."""
+        return {name: version for name, version in {**listed, **self.recent}.items() if version[-1]}
+
+
 class State(NamedTuple):
     uid_validity: int
     uid_next: int
@@ -74,6 +92,7 @@ class State(NamedTuple):
     unseen: int
     deleted: int
     size: int
+    blocks: Versions = None  # {number: (version, slots)}; None in one of before there were versions
 
 
 class Entry(NamedTuple):
@@ -86,6 +105,7 @@ class Entry(NamedTuple):
     zone: int
     saved: int
     size: int
+    shared: bool
 
 
 class Account(NamedTuple):
@@ -127,21 +147,52 @@ def tree(octets):
     return Tree(validity, names, subscriptions, keywords)
 
 
+RECORDS, BLOCKS = ("Bq", "I"), ("I", "IQ")
+
+
+def _pairs(c, count, names, versions):
+    found = [(c.numbers(names), c.numbers(versions)) for _ in range(count)]
+    require(all(a[0] < b[0] for a, b in zip(found, found[1:])), f"{c.what}: versions out of order")
+    return {name if len(name) > 1 else name[0]: version for name, version in found}
+
+
+def _versions(c, of):
+    return Versions(c.number("I"), _pairs(c, c.number("H"), *of))
+
+
+def versions_list(octets, of):
+    c = Cursor(octets, "list of versions")
+    listed = _pairs(c, c.number("I"), *of)
+    c.end()
+    return listed
+
+
+def root(octets):
+    c = Cursor(octets, "root")
+    tree, last, filed = c.numbers("Iqq")
+    found = Root(tree, last, filed, [c.number("q") for _ in range(c.number("I"))], _versions(c, RECORDS))
+    c.end()
+    return found
+
+
 def folder_state(octets):
-    c = Cursor(octets, "folder state")
-    state = State(*c.numbers("IIQIIIIQ"))
+    c = Cursor(octets, "folder state", (1, 2))
+    state = State(*c.numbers("IIQIIIIQ"), _versions(c, BLOCKS) if c.version == 2 else None)
     c.end()
     return state
 
 
 def folder_block(octets, number):
     """The entries of the block with UIDs from 64 * number."""
-    c = Cursor(octets, "folder block")
+    c = Cursor(octets, "folder block", (1, 2))
+    most = 32 if c.version == 1 else 256
     entries = []
     for _ in range(c.number("B")):
         slot, message, modseq, flags, low, high, date, zone, saved, size = c.numbers("BqQBQQqhqQ")
-        require(slot < 64 and 64 * number + slot > 0 and message > 0 and flags < 32, "folder block: a bad entry")
-        entries.append(Entry(64 * number + slot, message, modseq, flags, high << 64 | low, date, zone, saved, size))
+        require(slot < 64 and 64 * number + slot > 0 and message > 0 and flags < most and not flags & 96,
+                "folder block: a bad entry")
+        entries.append(Entry(64 * number + slot, message, modseq, flags & 31, high << 64 | low, date, zone, saved, size,
+                             c.version == 1 or flags >= 128))
     c.end()
     require(all(a.uid < b.uid for a, b in zip(entries, entries[1:])), "folder block: slots out of order")
     return entries

@@ -102,9 +102,11 @@ BOOST_AUTO_TEST_CASE(a_few_at_a_time_and_never_twice) {
 BOOST_AUTO_TEST_CASE(what_was_not_written_to_its_end_is_no_arrival) {
   Post post;
   post.arrive("whole");
-  post.arrive("begun");
+  post.arrive(sample_octets(100'000));
   post.close();
-  tamper(post.file(), "update arrival set state = 0 where id = 2");
+  tamper(post.file(),
+         "update arrival set state = 0 where id = 2; delete from arrival_body where id ="
+         " (select max(id) from arrival_body)");
   post.open();
   BOOST_TEST(post.waiting() == 1u);
   post.take_in();
@@ -120,7 +122,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_open_is_set_aside_and_keeps_nothing_up) {
   post.close();
   tamper(post.file(),
          "update arrival_body set d = d || x'00' where id >> 16 = 2;"
-         "update arrival set chunks = 2 where id = 3;"
+         "delete from arrival_body where id >> 16 = 3;"
          "update arrival set ephemeral = (select ephemeral from arrival where id = 1)"
          " where id = 4");
   post.open();

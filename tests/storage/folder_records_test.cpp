@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/error.h"
+#include "storage/mailbox_root.h"
 #include "storage/tree.h"
 
 using namespace storage;
@@ -11,12 +12,29 @@ namespace {
 
 // The examples of crypto/FORMAT.md section 6.
 constexpr std::string_view state_hex =
+    "02655a0b0000000005000000000000000900000003000000040000000200000001000000000001e240"
+    "0000000c"
+    "0002"
+    "00000000000000110000000000000006"
+    "00000003000000120000000000000000";
+constexpr std::string_view first_state_hex =
     "01655a0b0000000005000000000000000900000003000000040000000200000001000000000001e240";
+constexpr std::string_view versions_hex =
+    "0100000002"
+    "0000000000000009000000000000003e"
+    "00000002000000078000000000000001";
 constexpr std::string_view block_hex =
-    "010201000000000000232900000000000000070100000000000000050000000000000000"
+    "020201000000000000232900000000000000070100000000000000050000000000000000"
     "000000006553f100005a00000000655a0b00000000000000002a"
-    "3f000000000000232a000000000000000900000000000000000000000000000000000000"
+    "3f000000000000232a000000000000000980000000000000000000000000000000000000"
     "00006553f101fed400000000655a0b010000000000010000";
+constexpr std::string_view root_hex =
+    "0100000003000000000000232a0000000000000007"
+    "000000010000000000000005"
+    "00000000"
+    "0002"
+    "09000000000000000100000012"
+    "15000000000000000000000004";
 constexpr std::string_view list_hex =
     "0101010000000000002329000000077375"
     "6d6d617279";
@@ -25,15 +43,22 @@ constexpr std::string_view tree_hex =
     "0003612f620000000000000002050000000100016101"
     "0a24466f72776172646564";
 
-FolderState sample_state() {
-  return {.uid_validity = 0x655a0b00,
-          .uid_next = Uid(5),
-          .highest_modseq = ModSeq(9),
-          .first_recent = Uid(3),
-          .messages = 4,
-          .unseen = 2,
-          .deleted = 1,
-          .size = 123456};
+FolderRecord sample_folder() {
+  FolderRecord folder;
+  folder.state = {.uid_validity = 0x655a0b00,
+                  .uid_next = Uid(5),
+                  .highest_modseq = ModSeq(9),
+                  .first_recent = Uid(3),
+                  .messages = 4,
+                  .unseen = 2,
+                  .deleted = 1,
+                  .size = 123456};
+  folder.blocks.set(0, {9, 62});
+  folder.blocks.set(2, {7, 1ull << 63 | 1});
+  folder.blocks.move_to_list(12);
+  folder.blocks.set(3, {18, 0});
+  folder.blocks.set(0, {17, 6});
+  return folder;
 }
 
 Block sample_block(BlockId id) {
@@ -52,7 +77,8 @@ Block sample_block(BlockId id) {
             .internal_date = 0x6553f101,
             .zone = -300,
             .saved = 0x655a0b01,
-            .size = 65536}}};
+            .size = 65536,
+            .shared = true}}};
 }
 
 auto is_corrupt = [](const Error& error) { return error.fault() == Fault::corrupt; };
@@ -65,7 +91,7 @@ void check_cuts(const Bytes& bytes, Decode decode) {
   longer.push_back(0);
   BOOST_CHECK_EXCEPTION(decode(longer), Error, is_corrupt);
   auto newer = bytes;
-  newer[0] = 2;
+  ++newer[0];
   BOOST_CHECK_EXCEPTION(decode(newer), Error, is_corrupt);
 }
 
@@ -83,10 +109,36 @@ BOOST_AUTO_TEST_CASE(block_ids_hold_folder_and_uids) {
 }
 
 BOOST_AUTO_TEST_CASE(a_state_is_stored_as_written_down) {
-  const auto bytes = encoded(sample_state());
+  const auto folder = sample_folder();
+  const auto bytes = encoded(folder);
   BOOST_TEST(to_hex(bytes) == state_hex);
-  BOOST_TEST(to_hex(encoded(decoded_state(bytes))) == state_hex);
-  check_cuts(bytes, [](ByteView cut) { return decoded_state(cut); });
+  BOOST_TEST(to_hex(encoded(decoded_folder(bytes))) == state_hex);
+  check_cuts(bytes, [](ByteView cut) { return decoded_folder(cut); });
+  const auto list = BlockVersions::encoded_list(*folder.blocks.list());
+  BOOST_TEST(to_hex(list) == versions_hex);
+  check_cuts(list, [](ByteView cut) { return BlockVersions::decoded_list(cut); });
+}
+
+BOOST_AUTO_TEST_CASE(a_state_of_before_there_were_versions_is_read) {
+  const auto bytes = from_hex(first_state_hex);
+  BOOST_TEST(decoded_first_state(bytes).size == 123456u);
+  check_cuts(bytes, [](ByteView cut) { return decoded_first_state(cut); });
+  BOOST_CHECK_EXCEPTION(decoded_folder(bytes), Error, is_corrupt);
+}
+
+BOOST_AUTO_TEST_CASE(a_root_is_stored_as_written_down) {
+  MailboxRoot root{.generation = 18,
+                   .tree = 3,
+                   .last_message = MessageId(9002),
+                   .filed = 7,
+                   .unfiled = {5},
+                   .records = {}};
+  root.records.set({crypto::Kind::folder_state, 1}, {18});
+  root.records.set({crypto::Kind::annotations, 0}, {4});
+  const auto bytes = encoded(root);
+  BOOST_TEST(to_hex(bytes) == root_hex);
+  BOOST_TEST(to_hex(encoded(decoded_root(18, bytes))) == root_hex);
+  check_cuts(bytes, [](ByteView cut) { return decoded_root(18, cut); });
 }
 
 BOOST_AUTO_TEST_CASE(a_block_is_stored_as_written_down) {

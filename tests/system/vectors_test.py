@@ -158,7 +158,7 @@ class Vectors(unittest.TestCase):
 
 
 class Examples(unittest.TestCase):
-    """What FORMAT.md shows in sections 6.1 to 6.4."""
+    """What FORMAT.md shows in sections 6.1 to 6.4 and 6.7."""
 
     def parsed(self, section, parser, which=-1):
         octets = example(section, which)
@@ -177,7 +177,9 @@ class Examples(unittest.TestCase):
         self.assertEqual(tree.names, [("INBOX", 1, None, {(7, False): "lr", (7, True): "r"})])
 
     def test_state(self):
-        self.assertEqual(self.parsed("6.2", records.folder_state), (0x655a0b00, 5, 9, 3, 4, 2, 1, 123456))
+        blocks = records.Versions(12, {0: (17, 6), 3: (18, 0)})
+        self.assertEqual(self.parsed("6.2", records.folder_state), (0x655a0b00, 5, 9, 3, 4, 2, 1, 123456, blocks))
+        self.assertEqual(blocks.with_list({0: (9, 62), 2: (7, 1 << 63 | 1)}), {0: (17, 6), 2: (7, 1 << 63 | 1)})
 
     def test_folder_block(self):
         one, two = self.parsed("6.3", lambda octets: records.folder_block(octets, 1))
@@ -185,6 +187,14 @@ class Examples(unittest.TestCase):
                          (65, 9001, 7, records.SEEN, 5, 90, 42))
         self.assertEqual((two.uid, two.message, two.modseq, two.flags, two.keywords, two.zone, two.size),
                          (127, 9002, 9, 0, 0, -300, 65536))
+        self.assertEqual((one.shared, two.shared), (False, True))
+
+    def test_root(self):
+        state, server = (Kind.FOLDER_STATE, 1), (Kind.ANNOTATIONS, 0)
+        self.assertEqual(self.parsed("6.7", records.root, 0),
+                         (3, 9002, 7, [5], records.Versions(0, {state: (18,), server: (4,)})))
+        self.assertEqual(self.parsed("6.7", lambda octets: records.versions_list(octets, records.BLOCKS)),
+                         {0: (9, 62), 2: (7, 1 << 63 | 1)})
 
     def test_list_block(self):
         self.assertEqual(self.parsed("6.4", records.list_block), {1: (9001, b"summary")})

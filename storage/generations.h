@@ -1,0 +1,43 @@
+#pragma once
+// The generations of a database's mailboxes (mailbox_root.h), as last committed. Any thread.
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace storage {
+
+struct MailboxGeneration {
+  MailboxId mailbox;
+  std::uint64_t generation;
+};
+
+class Generations {
+ public:
+  explicit Generations(std::map<MailboxId, std::uint64_t> found) : all_(std::move(found)) {}
+
+  void set(MailboxId mailbox, std::uint64_t generation) {
+    const std::lock_guard lock(mutex_);
+    all_[mailbox] = generation;
+  }
+  void forget(MailboxId mailbox) {
+    const std::lock_guard lock(mutex_);
+    all_.erase(mailbox);
+  }
+  std::vector<MailboxGeneration> all() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<MailboxGeneration> found;
+    for (const auto& [mailbox, generation] : all_) found.push_back({mailbox, generation});
+    return found;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<MailboxId, std::uint64_t> all_;
+};
+
+}  // namespace storage
