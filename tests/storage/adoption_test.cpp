@@ -29,6 +29,7 @@ class Former {
     std::filesystem::create_directories(directory_.path());
     Connection connection(file(), Connection::Mode::write);
     migrate(connection, FileKind::mail, mail_schema().first(3), "store.db");
+    SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     for (int n = 1; n <= 70; ++n) add_message(connection, MessageId(n));
     connection.run("update message set refs = 2 where id = 1");
     add_folder(connection, inbox, 70);
@@ -41,6 +42,7 @@ class Former {
                    sealed(crypto::Kind::tree, 0, tree.encoded()));
     connection.run("insert into annotation(mailbox, folder, d) values(1, 0, ?)",
                    sealed(crypto::Kind::annotations, 0, encoded(Annotations{{"/private/a", "b"}})));
+    transaction.commit();
   }
 
   std::filesystem::path file() const { return directory_.path() / "store.db"; }

@@ -113,6 +113,8 @@ class Populated(Installation):
         folder, mine = canary("folder"), canary("mine")
         for made in (folder, f"{folder}/{canary('below')}", mine):
             c.create(made)
+        for n in range(40):  # enough for a list of their versions
+            c.create(f"{mine}/{n}")
         c.subscribe(folder)
         c.setacl(folder, next(other for other in ACCOUNTS if other != name), "lrswi")
         c.append("Drafts", f"({canary('keyword')})", None, letter(1, name))
