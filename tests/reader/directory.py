@@ -60,7 +60,7 @@ class Directory:
                                         if self.tables.has("protection") else ())}
 
     def level(self, mailbox):
-        """"managed", "customer key" or "end-to-end""""
+        """managed, customer key or end-to-end"""
         if mailbox in self.protections():
             return "end-to-end"
         managed, = self.tables.row("mailbox", "i", "select d.managed from mailbox m join dep d on d.id = m.dep"
