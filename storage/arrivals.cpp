@@ -47,9 +47,11 @@ class Intake {
 
   void write(ArrivalState state) {
     database_.writer.run(nullptr, bytes_, [&](Connection& connection) {
-      overtaken_ = state == ArrivalState::whole && filed_up_to(connection, mailbox_) >= row_.id;
+      const auto filed = filed_up_to(connection, mailbox_);
+      overtaken_ = state == ArrivalState::whole && filed >= row_.id;
       if (overtaken_) {
         if (begun_) remove_arrival(connection, row_);
+        database_.no_arrival_up_to(filed);
         return;
       }
       if (!begun_) insert_arrival(connection, mailbox_, row_, state);

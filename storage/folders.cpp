@@ -245,8 +245,10 @@ void Folders::write_folder(Connection& connection, FolderId id, FolderRecord& fo
   }
   const auto sealed =
       seals_.seal(crypto::Kind::folder_state, id.value, version, encoded(folder), epoch());
-  connection.run("update folder set state = ? where id = ?", sealed, id.value);
-  if (connection.changed() != 1) seals_.corrupt("row of folder", id.value);
+  connection.run(
+      "insert into folder(id, mailbox, state) values(?, ?, ?)"
+      " on conflict(id) do update set state = excluded.state",
+      id.value, seals_.mailbox().value, sealed);
 }
 
 void Folders::write_folders(Connection& connection, MailboxRoot& root, std::uint32_t version) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "storage/annotation_rows.h"
 #include "storage/arrival_rows.h"
 #include "storage/folder_rows.h"
@@ -23,6 +24,8 @@ constexpr int truncate_tries = 100;  // each waits for readers for a while
 // is.
 constexpr std::int64_t ids_passed_over = std::int64_t{1} << 32;
 constexpr std::int64_t folders_passed_over = 1 << 20;
+constexpr std::int64_t most_messages = std::int64_t{1} << 46;
+constexpr std::int64_t most_folders = std::int64_t{1} << 36;
 
 std::filesystem::path made(const std::filesystem::path& directory) {
   std::error_code failure;
@@ -32,11 +35,34 @@ std::filesystem::path made(const std::filesystem::path& directory) {
   return directory;
 }
 
-// AUTOINCREMENT remembers the highest id that ever was, also when that row is gone.
-// Those that are there count, too: what it remembers is no more than a row.
-std::int64_t next_id(Connection& connection, std::string_view table, std::string_view sql) {
+// AUTOINCREMENT remembers the highest id that ever was, also when that row is gone. That is no more
+// than a row itself: those that are there count, too, and one that no block or chunk has room for
+// is none.
+std::int64_t highest_id(Connection& connection, std::string_view table, std::string_view sql,
+                        std::int64_t most) {
   const auto noted = connection.number("select seq from sqlite_sequence where name = ?", table);
-  return std::max(noted.value_or(0), connection.number(sql).value_or(0)) + 1;
+  const auto there = connection.number(sql, most).value_or(0);
+  if (noted.value_or(0) <= most) return std::max(noted.value_or(0), there);
+  logging::error("corrupt", {{"what", "sequence of table"}, {"table", table}});
+  connection.run("update sqlite_sequence set seq = ? where name = ?", there, table);
+  return there;
+}
+
+std::int64_t highest_message(Connection& connection) {
+  return highest_id(connection, "message", "select max(id) from message where id <= ?",
+                    most_messages);
+}
+
+std::int64_t highest_folder(Connection& connection) {
+  return highest_id(connection, "folder", "select max(id) from folder where id <= ?", most_folders);
+}
+
+std::int64_t highest_arrival(Connection& connection) {
+  const auto filed =
+      connection.number("select max(filed) from root where filed <= ?", most_messages);
+  return std::max(
+      highest_id(connection, "arrival", "select max(id) from arrival where id <= ?", most_messages),
+      filed.value_or(0));
 }
 
 void raise_sequence(Connection& connection, std::string_view table, std::int64_t to) {
@@ -45,15 +71,6 @@ void raise_sequence(Connection& connection, std::string_view table, std::int64_t
       "insert into sqlite_sequence(name, seq) select ?1, ?2 where not exists"
       " (select 1 from sqlite_sequence where name = ?1)",
       table, to);
-}
-
-std::int64_t highest_folder(Connection& connection) {
-  return next_id(connection, "folder", "select max(id) from folder") - 1;
-}
-
-std::int64_t next_arrival(Connection& connection) {
-  const auto filed = connection.number("select max(filed) from root").value_or(0);
-  return std::max(next_id(connection, "arrival", "select max(id) from arrival"), filed + 1);
 }
 
 std::map<MailboxId, std::uint64_t> found_generations(Connection& connection) {
@@ -71,7 +88,8 @@ MailDatabase::Implementation::Found prepared(const std::filesystem::path& file) 
   migrate(connection, FileKind::mail, mail_schema(), file.string());
   sweep_unfinished(connection);
   sweep_arrivals(connection);
-  return {next_id(connection, "message", "select max(id) from message"), next_arrival(connection),
+  highest_folder(connection);
+  return {highest_message(connection) + 1, highest_arrival(connection) + 1,
           mailboxes_with_arrivals(connection), found_generations(connection)};
 }
 

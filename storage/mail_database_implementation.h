@@ -48,9 +48,11 @@ struct MailDatabase::Implementation {
   MessageId next_message() { return MessageId(next_message_++); }
   std::int64_t next_arrival() { return next_arrival_++; }
   // One as high as that has been given already, whatever the tables say.
-  void no_message_up_to(MessageId last) {
-    auto next = next_message_.load();
-    while (next <= last.value && !next_message_.compare_exchange_weak(next, last.value + 1)) {
+  void no_message_up_to(MessageId last) { raise(next_message_, last.value + 1); }
+  void no_arrival_up_to(std::int64_t last) { raise(next_arrival_, last + 1); }
+  static void raise(std::atomic<std::int64_t>& next, std::int64_t to) {
+    auto now = next.load();
+    while (now < to && !next.compare_exchange_weak(now, to)) {
     }
   }
 

@@ -2,6 +2,7 @@
 // opened. Tables are passed over once, whatever the number of mailboxes: reading beside the writer,
 // removing what was found in transactions of a bounded size.
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.h"
@@ -39,7 +40,8 @@ std::vector<Found> next_found(Query rows, const Doomed& doomed, std::int64_t& af
   after = -1;
   while (rows.next()) {
     after = rows.integer(0);
-    if (doomed.contains(rows.integer(1))) found.push_back({after, rows.integer(2)});
+    const auto chunks = std::clamp<std::int64_t>(rows.integer(2), 0, message_chunk_limit);
+    if (doomed.contains(rows.integer(1))) found.push_back({after, chunks});
   }
   return found;
 }

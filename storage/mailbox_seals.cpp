@@ -106,10 +106,16 @@ std::vector<MailboxSeals::Shared> MailboxSeals::known() const {
   return known;
 }
 
-MailboxSeals::Shared MailboxSeals::key(std::uint32_t epoch) const {
+MailboxSeals::Shared MailboxSeals::find_key(std::uint32_t epoch) const {
   for (auto& one : known())
     if (one->epoch == epoch) return one;
-  corrupt("key epoch of mailbox", epoch);
+  return nullptr;
+}
+
+MailboxSeals::Shared MailboxSeals::key(std::uint32_t epoch) const {
+  auto found = find_key(epoch);
+  if (!found) corrupt("key epoch of mailbox", epoch);
+  return found;
 }
 
 Bytes MailboxSeals::seal(crypto::Kind kind, std::int64_t row, std::uint32_t version, ByteView plain,
@@ -147,7 +153,8 @@ crypto::MessageKey MailboxSeals::unwrap(ByteView wrapped, MessageId message,
                                         std::uint32_t epoch) const {
   const crypto::Place place{
       .kind = crypto::Kind::message_key, .mailbox = mailbox_, .row = message.value, .epoch = epoch};
-  const auto by = key(epoch);
+  const auto by = find_key(epoch);
+  if (!by) corrupt("key of message", message.value);
   return checked("key of message", message.value, [&] {
     return crypto::Aead::unwrap(crypto::WrappedKey<crypto::MessageLevel>{copy_of(wrapped)}, by->key,
                                 place);
@@ -164,7 +171,8 @@ crypto::WrappedKey<crypto::DeliveryLevel> MailboxSeals::wrap(const crypto::Deliv
 crypto::DeliveryKey MailboxSeals::unwrap_delivery(ByteView wrapped, std::uint32_t epoch) const {
   const crypto::Place place{
       .kind = crypto::Kind::delivery_key, .mailbox = mailbox_, .epoch = epoch};
-  const auto by = key(epoch);
+  const auto by = find_key(epoch);
+  if (!by) corrupt("delivery key of mailbox", mailbox_.value);
   return checked("delivery key of mailbox", mailbox_.value, [&] {
     return crypto::Aead::unwrap(crypto::WrappedKey<crypto::DeliveryLevel>{copy_of(wrapped)},
                                 by->key, place);

@@ -76,8 +76,9 @@ class MailboxSeals {
     std::uint32_t epoch;        // that seals
     std::vector<Shared> known;  // one or two
   };
-  std::vector<Shared> known() const;  // the one that seals first
-  Shared key(std::uint32_t epoch) const;
+  std::vector<Shared> known() const;           // the one that seals first
+  Shared find_key(std::uint32_t epoch) const;  // none when it is not known
+  Shared key(std::uint32_t epoch) const;       // throws corrupt
   crypto::Crossing crossing(const Reason& reason) const {
     pass(reason);
     return {reason.cause, reason.actor, mailbox_};

@@ -137,7 +137,7 @@ class Mutation {
   std::string integer(const Table& table, storage::Connection&) {
     if (table.integers.empty()) return rolled_back(table);
     const std::string column = one_of(table.integers);
-    const auto bit = std::to_string(1u << random_() % 5);
+    const auto bit = std::to_string(std::int64_t{1} << random_() % (random_() % 2 ? 5 : 62));
     return "update or replace " + std::string(table.name) + " set " + column + " = (" + column +
            " | " + bit + ") - (" + column + " & " + bit + ") where " + table.key + " = " +
            row_of(table);

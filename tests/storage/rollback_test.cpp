@@ -281,6 +281,33 @@ BOOST_AUTO_TEST_CASE(no_message_id_comes_again_after_the_sequence_was_put_back) 
   BOOST_TEST(store.entries().back().message.value == 4);
 }
 
+BOOST_AUTO_TEST_CASE(a_sequence_that_no_id_can_have_is_set_right) {
+  Store store;
+  store.add("first");
+  store.close();
+  tamper(store.file(), "update sqlite_sequence set seq = 4611686018427387904");
+  store.open();
+  store.add("second");
+  store->create_folder("new", {}, reading);
+  store.add("third", "new");
+  arrive(store, "fourth");
+  BOOST_TEST(file(store) == 1u);
+  store.reopen();
+  BOOST_TEST(store.read(store.entry(Uid(2))) == "second");
+  BOOST_TEST(store.read(store.entry(Uid(3))) == "fourth");
+  BOOST_TEST(store.read(store.entry(Uid(1), "new")) == "third");
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_are_removed_while_it_is_open_keep_up_nobody) {
+  Store store;
+  store.add("first");
+  tamper(store.file(), "delete from folder; delete from folder_block; delete from root");
+  BOOST_CHECK_EXCEPTION(store.entries(), Error, is(Fault::corrupt));
+  store.add("second");
+  BOOST_TEST(store.read(store.entry(Uid(1))) == "first");  // it was written anew
+  BOOST_CHECK_EXCEPTION(store.state("Archive"), Error, is(Fault::corrupt));
+}
+
 // ---- arrivals
 
 BOOST_AUTO_TEST_CASE(an_arrival_that_is_put_back_is_not_filed_twice) {
