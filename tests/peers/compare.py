@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""The same mail in Dovecot, with and without mail-crypt and a word index, and in Sealpost; then the disk is stolen. Prints how
+much of it is read, as the table of BOUNDARY.md.
+
+  tests/run lab-dovecot          (as root, on Linux with overlay file systems)"""
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from dovecot import VARIANTS, Dovecot
+from letters import COUNT, TOTALS, letter, looked_at, octets_of, shown
+
+ROOT = Path(__file__).resolve().parents[2]
+
+from installation import PROGRAMS, Installation, run  # noqa: E402
+
+
+def of_dovecot(variant, directory):
+    post = Dovecot(ROOT / "build/unpacked/dovecot", directory / "live", variant)
+    post.fill()
+    return post.stolen(directory / "stolen")
+
+
+def of_sealpost(directory):
+    with Installation() as post:
+        post.deliver([letter(n) for n in range(COUNT)])
+        with post.imap_client() as client:
+            looked_at(client)
+        shutil.copytree(post.data, directory / "stolen")
+    report = json.loads(run(PROGRAMS / "sealpost", "lab", directory / "stolen", "--json"))
+    opened = [line for line in report["mailboxes"] if line["recovered"]]
+    return shown(octets_of(directory / "stolen")) | {"exact sizes": len(opened), "dates": len(opened)}
+
+
+def main():
+    columns = {}
+    with tempfile.TemporaryDirectory(prefix="sealpost-peers-") as name:
+        Path(name).chmod(0o755)  # Dovecot runs as nobody
+        for number, variant in enumerate(VARIANTS):
+            columns[variant] = of_dovecot(variant, Path(name) / str(number))
+        (Path(name) / "own").mkdir()
+        columns["Sealpost"] = of_sealpost(Path(name) / "own")
+    print("| read of | " + " | ".join(columns) + " |\n| --- |" + " --- |" * len(columns))
+    for kind, total in TOTALS.items():
+        print(f"| {kind} ({total}) | " + " | ".join(str(found[kind]) for found in columns.values()) + " |")
+    return 1 if any(columns["Sealpost"].values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
