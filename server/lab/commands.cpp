@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "base/error.h"
+#include "server/lab/attack.h"
 #include "server/lab/page.h"
 #include "server/lab/report.h"
 #include "server/lab/text.h"
@@ -14,7 +15,7 @@ namespace server::lab {
 
 namespace {
 
-constexpr int differs = 1;  // exit code
+constexpr int differs = 1, broken = 1;  // exit codes
 
 std::size_t samples_of(const admin::Invocation& call) {
   const auto text = call.find("--samples").value_or("0");
@@ -45,7 +46,28 @@ int lab(const admin::Invocation& call) {
   return report.at("equal").as_bool() ? 0 : differs;
 }
 
+int attack(const admin::Invocation& call) {
+  const auto result = attacks_on(call);
+  if (call.format == admin::Format::json)
+    call.streams.out << result << "\n";
+  else
+    print_attacks(call.streams.out, result);
+  return result.at("held").as_bool() ? 0 : broken;
+}
+
 // clang-format off
+constexpr admin::Option attack_options[] = {
+    {"--service-keys", "DIR", "the service keys: to judge by, and to carve with"},
+    {"--vault-a", "DIR", "the directory of the vault of root A, likewise"},
+    {"--vault-b", "DIR", "the directory of the vault of root B, likewise"},
+    {"--backup", "DIR", "the data directory of an earlier day, to roll back to"},
+    {"--canary", "TEXT", "a text that was sent and must not be found"},
+    {"--rounds", "NUMBER", "how many rows are altered; else 200"},
+    {"--seed", "NUMBER", "which ones; else 1"},
+    {"--memory-dump", "FILE", "look for keys in it"},
+    {"--pid", "NUMBER", "or in the memory of this running server; wants root"},
+};
+
 constexpr admin::Option options[] = {
     {"--service-keys", "DIR", "the service keys were taken, too"},
     {"--vault-a", "DIR", "the directory of the vault of root A"},
@@ -64,6 +86,8 @@ constexpr admin::Command table[] = {
     {"lab", "", "COPY", 1, 1,
      "what a thief reads of a copied data directory with what else he has: predicted, and really read",
      "lab /tmp/stolen --service-keys /tmp/stolen-keys --vault-a /tmp/stolen-vault", options, lab},
+    {"lab", "attack", "COPY", 1, 1, "scan, alter, roll back, carve and search the memory, on a throw-away copy: what held?",
+     "lab attack /tmp/stolen --service-keys /srv/keys --canary 'a word of a letter'", attack_options, attack},
 };
 // clang-format on
 

@@ -78,10 +78,10 @@ std::string last_line(std::string text) {
 
 Path reader_program(const std::string& name) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  const auto file = here / "../share/sealpost/reader" / name;
+  const auto file = here / "../share/sealpost" / name;
   if (std::filesystem::exists(file)) return std::filesystem::weakly_canonical(file);
   throw Error(Fault::not_found, "the independent reader is not there: " + file.string(),
-              "install it beside the programs: tests/reader as share/sealpost/reader");
+              "install tests/reader and tests/examiner beside the programs, below share/sealpost");
 }
 
 boost::json::value read_by(const std::string& program, const std::vector<std::string>& arguments) {

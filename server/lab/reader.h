@@ -1,6 +1,6 @@
 #pragma once
-// The independent reader (tests/reader; installed beside the programs in share/sealpost/reader):
-// what reads for the lab. It shares no code with the server.
+// The independent reader and the examiner (tests/reader, tests/examiner; installed beside the
+// programs in share/sealpost): what reads for the lab. They share no code with the server.
 
 #include <boost/json.hpp>
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace server::lab {
 
-// A program of it, beside this one. Throws not_found.
+// "reader/lab.py", beside this program. Throws not_found.
 std::filesystem::path reader_program(const std::string& name);
 
 // What the program prints, as JSON. Throws unavailable with what it says, also when Debian's Python

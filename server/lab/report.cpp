@@ -211,7 +211,7 @@ bool is_news(const json::object& mailbox) {
 json::object report_on(const Assets& assets, const Wanted& wanted) {
   Directories directories{read_clear(assets.copy), {}, assets.backup.has_value()};
   if (assets.backup) directories.backup = read_clear(*assets.backup);
-  const auto answer = read_by("lab.py", arguments(assets, wanted));
+  const auto answer = read_by("reader/lab.py", arguments(assets, wanted));
   const Holdings holdings(assets, answer.at("memory").as_object());
   const auto& found = answer.at("found").as_array();
   const auto recovered = recovered_in(found.back());  // with all that was given

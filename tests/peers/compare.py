@@ -14,6 +14,7 @@ from dovecot import VARIANTS, Dovecot
 from letters import COUNT, TOTALS, letter, looked_at, octets_of, shown
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/system"))
 
 from installation import PROGRAMS, Installation, run  # noqa: E402
 

@@ -10,8 +10,11 @@ import sys
 import time
 import unittest
 
-from canaries import needles
 from installation import Installation
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "examiner"))
+
+from canaries import needles  # noqa: E402
 
 MESSAGES = int(os.environ.get("SEALPOST_ARRIVALS", "1000"))
 READER = pathlib.Path(__file__).resolve().parents[1] / "reader/read_store.py"

@@ -9,7 +9,6 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from canaries import forms
 from populated import BOB, GUESSED, MARK, Populated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests/examiner"))
 
 import boundary_page  # noqa: E402
 import residue  # noqa: E402
+from canaries import forms  # noqa: E402
 
 PAGE = ROOT / "BOUNDARY.md"
 MARKS = re.compile(b"|".join(re.escape(form) for form in sorted(set(forms(MARK)))))

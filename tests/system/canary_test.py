@@ -8,13 +8,17 @@ import os
 import quopri
 import re
 import subprocess
+import sys
 import time
 import unittest
 import zlib
 from pathlib import Path
 
-from canaries import needles
 from installation import Installation
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
+
+from canaries import needles  # noqa: E402
 
 PLACES = ("subject", "word", "sender", "display", "body", "html", "attachment", "filename", "folder", "keyword",
           "search", "recipient", "appended", "header")

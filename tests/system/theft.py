@@ -3,10 +3,15 @@ and a copy of the data directory, for the tests of `sealpost lab`."""
 
 import imaplib
 import shutil
+import sys
 import time
+from pathlib import Path
 
 from installation import PASSWORD, Installation
-from memory_of import dumped
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
+
+from process_memory import dumped  # noqa: E402
 
 ADA, BOB, CAROL, DAN, FAY, GUS = (f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus"))
 MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2}

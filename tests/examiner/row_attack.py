@@ -1,0 +1,92 @@
+"""Attacks that write: rows altered at random, and databases of an earlier day. The judge is the independent reader, with the
+keys that the assets give: what it reads must be what was there, or be refused."""
+
+import hashlib
+import pathlib
+import random
+import shutil
+import tempfile
+
+import audit
+from mailbox import Mailbox
+from mutations import Database, Mutator
+from recovered import mailbox_keys
+from sealing import Corrupt
+from stolen import Source
+from vault import Keys
+
+KINDS = ("flip", "cut", "swap", "copy", "renumber", "remove")
+AT_ONCE = 10
+NO_KEYS = "it wants keys to judge by: --service-keys, --vault-a or --vault-b"
+
+
+class Seen:
+    """{(mailbox, folder, uid): digest}, and how much was refused."""
+
+    def __init__(self, data, assets):
+        self.messages, self.refused, self.mailboxes = {}, 0, 0
+        try:
+            with Source("copy", data) as source:
+                keys = mailbox_keys([source], assets).keys
+                for number in source.mailboxes:
+                    self._mailbox(source, number, {epoch: key for (of, epoch), key in keys.items() if of == number})
+        except (Corrupt, KeyError, ValueError, OverflowError):
+            self.refused += 1
+
+    def _mailbox(self, source, number, keys):
+        try:
+            if not keys:
+                return
+            mailbox = Mailbox(source.stores[source.mailboxes[number].database], number, keys)
+            folders = list(mailbox.folders())
+            self.mailboxes += 1
+        except (Corrupt, KeyError, OverflowError):
+            self.refused += 1
+            return
+        for folder in folders:
+            for entry in folder.entries:
+                try:
+                    digest = hashlib.sha256(mailbox.message(entry)).digest()
+                    self.messages[number, folder.id, entry.uid] = digest
+                except (Corrupt, OverflowError):
+                    self.refused += 1
+
+
+def databases(copy, earlier):
+    for path in sorted(copy.glob("mail/*/store.db")) + [copy / "directory.db"]:
+        name = str(path.relative_to(copy))
+        yield Database(path, (earlier or copy) / name, name)
+
+
+def altered(copy, earlier, assets, rounds, seed):
+    """Rows of both mail and directory; with a backup, rolled back, too."""
+    true = Seen(copy, assets)
+    if not true.messages:
+        return "not tried", NO_KEYS
+    chance, wrong, refused, kinds = random.Random(seed), 0, 0, KINDS + (("roll_back",) if earlier else ())
+    for _ in range(0, rounds, AT_ONCE):
+        with tempfile.TemporaryDirectory(prefix="sealpost-attack-") as scratch:
+            work = pathlib.Path(scratch) / "copy"
+            shutil.copytree(copy, work)
+            opened = list(databases(work, earlier))
+            for _ in range(AT_ONCE):
+                Mutator(opened, chance).mutate(kinds)
+            for each in opened:
+                each.close()
+            seen = Seen(work, assets)
+        wrong += sum(true.messages.get(at) != digest for at, digest in seen.messages.items())
+        refused += seen.refused
+    text = f"{rounds} rows altered, {AT_ONCE} at a time (seed {seed}): {wrong} messages that are not what was there, {refused} refusals"
+    return ("broken" if wrong else "held"), text
+
+
+def rolled_back(copy, earlier, service_keys, assets):
+    """All databases of the earlier day, with the service keys of today."""
+    if not earlier or not service_keys:
+        return "not tried", "it wants --backup, the directory of an earlier day, and --service-keys of today"
+    keys = Keys(service_keys, [], None, lambda _: None)
+    try:
+        count = sum(1 for _ in audit.records(earlier, keys))
+        return "broken", f"nothing in the service keys tells that the {count} audit records of the backup are of an earlier day"
+    except (Corrupt, OSError) as why:
+        return "held", f"noticed: {why}"
