@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "server/lab/private_copy.h"
@@ -29,8 +30,8 @@ class Table {
 };
 
 void read_deps(Table& directory, Clear& clear) {
-  for (auto row = (*directory).query("select id, name, managed from dep order by id"); row.next();)
-    clear.deps.push_back({row.integer(0), row.text(1), row.integer(2) != 0});
+  for (auto row = (*directory).query("select id, managed from dep order by id"); row.next();)
+    clear.deps.push_back({row.integer(0), row.integer(1) != 0});
   for (auto row = (*directory)
                       .query("select dep, version, slot, kid from dep_key order by dep, version, "
                              "slot");
@@ -57,17 +58,41 @@ void read_mailboxes(Table& directory, Clear& clear) {
   }
 }
 
-void read_sealed_rows(Table& directory, Clear& clear) {
-  const auto count = [&](std::string_view table, std::string_view sql) {
-    if (directory.has(table))
-      clear.sealed_rows[std::string(table)] = (*directory).number(sql).value_or(0);
-  };
-  count("account", "select count(*) from account");
-  count("alias", "select count(*) from alias");
-  count("credential", "select count(*) from credential");
-  count("role_grant", "select count(*) from role_grant");
-  count("purge", "select count(*) from purge");
-  count("share", "select count(*) from share");
+void read_levels(Table& directory, Clear& clear) {
+  if (!directory.has("protection")) return;
+  for (auto& mailbox : clear.mailboxes)
+    mailbox.end_to_end =
+        (*directory).number("select count(*) from protection where mailbox = ?", mailbox.id) != 0;
+}
+
+// Of tables that may be older than the column.
+struct SealedRows {
+  std::string_view table, column, count;
+};
+constexpr SealedRows in_directory[] = {
+    {"account", "sealed", "select count(*) from account"},
+    {"alias", "sealed", "select count(*) from alias"},
+    {"credential", "sealed", "select count(*) from credential"},
+    {"dep", "sealed", "select count(*) from dep"},
+    {"dep_key", "made", "select count(*) from dep_key"},
+    {"outage", "sealed", "select count(*) from outage"},
+    {"protection", "sealed", "select count(*) from protection"},
+    {"purge", "sealed", "select count(*) from purge"},
+    {"quota", "sealed", "select count(*) from quota"},
+    {"role_grant", "sealed", "select count(*) from role_grant"},
+    {"root_denial", "sealed", "select count(*) from root_denial"},
+    {"share", "sealed", "select count(*) from share"}};
+constexpr SealedRows in_audit[] = {{"record", "sealed", "select count(*) from record"}};
+constexpr SealedRows in_ledger[] = {{"ledger", "sealed", "select count(*) from ledger"},
+                                    {"notice", "sealed", "select count(*) from notice"}};
+
+void count_sealed_rows(const Path& file, std::span<const SealedRows> all, Clear& clear) {
+  if (!std::filesystem::exists(file)) return;
+  Table tables(file);
+  for (const auto& rows : all)
+    if ((*tables).number("select count(*) from pragma_table_info(?) where name = ?", rows.table,
+                         rows.column) != 0)
+      clear.sealed_rows[std::string(rows.table)] = (*tables).number(rows.count).value_or(0);
 }
 
 void read_store(Connection& store, StoredMailbox& mailbox) {
@@ -115,7 +140,7 @@ Clear read_clear(const Path& data) {
   Table directory(copy.path() / "directory.db");
   read_deps(directory, clear);
   read_mailboxes(directory, clear);
-  read_sealed_rows(directory, clear);
+  read_levels(directory, clear);
   for (auto& mailbox : clear.mailboxes) {
     const auto file = copy.path() / "mail" / std::to_string(mailbox.database) / "store.db";
     if (!std::filesystem::exists(file)) continue;
@@ -124,9 +149,9 @@ Clear read_clear(const Path& data) {
   }
   if (const auto file = copy.path() / "spool.db"; std::filesystem::exists(file))
     read_spool(file, clear);
-  if (const auto file = copy.path() / "audit.db"; std::filesystem::exists(file))
-    clear.sealed_rows["audit_record"] =
-        (*Table(file)).number("select count(*) from record").value_or(0);
+  count_sealed_rows(copy.path() / "directory.db", in_directory, clear);
+  count_sealed_rows(copy.path() / "audit.db", in_audit, clear);
+  count_sealed_rows(copy.path() / "ledger.db", in_ledger, clear);
   return clear;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // What lies in clear in a stolen data directory, for everybody: ids, counts, padded sizes, names of
-// DEPs and of their root keys (crypto/FORMAT.md sections 6, 7, 10 and 12). No key is needed.
+// root keys (crypto/FORMAT.md sections 6, 7, 10, 12 and 15). No key is needed.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +12,6 @@ namespace server::lab {
 
 struct Dep {
   std::int64_t id = 0;
-  std::string name;
   bool managed = false;
 };
 
@@ -25,6 +24,7 @@ struct DepWrap {
 
 struct StoredMailbox {
   std::int64_t id = 0, database = 0, dep = 0, version = 0;
+  bool end_to_end = false;
   std::vector<std::int64_t> epochs;              // of its wrapped keys
   std::int64_t tree_epoch = 0;                   // 0: its database has no such mailbox
   std::map<std::int64_t, std::int64_t> message;  // id -> epoch of the key that wraps its key

@@ -167,7 +167,7 @@ std::string in_clear(const json::object& report) {
   std::string rows;
   const auto& clear = report.at("clear").as_object();
   for (const auto& one : clear.at("deps").as_array())
-    rows += fmt::format("<tr><td>DEP {}</td><td>{}</td></tr>\n", text_of(one.at("name")),
+    rows += fmt::format("<tr><td>DEP {}</td><td>{}</td></tr>\n", text_of(one.at("dep")),
                         listed(one.at("roots").as_array()));
   for (const auto& each : clear.at("mailboxes").as_array()) {
     const auto& one = each.as_object();

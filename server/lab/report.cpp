@@ -63,10 +63,13 @@ json::object described(const ReadableMailbox& mailbox) {
 struct Recovered {
   std::map<std::pair<std::string, std::int64_t>, json::object> mailboxes;  // by source and id
   json::object directory;
+  std::map<std::int64_t, std::string> deps;  // by id; empty: their names are closed
 };
 
 Recovered recovered_in(const json::value& found) {
-  Recovered recovered{{}, found.at("directory").as_object()};
+  Recovered recovered{{}, found.at("directory").as_object(), {}};
+  for (const auto& dep : found.at("deps").as_array())
+    recovered.deps[dep.at(0).to_number<std::int64_t>()] = dep.at(1).as_string();
   for (const auto& line : found.at("mailboxes").as_array())
     recovered.mailboxes[{std::string(line.at("source").as_string()),
                          line.at("mailbox").to_number<std::int64_t>()}] = line.as_object();
@@ -106,14 +109,24 @@ json::object as_recovered(json::object line) {
   return line;
 }
 
+std::string dep_name(const Recovered& recovered, std::int64_t id) {
+  const auto found = recovered.deps.find(id);
+  return found == recovered.deps.end() ? std::to_string(id) : found->second;
+}
+
+std::string_view level_of(const Clear& clear, const StoredMailbox& mailbox) {
+  if (mailbox.end_to_end) return "end-to-end";
+  const auto* dep = clear.dep(mailbox.dep);
+  return dep && dep->managed ? "managed" : "customer key";
+}
+
 json::object row(const Source& source, const StoredMailbox& mailbox, const Prediction& prediction,
                  const Recovered& recovered) {
-  const auto* dep = source.clear->dep(mailbox.dep);
   json::object line{{"source", source.name},
                     {"mailbox", mailbox.id},
                     {"account", nullptr},
-                    {"dep", dep ? json::value(dep->name) : json::value(nullptr)},
-                    {"level", dep && dep->managed ? "managed" : "customer key"},
+                    {"dep", dep_name(recovered, mailbox.dep)},
+                    {"level", level_of(*source.clear, mailbox)},
                     {"predicted", nullptr},
                     {"recovered", nullptr}};
   const auto found = std::ranges::find_if(prediction.mailboxes, [&](const ReadableMailbox& one) {
@@ -152,7 +165,7 @@ json::object in_clear(const Clear& clear) {
     json::array kids;
     for (const auto& wrap : clear.wraps)
       if (wrap.dep == dep.id && wrap.slot < 2) kids.push_back(json::value(wrap.kid));
-    deps.push_back({{"name", dep.name}, {"managed", dep.managed}, {"roots", std::move(kids)}});
+    deps.push_back({{"dep", dep.id}, {"managed", dep.managed}, {"roots", std::move(kids)}});
   }
   for (const auto& mailbox : clear.mailboxes)
     mailboxes.push_back({{"mailbox", mailbox.id},

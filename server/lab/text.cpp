@@ -34,8 +34,8 @@ void print_clear(std::ostream& out, const json::object& clear) {
   out << "\nIn clear, for everybody (ids, counts and padded sizes; no name of a person)\n";
   for (const auto& each : clear.at("deps").as_array()) {
     const auto& dep = each.as_object();
-    out << "  DEP " << admin::printable(dep.at("name").as_string()) << ": roots "
-        << joined(dep.at("roots").as_array(), ", ") << "\n";
+    out << "  DEP " << number(dep, "dep") << ": roots " << joined(dep.at("roots").as_array(), ", ")
+        << "\n";
   }
   for (const auto& each : clear.at("mailboxes").as_array()) {
     const auto& mailbox = each.as_object();
@@ -81,7 +81,7 @@ void print_mailbox(std::ostream& out, const json::object& line) {
   out << "\n  mailbox " << number(line, "mailbox") << " "
       << (account ? admin::printable(*account) : "(name unknown)") << ", "
       << line.at("level").as_string().c_str() << ", DEP "
-      << (line.at("dep").is_string() ? admin::printable(line.at("dep").as_string()) : "?")
+      << admin::printable(line.at("dep").as_string())
       << (backup ? ", in the backup (what the copy does not have)" : "") << "\n";
   if (line.at("recovered").is_object() && line.at("predicted").is_object())
     return print_opened(out, line);

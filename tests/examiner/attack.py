@@ -50,7 +50,7 @@ def attacks(given, copy, assets):
     yield "scan", *scan_attack.scanned(copy, given.canary)
     yield "equal octets", *scan_attack.equal(copy)
     yield "rows", *row_attack.altered(copy, given.backup, assets, given.rounds, given.seed)
-    yield "roll back", *row_attack.rolled_back(copy, given.backup, given.service_keys, assets)
+    yield "roll back", *row_attack.rolled_back(given.backup, given.service_keys)
     yield "carve", *scan_attack.carved(copy, assets)
     yield "memory", *memory_attack.found(copy, given.memory_dump, given.pid)
 

@@ -6,12 +6,16 @@ import pathlib
 import random
 import shutil
 import tempfile
+from collections import deque
 
+import anchors
 import audit
+from directory import Directory
 from mailbox import Mailbox
 from mutations import Database, Mutator
 from recovered import mailbox_keys
 from sealing import Corrupt
+from snapshot import Snapshot
 from stolen import Source
 from vault import Keys
 
@@ -80,13 +84,23 @@ def altered(copy, earlier, assets, rounds, seed):
     return ("broken" if wrong else "held"), text
 
 
-def rolled_back(copy, earlier, service_keys, assets):
-    """All databases of the earlier day, with the service keys of today."""
+def rolled_back(earlier, service_keys):
+    """The directory of the earlier day stands in for that of today: what in today's service keys tells?"""
     if not earlier or not service_keys:
         return "not tried", "it wants --backup, the directory of an earlier day, and --service-keys of today"
-    keys = Keys(service_keys, [], None, lambda _: None)
+    told, keys = [], Keys(service_keys, [], None, lambda _: None)
     try:
-        count = sum(1 for _ in audit.records(earlier, keys))
-        return "broken", f"nothing in the service keys tells that the {count} audit records of the backup are of an earlier day"
+        deque(audit.records(earlier, keys), 0)
     except (Corrupt, OSError) as why:
-        return "held", f"noticed: {why}"
+        told.append(f"the audit log: {why}")
+    if (pathlib.Path(service_keys) / "anchors.db").exists():
+        with Directory(earlier, keys) as directory, Source("backup", earlier) as source, \
+                Snapshot(keys.service_keys / "anchors.db", anchors.APPLICATION_ID, anchors.VERSIONS) as tables:
+            rows = sum(1 for _ in anchors.rolled_back(directory))
+            known = dict(tables.rows("ii", "select mailbox, number from generation"))
+            older = [str(mailbox) for store in source.stores.values() if store.has("root")
+                     for mailbox, number in store.rows("ii", "select mailbox, generation from root order by mailbox")
+                     if number < known.get(mailbox, 0)]
+        told += [f"the anchors: {rows} rows of directory.db"] if rows else []
+        told += [f"the anchors: mailboxes {', '.join(older)}"] if older else []
+    return ("held", "noticed by " + "; ".join(told)) if told else ("broken", "nothing tells that the backup is of an earlier day")

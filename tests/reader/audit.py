@@ -59,10 +59,3 @@ def records(data, keys):
             yield {"number": number} | inside(open_record(key, Place(Kind.AUDIT_RECORD, row=number), sealed))
             before = stored
     require(number >= signed, f"{signed} audit records were signed for, {number} are there")
-
-
-def opened(data, key):
-    """How many records open, whole log or not."""
-    with Snapshot(pathlib.Path(data) / "audit.db", APPLICATION_ID, (VERSION,)) as tables:
-        return sum(bool(open_record(key, Place(Kind.AUDIT_RECORD, row=number), sealed))
-                   for number, sealed in tables.rows("ib", "select number, sealed from record"))

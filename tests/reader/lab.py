@@ -41,16 +41,17 @@ class Lab:
         directory = next(filter(None, (asset.directory_key(source) for source in sources for asset in assets)), None)
         return {"assets": sorted([asset.name for asset in assets] + (["backup"] if with_backup else [])),
                 "directory": recovered.of_directory(self.copy, directory) if directory else {},
+                "deps": sorted(self.copy.deps(directory).items()),
                 "mailboxes": [line for source in sources for line in self.lines(source, keys, directory)]}
 
     def lines(self, source, keys, directory):
         for row in source.mailboxes.values():
             mine = {epoch: key for (number, epoch), key in keys.keys.items() if number == row.id}
-            tally = self.read(source, row.id, mine) if mine and row.tree else None
+            tally = self.read(source, row.id, mine) if mine and row.proof else None
             if tally:
                 yield {"source": source.name, "mailbox": row.id,
                        "account": recovered.account_of(source, row, directory) if directory else None,
-                       "ways": keys.shortest((row.id, row.tree[0]))} | tally
+                       "ways": keys.shortest((row.id, row.tree_epoch))} | tally
 
 
 def arguments():

@@ -37,9 +37,8 @@ def targets(source):
     for mailbox in source.mailboxes.values():
         place = Place(Kind.MAILBOX_KEY, mailbox.id, mailbox.dep, mailbox.version, mailbox.epoch)
         yield ("DEP key", mailbox.dep, mailbox.version), (open_wrap, place, mailbox.wraps[mailbox.epoch])
-        if mailbox.tree:
-            place = Place(Kind.TREE, mailbox.id, 0, epoch=mailbox.tree[0])
-            yield ("mailbox key", mailbox.id, mailbox.tree[0]), (open_record, place, mailbox.tree[1])
+        if mailbox.proof:
+            yield ("mailbox key", mailbox.id, mailbox.tree_epoch), (open_record, *mailbox.proof)
 
 
 def keys(keys_to_try, source):

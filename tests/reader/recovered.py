@@ -4,7 +4,6 @@ import functools
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses
 
-import audit
 import records
 import spool
 from mailbox import Mailbox
@@ -151,7 +150,8 @@ def read(source, number, keys, skip=frozenset(), samples=0):
         for _, arrival in mailbox.arrivals():
             tally.arrivals += 1
             tally.octets += len(arrival.octets)
-        tally.spooled = len(spool.opened_of(source.spool, number, mailbox.delivery_key())) if source.spool else 0
+        tally.spooled = len(spool.opened_of(source.others["spool.db"], number, mailbox.delivery_key())) \
+            if "spool.db" in source.others else 0
     except Corrupt:
         tally.damaged += 1
     return tally
@@ -165,4 +165,4 @@ def account_of(source, row, key):
 @functools.cache
 def of_directory(source, key):
     """Names, verifiers, roles and what was done: what the directory key opens."""
-    return source.opened_rows(key) | {"audit_record": audit.opened(source.data, key)}
+    return source.opened_rows(key)

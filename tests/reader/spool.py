@@ -60,7 +60,8 @@ def opened_message(tables, private, place, chunks, ephemeral, sealed_by, envelop
 def opened_of(tables, mailbox, private):
     """What one mailbox has in the queue; whether the server wrote it is not looked at."""
     return [opened_message(tables, private, Place(Kind.SPOOLED, mailbox, number), *rest) for number, *rest in tables.rows(
-        "iibbb", "select id, chunks, ephemeral, envelope_ephemeral, envelope from spooled where mailbox = ? order by id", mailbox)]
+        "iibbb", "select id, chunks, ephemeral, envelope_ephemeral, envelope from spooled where mailbox = ? and state > 0"
+        " order by id", mailbox)]
 
 
 def check_sum(directory, tables):

@@ -4,18 +4,35 @@ import contextlib
 import pathlib
 from typing import NamedTuple
 
+import audit
 import directory
+import ledger
 import mailbox
+import records
 import spool
 from place import Kind, Place
 from sealing import Corrupt, open_record
 from snapshot import Snapshot
 
-SEALED_ROWS = {  # of directory.db: (its kind, and where the mailbox of its place stands)
-    "account": (Kind.ACCOUNT, "mailbox"), "role_grant": (Kind.ROLE_GRANT, "0"), "purge": (Kind.PURGE, "0"),
-    "alias": (Kind.ALIAS, "(select mailbox from account where account.id = alias.account)"),
-    "credential": (Kind.CREDENTIAL, "(select mailbox from account where account.id = credential.account)"),
-    "share": (Kind.SHARES, "0")}
+OF_ACCOUNT = "(select mailbox from account where account.id = {0}.account)"
+SEALED_ROWS = (  # of the directory key: file, table, column, kind; mailbox, row and part of its place, as SQL
+    ("directory.db", "account", "sealed", Kind.ACCOUNT, "mailbox", "id", "0"),
+    ("directory.db", "alias", "sealed", Kind.ALIAS, OF_ACCOUNT.format("alias"), "id", "0"),
+    ("directory.db", "credential", "sealed", Kind.CREDENTIAL, OF_ACCOUNT.format("credential"), "id", "0"),
+    ("directory.db", "dep", "sealed", Kind.DEP_RECORD, "0", "id", "0"),
+    ("directory.db", "dep_key", "made", Kind.DEP_RECORD, "0", "dep", "version"),
+    ("directory.db", "outage", "sealed", Kind.ROOT_ANSWER, "0", "dep", "version"),
+    ("directory.db", "protection", "sealed", Kind.PROTECTION, "mailbox", "0", "0"),
+    ("directory.db", "purge", "sealed", Kind.PURGE, "0", "id", "0"),
+    ("directory.db", "quota", "sealed", Kind.QUOTA, "mailbox", "0", "0"),
+    ("directory.db", "role_grant", "sealed", Kind.ROLE_GRANT, "0", "id", "0"),
+    ("directory.db", "root_denial", "sealed", Kind.ROOT_ANSWER, "0", "dep", "0"),
+    ("directory.db", "share", "sealed", Kind.SHARES, "0", "id", "0"),
+    ("audit.db", "record", "sealed", Kind.AUDIT_RECORD, "0", "number", "0"),
+    ("ledger.db", "ledger", "sealed", Kind.LEDGER, "0", "id", "0"),
+    ("ledger.db", "notice", "sealed", Kind.LEDGER, "0", "id", "1"))
+OTHERS = {"audit.db": (audit.APPLICATION_ID, (audit.VERSION,)), "ledger.db": (ledger.APPLICATION_ID, ledger.VERSIONS),
+          "spool.db": (spool.APPLICATION_ID, spool.VERSIONS)}
 
 
 class MailboxRow(NamedTuple):
@@ -26,7 +43,8 @@ class MailboxRow(NamedTuple):
     version: int
     epoch: int
     wraps: dict  # by epoch
-    tree: tuple  # (epoch, sealed), or None
+    tree_epoch: int  # of the key that seals its folders; None where its database does not have it
+    proof: tuple  # (place, a record that this key opens)
 
 
 class Source:
@@ -42,8 +60,7 @@ class Source:
             self.directory = opened(self.data / "directory.db", directory.APPLICATION_ID, directory.VERSIONS)
             self.stores = {int(path.parent.name): opened(path, mailbox.APPLICATION_ID, mailbox.VERSIONS)
                            for path in sorted(self.data.glob("mail/*/store.db"))}
-            path = self.data / "spool.db"
-            self.spool = opened(path, spool.APPLICATION_ID, spool.VERSIONS) if path.exists() else None
+            self.others = {name: opened(self.data / name, *kind) for name, kind in OTHERS.items() if (self.data / name).exists()}
             self.mailboxes = {row.id: row for row in self._mailboxes()}
             self.open = opening.pop_all()
         return self
@@ -55,10 +72,19 @@ class Source:
         for number, account, database, dep, version, epoch, wrapped, former_epoch, former, renewal in self.directory.rows(
                 "iiiiiibibi", "select id, account, database, dep, dep_version, epoch, wrapped, former_epoch, former_wrapped,"
                 " renewal from mailbox order by id"):
-            trees = list(self.stores[database].rows("ib", "select epoch, tree from mailbox where id = ?", number)) \
-                if database in self.stores else []
+            tree_epoch, proof = self._proof(database, number)
             yield MailboxRow(number, account, database, dep, version, epoch,
-                             {epoch: wrapped} | ({former_epoch: former} if renewal else {}), trees[0] if trees else None)
+                             {epoch: wrapped} | ({former_epoch: former} if renewal else {}), tree_epoch, proof)
+
+    def _proof(self, database, number):
+        """What tells whether a key is the mailbox's: its root, or of before there were versions, its tree."""
+        tables = self.stores.get(database)
+        for epoch, tree in tables.rows("ib", "select epoch, tree from mailbox where id = ?", number) if tables else ():
+            for generation, root in tables.rows("ib", "select generation, d from root where mailbox = ?", number) \
+                    if tables.has("root") else ():
+                return epoch, (Place(Kind.MAILBOX_ROOT, number, generation, 0, epoch), root)
+            return epoch, (Place(Kind.TREE, number, 0, 0, epoch), tree)
+        return None, None
 
     def dep_wraps(self):
         """(dep, version, slot, kid, wrapped)"""
@@ -69,16 +95,24 @@ class Source:
         rows = self.stores[self.mailboxes[number].database].rows("i", "select id from message where mailbox = ?", number)
         return {message for message, in rows}
 
+    def deps(self, key):
+        """{id: name}, as far as they are sealed; before, they lie in clear."""
+        if self.directory.has_column("dep", "name"):
+            return dict(self.directory.rows("it", "select id, name from dep"))
+        return {number: records.dep(open_record(key, Place(Kind.DEP_RECORD, row=number), sealed)).name
+                for number, sealed in self.directory.rows("ib", "select id, sealed from dep")} if key else {}
+
     def opened_rows(self, key):
         """{table: how many of its rows the directory key opens}"""
         found = {}
-        for table, (kind, of_mailbox) in SEALED_ROWS.items():
-            if not self.directory.has(table):
+        for file, table, column, kind, *place in SEALED_ROWS:
+            tables = self.directory if file == "directory.db" else self.others.get(file)
+            if not tables or not tables.has(table) or not tables.has_column(table, column):
                 continue
             found[table] = 0
-            for number, mailbox_id, sealed in self.directory.rows("iib", f"select id, {of_mailbox}, sealed from {table}"):
+            for mailbox_id, row, part, sealed in tables.rows("iiib", f"select {', '.join(place)}, {column} from {table}"):
                 try:
-                    open_record(key, Place(kind, mailbox_id, number), sealed)
+                    open_record(key, Place(kind, mailbox_id, row, part), sealed)
                     found[table] += 1
                 except Corrupt:
                     continue

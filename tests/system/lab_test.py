@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import unittest
+from xml.etree import ElementTree
 
 from installation import PROGRAMS, run
-from theft import ADA, BOB, CAROL, DAN, DELETED, FAY, GUS, MAIL, Theft
+from theft import ADA, BOB, CAROL, DAN, DELETED, FAY, GUS, IDA, MAIL, Theft
 
 KEYS = ("service-keys", "vault-a", "vault-b", "memory", "backup")
 ALL = (*KEYS, "password", "admin")
-NAMES = (ADA, BOB, CAROL, DAN, FAY, GUS)  # by the id of their mailboxes
+NAMES = (ADA, BOB, CAROL, DAN, FAY, GUS, IDA)  # by the id of their mailboxes
 THERE = MAIL | {ADA: MAIL[ADA] - DELETED, GUS: MAIL[GUS] + 1}
 
 
@@ -72,6 +73,15 @@ class Lab(unittest.TestCase):
         sealed, = (line for line in report["mailboxes"] if line["mailbox"] == NAMES.index(CAROL) + 1)
         self.assertTrue(all("a vault: " in way for way in sealed["would_open"]))
 
+    def test_end_to_end_mail_opens_to_what_is_sealed_once_more(self):
+        report = self.lab("service-keys", more=["--samples", "2"])
+        line, = (line for line in report["mailboxes"] if line["mailbox"] == NAMES.index(IDA) + 1)
+        read = line["recovered"]
+        self.assertEqual((line["level"], read["messages"], read["opaque"]), ("end-to-end", MAIL[IDA], MAIL[IDA]))
+        self.assertNotIn("subject 0", json.dumps(read))
+        levels = {line["account"]: line["level"] for line in report["mailboxes"] if line["recovered"]}
+        self.assertEqual((levels[ADA], levels[BOB]), ("customer key", "managed"))
+
     def test_one_vault_opens_the_mail_of_its_roots_disabled_or_not_and_no_names(self):
         for vault in ("vault-a", "vault-b"):
             report = self.lab(vault)
@@ -125,6 +135,37 @@ class Lab(unittest.TestCase):
                      r"    recovered   3 messages", r"    how         vault-a: root root/\w+ -> DEP 2, version 1 -> mailbox key",
                      r"  nothing; 0; 0; closed; yes", r"Predicted and recovered: the same"):
             self.assertTrue(re.search(f"^{line}", text, re.M), f"{line}\n{text}")
+
+    def test_the_page_says_it_in_a_picture(self):
+        page = self.theft.post.root / "lab.html"
+        run(PROGRAMS / "sealpost", "lab", self.theft.copy, *self.theft.options("service-keys"), "--html", page)
+        text = page.read_text()
+        self.assertEqual(text.count('<g class="open"><rect class="card"'), len(NAMES) - 1)
+        self.assertEqual(text.count('<g class="shut"><rect class="card"'), 1)
+        self.assertNotRegex(text, r"<script|<link|<img|url\(|@import|src=")
+        picture = ElementTree.fromstring(re.search(r"<svg.*?</svg>", text, re.S)[0])
+        self.assertEqual(picture.get("role"), "img")
+        self.assertEqual(page.stat().st_mode & 0o77, 0)
+
+    def attack(self, *assets, more=()):
+        command = [PROGRAMS / "sealpost", "lab", "attack", self.theft.copy, *self.theft.options(*assets), *more, "--json"]
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        lines = {line["attack"]: (line["verdict"], line["seen"]) for line in json.loads(done.stdout)["attacks"]}
+        self.assertEqual(done.returncode == 0, "broken" not in {verdict for verdict, _ in lines.values()})
+        return lines
+
+    def test_attacks_hold_and_say_what_they_saw(self):
+        lines = self.attack("service-keys", "vault-a", "backup", more=["--canary", "subject 1", "--rounds", "60"])
+        self.assertEqual({name: verdict for name, (verdict, _) in lines.items()},
+                         {"scan": "held", "equal octets": "held", "rows": "held", "roll back": "held", "carve": "held",
+                          "memory": "not tried"}, lines)
+        self.assertRegex(lines["rows"][1], r"60 rows altered, .*: 0 messages that are not what was there, [1-9]\d* refusals")
+
+    def test_an_attack_that_breaks_something_says_so(self):
+        lines = self.attack("memory")
+        self.assertEqual((lines["memory"][0], lines["rows"][0]), ("broken", "not tried"))
+        self.assertIn("mailbox key 1", lines["memory"][1])
 
     def test_what_is_no_copy_is_refused_with_a_hint(self):
         done = subprocess.run([PROGRAMS / "sealpost", "lab", self.theft.post.root], capture_output=True, text=True, timeout=60)

@@ -7,14 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from installation import PASSWORD, Installation
+from installation import PASSWORD, Installation, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
 
 from process_memory import dumped  # noqa: E402
 
-ADA, BOB, CAROL, DAN, FAY, GUS = (f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus"))
-MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2}
+ADA, BOB, CAROL, DAN, FAY, GUS, IDA = (f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus", "ida"))
+MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2, IDA: 2}
 DELETED = 2  # of ada's, after the backup
 
 
@@ -61,10 +61,11 @@ class Theft:
         post = self.post
         self.dep("sealed", "--no-availability-key")
         self.dep("leaving")
-        for name in (CAROL, DAN, FAY, GUS):
+        for name in (CAROL, DAN, FAY, GUS, IDA):
             post.create_account(name)
         post.cli("dep", "assign", "sealed", CAROL)
         post.cli("dep", "assign", "leaving", DAN)
+        self.end_to_end(IDA)
         for name, count in MAIL.items():
             post.deliver([letter(name, n) for n in range(count)], name)
         with post.imap_client(FAY) as client:
@@ -76,6 +77,13 @@ class Theft:
             client.copy("1", "Plans/Ada")
         self.earlier()
         self.later()
+
+    def end_to_end(self, name):
+        certificate = self.post.root / "ida.pem"
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=ida", "-addext",
+            f"subjectAltName=email:{name}", "-addext", "keyUsage=keyEncipherment", "-addext", "extendedKeyUsage=emailProtection",
+            "-keyout", self.post.root / "ida-key.pem", "-out", certificate)
+        self.post.cli("mailbox", "protect", name, "end-to-end", certificate, "--yes")
 
     def earlier(self):
         """The backup: gus is still managed, and ada has what she deletes later."""
