@@ -19,11 +19,11 @@ struct Shown {
 };
 constexpr Shown assets[] = {
     {"service-keys", "service keys"}, {"vault-a", "vault A"},
-    {"vault-b", "vault B"},           {"memory", "memory of the server"},
+    {"vault-b", "vault B"},           {"memory", "the server's memory"},
     {"backup", "an older backup"},    {"password", "a user's password"},
     {"admin", "an admin's role"},
 };
-constexpr int row_height = 44, top = 46, left = 20, asset_width = 210, wall = 400, right = 480,
+constexpr int row_height = 44, top = 46, left = 20, asset_width = 240, wall = 400, right = 480,
               card_width = 400, width = 900;
 constexpr std::size_t most_mailboxes = 40;
 
