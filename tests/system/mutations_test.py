@@ -9,11 +9,16 @@ import os
 import random
 import re
 import shutil
+import sys
 import time
 import unittest
+from pathlib import Path
 
 from installation import Installation
-from mutations import ALL, Database, Mutator
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
+
+from mutations import ALL, Database, Mutator  # noqa: E402
 
 MUTATIONS = int(os.environ.get("SEALPOST_MUTATIONS", "100"))
 SEED = int(os.environ.get("SEALPOST_SEED", str(time.time_ns())))
