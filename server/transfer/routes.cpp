@@ -230,7 +230,8 @@ std::optional<std::string> next_messages(Walk& walk) {
 http::Response readable(policy::Mailboxes& mailboxes, const storage::Account& account,
                         const storage::Reason& reason) {
   std::uint64_t messages = 0, octets = 0;
-  for (const auto& [name, node] : mailboxes.open(account.mailbox, user)->tree()->nodes()) {
+  const auto tree = mailboxes.open(account.mailbox, user)->tree();
+  for (const auto& [name, node] : tree->nodes()) {
     if (!node.folder) continue;
     const auto walked = walk(mailboxes, account.mailbox, *node.folder, reason);
     for (const auto& entry : walked->entries) {

@@ -58,6 +58,15 @@ class Lab(unittest.TestCase):
         denied = [NAMES[line["mailbox"] - 1] for line in admin["mailboxes"] if line["messages"] == "denied"]
         self.assertEqual(denied, [DAN])
 
+    def test_what_the_running_server_reads_is_asked_and_on_record(self):
+        admin, = self.theft.asked["elsewhere"]
+        self.assertTrue(admin["done"])
+        read = {line["account"]: line["messages"] for line in admin["mailboxes"] if "messages" in line}
+        self.assertEqual(read, {name: count + (name == ADA) for name, count in THERE.items() if name != DAN})  # a copy in a folder
+        self.assertEqual([line["account"] for line in admin["mailboxes"] if "refused" in line], [DAN])
+        for name in read:
+            self.assertIn(name, self.theft.ledger)
+
     def test_the_copy_alone_opens_nothing(self):
         row = self.row()
         self.assertEqual((row["mailboxes"], row["messages"], row["directory"]), ([], 0, False))

@@ -2,12 +2,13 @@
 and a copy of the data directory, for the tests of `sealpost lab`."""
 
 import imaplib
+import json
 import shutil
 import sys
 import time
 from pathlib import Path
 
-from installation import PASSWORD, Installation, run
+from installation import PASSWORD, PROGRAMS, Installation, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
 
@@ -104,6 +105,8 @@ class Theft:
         with post.imap_client(ADA) as client:
             client.select("INBOX")
             dumped(post.process.pid, self.memory, locked=True)
+        self.asked = json.loads(run(PROGRAMS / "sealpost", "lab", self.backup, "--admin-socket", post.socket, "--json"))
+        self.ledger = post.cli("ledger", "--cause", "lab", "--by", "mailbox,cause")
         post.stop()
         shutil.copytree(post.data, self.copy)
 
