@@ -99,7 +99,7 @@ void read_store(Connection& store, StoredMailbox& mailbox) {
   mailbox.tree_epoch =
       store.number("select epoch from mailbox where id = ?", mailbox.id).value_or(0);
   for (auto row = store.query("select message.id, epoch from message join message_key on "
-                              "message_key.message = message.id where mailbox = ?",
+                              "message_key.message = message.id where mailbox = ? and refs > 0",
                               mailbox.id);
        row.next();)
     mailbox.message[row.integer(0)] = row.integer(1);

@@ -92,7 +92,7 @@ class Source:
 
     def messages(self, number):
         """The ids of a mailbox's messages, as they stand in clear."""
-        rows = self.stores[self.mailboxes[number].database].rows("i", "select id from message where mailbox = ?", number)
+        rows = self.stores[self.mailboxes[number].database].rows("i", "select id from message where mailbox = ? and refs > 0", number)
         return {message for message, in rows}
 
     def deps(self, key):
