@@ -55,7 +55,7 @@ def carved(copy, assets):
     if not keys:
         return "not tried", "it wants keys: --service-keys, --vault-a or --vault-b"
     live = {value[1:25] for *_, value in rows(copy) if value[:1] == b"\x11"}
-    gone = sum(found.nonce not in live for path in copy.rglob("*") if path.is_file() for key in keys.values()
-               for found in carve.records(path.read_bytes(), key))
-    seen = f"with {len(keys)} mailbox keys: {gone} records of earlier or deleted things, between rows, in free pages or the WAL"
+    gone = Counter(str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file() for key in keys.values()
+                   for found in carve.records(path.read_bytes(), key) if found.nonce not in live)
+    seen = f"with {len(keys)} mailbox keys: {gone.total()} records of earlier or deleted things; {', '.join(gone) or 'in no file'}"
     return ("broken" if gone else "held"), seen
