@@ -57,9 +57,11 @@ class Database:
             return Harm(self.owner.get(message), message)
         if table in ("folder", "folder_block", "list_block"):
             return Harm(self.folder.get(row[0] if table == "folder" else row[0] >> 26, ALL))
+        if table == "versions":
+            return Harm(-row[0] if row[0] < 0 else self.folder.get(row[0], ALL))
         if table == "annotation":
             return Harm(self.get(table, "mailbox", row))
-        return Harm(row[0] if table in ("mailbox", "delivery_key") else ALL)
+        return Harm(row[0] if table in ("mailbox", "root", "delivery_key") else ALL)
 
     def _directory_harm(self, table, row):
         if table in ("account", "alias", "credential"):
@@ -165,7 +167,8 @@ class Mutator:
             if before is not None and before != database.get(table, column, row):
                 for name in database.columns(table, ("BLOB", "INTEGER")):
                     database.put(table, name, row, database.get(table, name, row, earlier=True))
-                return f"roll back {database.name} {table} {row}", [database.harm(table, row)]
+                harm = database.harm(table, row)
+                return f"roll back {database.name} {table} {row} {harm.mailbox}", [harm]
         raise AssertionError("nothing has changed since")
 
     def mutate(self, kinds):

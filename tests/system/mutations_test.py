@@ -14,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from installation import Installation
+from installation import Installation, end
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
 
@@ -22,10 +22,11 @@ from mutations import ALL, Database, Mutator  # noqa: E402
 
 MUTATIONS = int(os.environ.get("SEALPOST_MUTATIONS", "100"))
 SEED = int(os.environ.get("SEALPOST_SEED", str(time.time_ns())))
-AT_ONCE = int(os.environ.get("SEALPOST_AT_ONCE", "10"))
+AT_ONCE = 10
 KINDS = ("flip", "cut", "swap", "copy", "renumber", "remove", "roll_back")
 NAMES = [f"user{n}@example.org" for n in range(6)]
 FOLDERS = ("INBOX", "Archive", "plans")
+VERSIONED = ("mailbox", "folder", "folder_block", "root", "annotation")  # an older row of these is noticed
 
 
 def message(n):
@@ -131,11 +132,22 @@ class Mutations(unittest.TestCase):
 
     def test_nothing_wrong_is_served(self):
         for part in range(max(1, MUTATIONS // AT_ONCE)):
-            self.post.stop()
+            end(self.post.process)
             self.put_back()
             done, harms = self.mutated()
             with self.subTest(seed=SEED, part=part, done=done):
-                self.serve(harms)
+                log, served = self.serve(harms)
+                for what in done:
+                    self.roll_back_is_noticed(what, log, served)
+
+    def roll_back_is_noticed(self, what, log, served):
+        """`what` is "roll back DATABASE TABLE ROW MAILBOX". Where nobody could log in, nothing of the mailbox was read."""
+        words = what.split()
+        name = next((name for name, mailbox in self.mailboxes.items() if words[-1] == str(mailbox)), None)
+        if words[:2] != ["roll", "back"] or not words[2].startswith("mail/") or words[3] not in VERSIONED or name not in served:
+            return
+        if not any(why.startswith("login: ") for why in served[name].refused):
+            self.assertRegex(log, rf" (corrupt|rolled_back) .*mailbox={words[-1]}\b", what)
 
     def serve(self, harms):
         before = self.post.log.stat().st_size
@@ -150,6 +162,7 @@ class Mutations(unittest.TestCase):
         self.assertEqual(wrong, [])
         for name in NAMES:
             self.rest_is_there(name, served[name], harms, log)
+        return log, served
 
     def rest_is_there(self, name, served, harms, log):
         mailbox, missing = self.mailboxes[name], set(self.expected[name]) - set(served.messages)
@@ -160,7 +173,7 @@ class Mutations(unittest.TestCase):
             lost = {self.expected[name][where] for where in missing}
             self.assertLessEqual(len(lost), len(mine), f"{name}: more than what was touched is gone")
             self.assertTrue(served.refused, f"{name}: messages are missing, and nobody was told")
-            self.assertRegex(log, rf" corrupt .*(mailbox={mailbox}|row=({'|'.join(str(h.message) for h in mine)})\b)")
+            self.assertRegex(log, rf" (corrupt|rolled_back) .*(mailbox={mailbox}|row=({'|'.join(str(h.message) for h in mine)})\b)")
 
 
 if __name__ == "__main__":
