@@ -116,6 +116,9 @@ class Reader {
 
   void add_text(std::string_view text) {
     if (out_.text.size() + text.size() > body_text_limit) text = cut_utf8(text, room());
+    if (text.starts_with(' ') && !out_.text.empty()) text.remove_prefix(1);
+    if (text.ends_with(' ')) text.remove_suffix(1);
+    if (text.empty()) return;
     if (!out_.text.empty()) out_.text += '\n';
     out_.text += text;
   }

@@ -389,8 +389,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_replaced_by_one_in_another_mailbox) {
     S2: * 1 FETCH (FLAGS (\Seen \Recent) BODY[] {8}
     S2: a:b
     S2: 
-    S2: x
-    S2: )
+    S2: x)
     S2: b4 OK ...
     C2: b5 STATUS INBOX (MESSAGES)
     S2: * STATUS INBOX (MESSAGES 0)
