@@ -22,8 +22,8 @@ namespace {
 constexpr int truncate_tries = 100;  // each waits for readers for a while
 // More than a database gives out between two backups; 2^47 messages and 2^37 folders is all there
 // is.
-constexpr std::int64_t ids_passed_over = std::int64_t{1} << 32;
-constexpr std::int64_t folders_passed_over = 1 << 20;
+constexpr std::int64_t ids_passed_over = std::int64_t{1} << 26;
+constexpr std::int64_t folders_passed_over = 1 << 14;
 constexpr std::int64_t most_messages = std::int64_t{1} << 46;
 constexpr std::int64_t most_folders = std::int64_t{1} << 36;
 

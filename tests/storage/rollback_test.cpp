@@ -419,9 +419,9 @@ BOOST_AUTO_TEST_CASE(after_an_accepted_restore_clients_fetch_all_anew) {
   store.reopen();
   BOOST_TEST(store.read(store.entry(Uid(1))) == "first");
   store.add("second");
-  BOOST_TEST(store.entries().back().message.value > std::int64_t{1} << 32);
+  BOOST_TEST(store.entries().back().message.value > std::int64_t{1} << 26);
   store->create_folder("new", {}, reading);
-  BOOST_TEST(store.folder("new").value > folder.value + 1'000'000);
+  BOOST_TEST(store.folder("new").value > folder.value + 10'000);
   // What the later state had sealed in the meantime does not open.
   BOOST_TEST(store.database().generations().at(0).generation > 1001u);
 }
