@@ -72,6 +72,33 @@ void Ledger::remove(MailboxId mailbox, LedgerPeriod period) {
   connection_.run("delete from ledger where id = ?", ledger_row(key_, mailbox, period));
 }
 
+// The record of all time names this day. One that is new, or was destroyed, names all that is
+// there.
+void Ledger::list(MailboxId mailbox, LedgerPeriod day, std::uint8_t hour) {
+  auto all = found_or_new(mailbox, all_time);
+  if (all.others.contains(day)) return;
+  if (all.since == 0) {
+    all.others = present(mailbox, day);
+    all.since = start_of(day, hour);
+    for (const auto& period : all.others)
+      all.since = std::min(all.since, start_of(period, period.span == LedgerSpan::month ? 1 : 0));
+  }
+  all.others.insert(day);
+  keep(all);
+}
+
+std::set<LedgerPeriod> Ledger::present(MailboxId mailbox, LedgerPeriod today) {
+  std::set<LedgerPeriod> found;
+  const auto look = [&](LedgerPeriod period) {
+    const auto id = ledger_row(key_, mailbox, period);
+    if (connection_.number("select 1 from ledger where id = ?", id)) found.insert(period);
+  };
+  for (std::int32_t n = 1; n < ledger_days; ++n) look({LedgerSpan::day, today.number - n});
+  for (std::int32_t n = 0; n < ledger_months; ++n)
+    look({LedgerSpan::month, month_of(today).number - n});
+  return found;
+}
+
 void Ledger::add(std::span<const LedgerAddition> additions) {
   std::map<std::pair<MailboxId, LedgerPeriod>, std::vector<const LedgerAddition*>> by_day;
   for (const auto& one : additions) by_day[{one.mailbox, day_of(one.time)}].push_back(&one);
@@ -80,14 +107,8 @@ void Ledger::add(std::span<const LedgerAddition> additions) {
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
   for (const auto& [where, some] : by_day) {
     const auto& [mailbox, day] = where;
+    list(mailbox, day, hour_of(some.front()->time));
     auto record = found_or_new(mailbox, day);
-    if (record.counts.empty()) {
-      auto all = found_or_new(mailbox, all_time);
-      const auto first = start_of(day, hour_of(some.front()->time));
-      if (all.since == 0 || first < all.since) all.since = first;
-      all.others.insert(day);
-      keep(all);
-    }
     for (const auto* one : some)
       record.counts[{hour_of(one->time), one->dep, one->cause, one->actor}] += one->totals;
     keep(record);

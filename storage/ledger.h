@@ -66,6 +66,8 @@ class Ledger {
   LedgerRecord found_or_new(MailboxId, LedgerPeriod);
   std::optional<LedgerRecord> opened(std::int64_t row, ByteView sealed) const;
   std::optional<LedgerNotice> opened_notice(std::int64_t row, ByteView sealed) const;
+  void list(MailboxId, LedgerPeriod day, std::uint8_t hour);
+  std::set<LedgerPeriod> present(MailboxId, LedgerPeriod today);
   void keep(const LedgerRecord&);
   void remove(MailboxId, LedgerPeriod);
   void age(MailboxId, UnixTime now);

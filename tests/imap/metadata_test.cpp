@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(nobody_writes_the_ledger_and_notices_are_monthly_or_none) {
     S: * METADATA "" (/private/vendor/sealpost/ledger-notice NIL)
     S: a OK GETMETADATA completed
     C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice "weekly")
-    S: a NO A ledger notice comes "monthly" or not at all: set it to that, or to NIL
+    S: a NO [CANNOT] A ledger notice comes "monthly" or not at all: set it to that, or to NIL
     C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice "monthly" /private/comment "mine")
     S: a OK SETMETADATA completed
     C: a GETMETADATA "" (/private/vendor/sealpost/ledger-notice /private/comment)

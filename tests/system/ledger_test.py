@@ -69,9 +69,9 @@ class Ledger(unittest.TestCase):
         return subprocess.Popen([str(PROGRAMS / "sealpost"), "ledger", "--follow", *options, "--socket",
                                  str(self.post.socket)], stdout=subprocess.PIPE, text=True)
 
-    def session(self, name, folder="INBOX"):
+    def session(self, name, folder="INBOX", readonly=False):
         client = self.post.imap_client(name)
-        self.assertEqual(client.select(folder)[0], "OK", folder)
+        self.assertEqual(client.select(folder, readonly)[0], "OK", folder)
         return client
 
     def workload(self):
@@ -122,7 +122,7 @@ class Ledger(unittest.TestCase):
         with_ada = self.session(ADA)
         with_ada.setacl("INBOX", BOB, "lr")
         with_ada.logout()
-        with_bob = self.session(BOB, '"Other Users/ada@example.org/INBOX"')
+        with_bob = self.session(BOB, '"Other Users/ada@example.org/INBOX"', readonly=True)
         self.assertIn(b"hello 2", with_bob.fetch("2", "(BODY.PEEK[])")[1][0][1])
         with_bob.logout()
         rows = self.post.json("ledger", ADA, "--by", "actor,cause", "--class", "user")["rows"]
@@ -235,7 +235,7 @@ class Ledger(unittest.TestCase):
         number = self.post.json("mailbox", "show", "eve@example.org")["id"]
         kept = self.kept("eve@example.org")
         self.assertTrue(kept)
-        self.post.cli("account", "remove", "eve@example.org")
+        self.post.cli("account", "remove", "eve@example.org", "--yes")
         self.assertEqual(self.kept(str(number)), kept)
         self.assertIn({"mailbox": number, "account": None},
                       [{key: row[key] for key in ("mailbox", "account")} for row in self.post.json("ledger")["rows"]])

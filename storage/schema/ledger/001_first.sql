@@ -1,4 +1,4 @@
--- The ledger of crossings (crypto/FORMAT.md section 13). Ids are keyed hashes: whose a row is and of
+-- The ledger of crossings (crypto/FORMAT.md section 15). Ids are keyed hashes: whose a row is and of
 -- which time is sealed with what it says.
 
 create table ledger (
