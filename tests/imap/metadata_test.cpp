@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(nobody_writes_the_ledger_and_notices_are_monthly_or_none) {
     C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice "monthly" /private/comment "mine")
     S: a OK SETMETADATA completed
     C: a GETMETADATA "" (/private/vendor/sealpost/ledger-notice /private/comment)
-    S: * METADATA "" (/private/comment "mine" /private/vendor/sealpost/ledger-notice "monthly")
+    S: * METADATA "" (/private/vendor/sealpost/ledger-notice "monthly" /private/comment "mine")
     S: a OK GETMETADATA completed
     C: a SETMETADATA "" (/private/vendor/sealpost/ledger-notice NIL)
     S: a OK SETMETADATA completed

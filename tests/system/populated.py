@@ -127,6 +127,7 @@ class Populated(Installation):
         for box in ("INBOX", folder):
             c._simple_command("SETMETADATA", box, f'(/private/comment "{canary("private")}" /shared/comment "{canary("shared")}")')
         c._simple_command("SETMETADATA", '""', f'(/private/vendor/x/{canary("entry")} "{canary("value")}")')
+        c._simple_command("SETMETADATA", '""', '(/private/vendor/sealpost/ledger-notice "monthly")')
         c._simple_command("GENURLAUTH", f'"imap://{name.replace("@", "%40")}@mail.example.org/INBOX/;uid=1;urlauth=anonymous"',
                           "INTERNAL")
         for key in ("TEXT", "SUBJECT", "FROM"):
