@@ -5,9 +5,8 @@
 namespace server::protection {
 namespace {
 
-constexpr storage::Reason counting{crypto::Cause::integrity, crypto::Actor::service()};
-
-void count_folder(storage::Mailbox& mailbox, FolderId folder, Survey& found) {
+void count_folder(storage::Mailbox& mailbox, FolderId folder, const storage::Reason& counting,
+                  Survey& found) {
   const auto look = storage::Mailbox::Recent::look;
   const auto entries = mailbox.select(folder, look, counting).entries;
   found.messages += entries.size();
@@ -65,10 +64,11 @@ Effects out_of_end_to_end(const std::optional<Survey>& survey) {
 
 }  // namespace
 
-Survey survey(storage::Mailbox& mailbox) {
+Survey survey(storage::Mailbox& mailbox, const crypto::Actor& by) {
+  const storage::Reason counting{crypto::Cause::integrity, by};
   Survey found;
   for (const auto& [name, node] : mailbox.tree()->nodes())
-    if (node.folder) count_folder(mailbox, *node.folder, found);
+    if (node.folder) count_folder(mailbox, *node.folder, counting, found);
   return found;
 }
 

@@ -16,8 +16,8 @@ struct Survey {
   std::uint64_t messages = 0, encrypted = 0;  // for their owner alone
   std::uint64_t readable() const { return messages - encrypted; }
 };
-// Reads the summaries of all mail, for the system.
-Survey survey(storage::Mailbox&);
+// Reads the summaries of all mail, in the name of who asks.
+Survey survey(storage::Mailbox&, const crypto::Actor&);
 
 struct Effects {
   std::vector<std::string> gained, lost;

@@ -53,9 +53,10 @@ json::value described(const std::optional<Conversion::Progress>& progress) {
 }
 
 // What no key lets us count is told by nothing.
-std::optional<Survey> surveyed(policy::Mailboxes& mailboxes, MailboxId id) {
+std::optional<Survey> surveyed(policy::Mailboxes& mailboxes, MailboxId id, crypto::AdminId admin) {
+  constexpr auto system = crypto::ActorClass::system;
   try {
-    return survey(*mailboxes.open(id, crypto::ActorClass::system));
+    return survey(*mailboxes.open(id, system), crypto::Actor::of(admin, system));
   } catch (const Error& error) {
     if (error.fault() != Fault::denied && error.fault() != Fault::unavailable) throw;
     return std::nullopt;
@@ -107,7 +108,7 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
     return json_response(answer);
   }
   const auto after = wanted(request, now);
-  const auto counts = surveyed(mailboxes_, id);
+  const auto counts = surveyed(mailboxes_, id, admin::admin_of(request.peer));
   const auto effects = effects_of(before, after.protection, counts);
   if (!after.is_rehearsal) conversion_.set(id, after.protection);
   answer["dryRun"] = after.is_rehearsal;

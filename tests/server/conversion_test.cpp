@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(all_that_is_there_is_encrypted) {
   mailbox->store(inbox, two, storage::FlagMode::add,
                  {.system = storage::flagged, .keywords = {"$Work"}}, std::nullopt, reading);
   mailbox->copy(inbox, two, mailbox->tree()->folder("Archive"), storage::all_flags, reading);
-  BOOST_TEST(server::protection::survey(*mailbox).readable() == 22u);
+  BOOST_TEST(server::protection::survey(*mailbox, crypto::Actor::service()).readable() == 22u);
   BOOST_CHECK(!house.conversion.progress(house.account.mailbox));
   house.protect();
   BOOST_TEST(house.conversion.progress(house.account.mailbox).has_value());
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(all_that_is_there_is_encrypted) {
   BOOST_TEST(house.converted());
   BOOST_CHECK(!house.conversion.progress(house.account.mailbox));
   house.check_all(20);
-  const auto survey = server::protection::survey(*mailbox);
+  const auto survey = server::protection::survey(*mailbox, crypto::Actor::service());
   BOOST_TEST(survey.messages == 22u);
   BOOST_TEST(survey.encrypted == 22u);
   const auto state = mailbox->state(inbox, reading);
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(after_a_cut_it_goes_on_and_does_nothing_twice) {
   }
   BOOST_TEST(!house.converted());
   const auto half = house.mailboxes.open(house.account.mailbox, system);
-  const auto encrypted = server::protection::survey(*half).encrypted;
+  const auto encrypted = server::protection::survey(*half, crypto::Actor::service()).encrypted;
   BOOST_TEST(encrypted >= 4u);
   BOOST_TEST(encrypted < 12u);
   const auto inbox = half->tree()->folder("INBOX");
