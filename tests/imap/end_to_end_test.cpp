@@ -1,4 +1,4 @@
-// A mailbox at end-to-end (policy/RULES.md section 17): every way into it, and what its owner is
+// A mailbox at end-to-end (policy/RULES.md section 20): every way into it, and what its owner is
 // told of what the server cannot see.
 
 #include <boost/test/unit_test.hpp>

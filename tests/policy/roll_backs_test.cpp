@@ -90,6 +90,23 @@ BOOST_AUTO_TEST_CASE(an_older_mailbox_is_not_served_until_it_is_accepted) {
   BOOST_CHECK_THROW(house.mailboxes.open(place.ada, user)->tree()->folder("later"), Error);
 }
 
+// Else new mail would be stored readable.
+BOOST_AUTO_TEST_CASE(a_protection_that_is_taken_out_leaves_the_mailbox_closed) {
+  Place place;
+  {
+    Installation house(place.root);
+    house.directory.set_protection(
+        place.ada, storage::Protection{.certificates = {Bytes{1}}, .since = 1, .by = "a test"});
+  }
+  storage_test::tamper(place.root / "data" / "directory.db", "delete from protection");
+  Installation house(place.root);
+  BOOST_CHECK_EXCEPTION(house.directory.protection(place.ada), Error, is(Fault::corrupt));
+  for (const auto use : {user, system})
+    BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.ada, use), Error, is(Fault::corrupt));
+  BOOST_CHECK_EXCEPTION(house.mailboxes.arrive(place.ada, "mail", 0, 0), Error, is(Fault::corrupt));
+  house.mailboxes.open(place.bob, user);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_accepted_stays_so_over_a_restart) {
   Place place;
   place.keep("mail");
