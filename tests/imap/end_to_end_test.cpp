@@ -65,22 +65,22 @@ BOOST_AUTO_TEST_CASE(what_clients_append_put_together_and_replace) {
   MailServer server;
   server.protect();
   server.plays(Begin::in_inbox, R"(
-    C: a APPEND INBOX (\Seen) {44+}
+    C: a APPEND INBOX (\Seen) {43+}
     C: Subject: the canary
     C: 
     C: a canary sings out
-    C:  (\Flagged) {24+}
+    C:  (\Flagged) {23+}
     C: Subject: another canary
     S: ...
     S: a OK [APPENDUID ...
     C: b APPEND INBOX CATENATE (TEXT {26+}
     C: Subject: canary catenate
-    C:  TEXT {9+}
+    C:  TEXT {8+}
     C: 
     C: canary)
     S: ...
     S: b OK [APPENDUID ...
-    C: c UID REPLACE 2 INBOX {23+}
+    C: c UID REPLACE 2 INBOX {21+}
     C: Subject: third canary
     S: ...
     S: c OK REPLACE completed
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(what_clients_append_put_together_and_replace) {
     S: d OK ...
 )");
   check_opens(server, {"Subject: the canary\r\n\r\na canary sings out\r\n",
-                       "Subject: canary catenate\r\n\r\ncanary", "Subject: third canary\r\n"});
+                       "Subject: canary catenate\r\n\r\ncanary", "Subject: third canary"});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_copied_from_another_mailbox) {
@@ -159,9 +159,9 @@ BOOST_AUTO_TEST_CASE(without_a_certificate_that_can_be_encrypted_to_nothing_is_s
       server.mailboxes().arrive(server.account().mailbox, letter, 1'700'000'000, 0), Error,
       with(Fault::unavailable));
   server.plays(Begin::in_inbox, R"(
-    C: a APPEND INBOX {5+}
+    C: a APPEND INBOX {3+}
     C: abc
-    S: a NO ...certificates...
+    S: a NO [UNAVAILABLE] ...
 )");
   BOOST_TEST(stored(server).empty());
   BOOST_TEST(!server.mailboxes().has_arrivals(server.account().mailbox));

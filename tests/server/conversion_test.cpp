@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "imap/mime/prepare.h"
 #include "imap/mime/protected.h"
 #include "server/protection/preview.h"
 #include "storage/sqlite.h"
@@ -26,7 +27,10 @@ struct House : Installation {
     mailboxes.encrypt_with(imap::mime::protect);
   }
   void fill(int count) {
-    for (int n = 1; n <= count; ++n) add_mail(account, text(n));
+    std::vector<storage::NewMessage> messages;
+    for (int n = 1; n <= count; ++n) messages.push_back(imap::mime::prepare(text(n), {}, n, 0));
+    const auto mailbox = mailboxes.open(account.mailbox, system);
+    mailbox->append(mailbox->tree()->folder("INBOX"), std::move(messages), reading);
   }
   static std::string text(int n) {
     return "Subject: canary " + std::to_string(n) + "\r\n\r\nthe canary\r\n";

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "imap/mime/prepare.h"
 #include "imap/mime/protected.h"
 #include "server/protection/routes.h"
 #include "tests/support/admin_parts.h"
@@ -44,6 +45,13 @@ class Counter : public test_support::Installation {
     BOOST_TEST(answer.body.find(why) != std::string::npos, answer.body);
     BOOST_CHECK(!directory.protection(ada.mailbox));
   }
+  void deliver() {
+    std::vector<storage::NewMessage> messages;
+    messages.push_back(imap::mime::prepare("Subject: x\r\n\r\ny\r\n", {}, 1, 0));
+    const auto mailbox = mailboxes.open(ada.mailbox, crypto::ActorClass::system);
+    mailbox->append(mailbox->tree()->folder("INBOX"), std::move(messages),
+                    {crypto::Cause::deliver, crypto::Actor::service()});
+  }
   void grant(Role role) { records.admins.grant(eve, role, "root"); }
 
   storage::Account ada = make_account("ada@example.org");
@@ -79,7 +87,7 @@ BOOST_AUTO_TEST_CASE(assigners_set_it_and_all_who_hold_a_role_look) {
 BOOST_AUTO_TEST_CASE(a_rehearsal_tells_and_changes_nothing) {
   Counter counter;
   counter.grant(Role::assigner);
-  counter.add_mail(counter.ada, "Subject: x\r\n\r\ny\r\n");
+  counter.deliver();
   const auto told = counter.told("PUT", end_to_end(true));
   BOOST_TEST(told.at("dryRun").as_bool());
   BOOST_TEST(told.at("levelBefore").as_string() == "managed");
@@ -93,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_rehearsal_tells_and_changes_nothing) {
 BOOST_AUTO_TEST_CASE(it_is_set_shown_and_taken_away) {
   Counter counter;
   counter.grant(Role::assigner);
-  counter.add_mail(counter.ada, "Subject: x\r\n\r\ny\r\n");
+  counter.deliver();
   BOOST_TEST(!counter.told("PUT", end_to_end()).at("dryRun").as_bool());
   auto shown = counter.told("GET");
   BOOST_TEST(shown.at("level").as_string() == "end-to-end");
