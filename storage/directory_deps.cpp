@@ -13,9 +13,9 @@ constexpr std::size_t description_limit = 1000;
 
 [[noreturn]] void no_dep() { throw Error(Fault::not_found, "there is no such DEP"); }
 
-// A row of dep_record.
-Dep dep_in(const crypto::DirectoryKey& key, const Query& row) {
-  Dep dep{.id = DepId(row.integer(0)),
+// A row of dep_record, without what is sealed of it.
+Dep clear_part(const Query& row) {
+  return {.id = DepId(row.integer(0)),
           .state = row.integer(2) == static_cast<std::int64_t>(DepState::disabled)
                        ? DepState::disabled
                        : DepState::enabled,
@@ -23,7 +23,21 @@ Dep dep_in(const crypto::DirectoryKey& key, const Query& row) {
           .managed = row.integer(4) != 0,
           .tenant_wide = row.integer(5) != 0,
           .hold = static_cast<Hold>(row.integer(6))};
+}
+
+Dep dep_in(const crypto::DirectoryKey& key, const Query& row) {
+  auto dep = clear_part(row);
   checked("DEP", dep.id.value, [&] { open_dep(key, row.blob(1), dep); });
+  return dep;
+}
+
+// Among others, one whose name is damaged is there, too.
+Dep listed_dep(const crypto::DirectoryKey& key, const Query& row) try {
+  return dep_in(key, row);
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
+  auto dep = clear_part(row);
+  dep.name = "damaged-" + std::to_string(dep.id.value);
   return dep;
 }
 
@@ -148,7 +162,7 @@ std::vector<Dep> Directory::deps() {
   return implementation_->read([&](Connection& connection) {
     std::vector<Dep> found;
     auto rows = connection.query("select * from dep_record order by id");
-    while (rows.next()) found.push_back(dep_in(implementation_->key, rows));
+    while (rows.next()) found.push_back(listed_dep(implementation_->key, rows));
     return found;
   });
 }

@@ -6,7 +6,7 @@ import imaplib
 import smtplib
 import time
 
-from installation import PASSWORD, Installation, free_port
+from installation import PASSWORD, Installation, free_port, run
 
 imaplib.Commands |= {"SETMETADATA": ("AUTH", "SELECTED"), "GENURLAUTH": ("AUTH", "SELECTED")}
 MARK = "quartzlantern"  # in each canary
@@ -18,15 +18,10 @@ def canary(place):
     return f"{MARK}{place}"
 
 
-def words(place):
-    """Of a DEP: its name and description are in clear."""
-    return f"policy-{place}"
-
-
 # What is guessed in no time, so that a plain hash of it would be as good as itself.
 GUESSED = [*ACCOUNTS, *(name.partition("@")[0] for name in ACCOUNTS), "example.org", "example.net", "INBOX", "Sent", "Drafts",
            "Trash", "Archive", "Junk", "postmaster@example.org", *(canary(p) + "@example.net" for p in ("sender", "far", "cc")),
-           *(canary(p) for p in ("folder", "keyword", "phone", "subject0", "subject1", "reason"))]
+           *(canary(p) for p in ("folder", "keyword", "phone", "dep", "depwords", "subject0", "subject1", "reason"))]
 
 
 def letter(n, to):
@@ -84,23 +79,26 @@ class Populated(Installation):
         for vault in self.vaults:
             vault.do("key", "create", "--name", "denied", "--size", "2048")
         a, b = (vault.kid for vault in self.vaults)
-        self.cli("dep", "create", words("dep"), "--root-a", a, "--root-b", b, "--description", words("depwords"))
-        self.cli("dep", "create", words("alone"), "--root-a", a, "--root-b", b, "--no-availability-key")
-        self.cli("dep", "create", words("denied"), "--root-a", a.replace("root", "denied"), "--root-b", b.replace("root", "denied"))
-        self.cli("dep", "describe", words("alone"), words("otherwords"))
+        self.cli("dep", "create", canary("dep"), "--root-a", a, "--root-b", b, "--description", canary("depwords"))
+        self.cli("dep", "create", canary("alone"), "--root-a", a, "--root-b", b, "--no-availability-key")
+        self.cli("dep", "create", canary("denied"), "--root-a", a.replace("root", "denied"), "--root-b", b.replace("root", "denied"))
+        self.cli("dep", "describe", canary("alone"), canary("otherwords"))
         self.cli("role", "grant", "daemon", "auditor")
 
     def make_accounts(self):
-        for name, dep in zip(ACCOUNTS, (words("dep"), None, words("alone"), words("dep"))):
+        for name, dep in zip(ACCOUNTS, (canary("dep"), None, canary("alone"), canary("dep"))):
             self.create_account(name)
             if dep:
                 self.cli("dep", "assign", dep, name)
-        self.cli("dep", "assign", words("denied"), "bob@example.org")
+        self.cli("dep", "assign", canary("denied"), "bob@example.org")
         self.cli("account", "alias", "add", ADA, f"{canary('alias')}@example.org")
         self.cli("account", "alias", "add", BOB, "postmaster@example.org")
         self.cli("account", "app-password", "add", ADA, "--name", canary("phone"))
         self.cli("account", "certificate", "add", ADA, "--fingerprint", "c4" * 32, "--name", canary("card"))
-        self.cli("mailbox", "protect", DAN, "end-to-end", self.root / "tls.crt", "--yes")
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", f"/CN={canary('owner')}",
+            "-addext", f"subjectAltName=email:{DAN}", "-addext", "keyUsage=digitalSignature,keyEncipherment",
+            "-addext", "extendedKeyUsage=emailProtection", "-keyout", self.root / "dan.key", "-out", self.root / "dan.pem")
+        self.cli("mailbox", "protect", DAN, "end-to-end", self.root / "dan.pem", "--yes")
         self.cli("quota", "set", ADA, "--storage", "10G", "--messages", "70000", "--folders", "900")
 
     def fill(self):
