@@ -137,7 +137,13 @@ storage::Dep Deps::dep(std::string_view name) {
               "`sealpost dep list` shows all");
 }
 
-std::vector<storage::Dep> Deps::list() { return directory_.deps(); }
+// Whose keys can be looked at: what was rolled back, `sealpost restore show` names.
+std::vector<storage::Dep> Deps::list() {
+  auto all = directory_.deps();
+  for (const auto& row : directory_.rolled_back())
+    std::erase_if(all, [&](const storage::Dep& dep) { return dep.id == row.dep; });
+  return all;
+}
 
 storage::WrappedDepKey Deps::keys(const storage::Dep& dep) {
   try {

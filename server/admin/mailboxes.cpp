@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -77,14 +78,29 @@ json::object described(Call& call, const policy::MailboxRotation::Progress& prog
 
 const std::string& Names::account(AccountId id) {
   const auto [found, fresh] = accounts_.try_emplace(id);
-  if (fresh) found->second = directory_.account(id).name;
+  if (fresh) found->second = name_of(id);
   return found->second;
+}
+
+// A list is not kept back for one that is not believed.
+std::string Names::name_of(AccountId id) try {
+  return directory_.account(id).name;
+} catch (const Error& error) {
+  if (error.fault() != Fault::corrupt) throw;
+  return "(account " + std::to_string(id.value) + ": damaged, or of an older state)";
 }
 
 const storage::Dep& Names::dep(DepId id) {
   const auto [found, fresh] = deps_.try_emplace(id);
-  if (fresh) found->second = directory_.dep(id);
+  if (fresh) found->second = dep_of(id);
   return found->second;
+}
+
+storage::Dep Names::dep_of(DepId id) {
+  const auto all = directory_.deps();
+  const auto found = std::ranges::find(all, id, &storage::Dep::id);
+  if (found == all.end()) throw Error(Fault::not_found, "there is no such DEP");
+  return *found;
 }
 
 std::string_view Names::level(const storage::MailboxRecord& record) {

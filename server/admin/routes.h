@@ -132,6 +132,9 @@ class Names {
   std::string_view level(const storage::MailboxRecord&);  // of protection
 
  private:
+  std::string name_of(AccountId);
+  storage::Dep dep_of(DepId);
+
   storage::Directory& directory_;
   std::map<AccountId, std::string> accounts_;
   std::map<DepId, storage::Dep> deps_;

@@ -173,6 +173,8 @@ BOOST_AUTO_TEST_CASE(jobs_rest_while_a_dep_is_not_believed) {
   BOOST_TEST(!house.directory.believes_the_rest());
   BOOST_CHECK_EXCEPTION(house.directory.dep(DepId(2)), Error, is(Fault::corrupt));
   house.rotation.destroy_former_availability_keys();
+  BOOST_TEST(house.rotation.needed_roots({}).size() == 2u);  // of the managed DEP
+  BOOST_TEST(house.deps.list().size() == 1u);
   house.mailboxes.open(place.ada, user);
   house.roll_backs.accept_all(house.mailboxes);
   BOOST_CHECK(house.deps.dep("Contoso").state == storage::DepState::disabled);

@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_change_that_was_cut_is_no_roll_back) {
     std::filesystem::copy_file(place.file, before);
     std::filesystem::copy_file(place.keys / "anchors.db", anchors);
     place.open();
-    place.change_password(place.ada);
+    place.change_password(place.bob);
     place->set_quota(place.bob.mailbox, ten_messages);
     place.close();
     const auto expect = [&](const std::string& of) {

@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
-from installation import PASSWORD, PROGRAMS, Installation
+from installation import PASSWORD, PROGRAMS, Installation, run
 from sink import Sink
 
+READER = Path(__file__).parents[1] / "reader/read_store.py"
 ADA, BOB = "ada@example.org", "bob@example.org"
 WINDOW = 4  # seconds: anchors of mailboxes are written every two
 
@@ -74,6 +76,11 @@ class Rollback(unittest.TestCase):
         answer = self.post.json("restore", "show")
         return {each["account"]: each["served"] for each in answer["mailboxes"]}, [each["what"] for each in answer["others"]]
 
+    def read_anchors(self):
+        """What the independent reader says of the rows of a stopped server's directory.db."""
+        lines = run("/usr/bin/python3", "-B", READER, "--data", self.post.data, "--service-keys", self.post.service_keys, "anchors")
+        return [(line["table"], line["how"]) for line in map(json.loads, lines.splitlines())]
+
     def client(self, name=ADA):
         return self.post.imap_client(name)
 
@@ -96,8 +103,11 @@ class Rollback(unittest.TestCase):
     def inbox(self, name=ADA):
         """UIDVALIDITY, and the subjects."""
         with self.client(name) as client:
-            self.assertEqual(client.select()[0], "OK")
+            answer, (count,) = client.select()
+            self.assertEqual(answer, "OK")
             validity = int(client.response("UIDVALIDITY")[1][0])
+            if count == b"0":
+                return validity, []
             found = client.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
             return validity, [part[1].decode().split(": ")[1].strip() for part in found if isinstance(part, tuple)]
 
@@ -130,6 +140,8 @@ class Rollback(unittest.TestCase):
             self.deferred(BOB)
             post.restart()
         self.wait_for_alert(True)
+        for listed in ("account", "mailbox", "dep", "queue", "purge"):
+            post.cli(listed, "list")
         self.assertEqual(post.json("status")["rolledBack"]["mailboxesNotServed"], 2)
         self.assertIn("rolled_back", post.log.read_text())
         self.assertIn("--reason", self.fails("restore", "accept", "--all"))
@@ -178,7 +190,7 @@ class Rollback(unittest.TestCase):
         found = post.json("mailbox", "show", ADA)
         self.end()
         store = f"mail/{found['database']}/store.db"
-        self.sql(store, self.rows_of(store, found["mailbox"]))
+        self.sql(store, self.rows_of(store, found["id"]))
         post.start()
         self.assertEqual(self.shown(), ({ADA: False}, []))
         self.refused()
@@ -232,9 +244,11 @@ class Rollback(unittest.TestCase):
         post.cli("role", "revoke", "daemon", "auditor")
         post.cli("quota", "set", BOB, "--messages", "10")
         self.end()
+        self.assertEqual(self.read_anchors(), [])
         self.sql("directory.db", ["insert into credential select * from old.credential",
                                   "insert into role_grant select * from old.role_grant where id not in"
                                   " (select id from role_grant)", "delete from quota"])
+        self.assertEqual(self.read_anchors(), [("credential", "added"), ("quota", "missing"), ("role_grant", "added")])
         post.start()
         mailboxes, others = self.shown()
         self.assertEqual(mailboxes, {ADA: True, BOB: False})

@@ -1,4 +1,4 @@
--- What the data directory was when the server last wrote to it (crypto/FORMAT.md section 13). No key
+-- What the data directory was when the server last wrote to it (crypto/FORMAT.md section 14). No key
 -- and no mail: digests, counters and ids.
 
 create table directory (
