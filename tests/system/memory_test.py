@@ -1,11 +1,12 @@
 """What is in the server's memory once a mailbox is closed: nothing of its mail, and none of its keys. Root reads all of
 it (/proc/PID/mem). And nobody else may.
 
-What is searched: every readable mapping (heap, stacks, locked keys, libraries' data) for a secret text as it is, in the
-other case, UTF-16, base64 at each alignment and hex, and for the raw octets of the mailbox key and of message keys, which
-the independent reader gets from data and service keys. The programs are those of SEALPOST_PROGRAMS: in a build with
-AddressSanitizer its own heap wipes, as told here, instead of base/heap.cpp, which has a test of its own (heap_test.py);
-a release build is scanned with SEALPOST_PROGRAMS=build/release."""
+What is searched: every readable mapping (heap, stacks, locked keys, libraries' data; not read-only pages of programs) for
+a secret text as it is, in upper case, UTF-16, base64 at each alignment and hex, and for the raw octets of the mailbox key
+and of message keys, which the independent reader gets from data and service keys. Not searched: registers, and what the
+kernel keeps. The programs are those of SEALPOST_PROGRAMS: in a build with AddressSanitizer its own heap wipes, as told
+here, instead of base/heap.cpp, which has a test of its own (tests/base/heap_probe.cc); a build without sanitizers is
+searched with SEALPOST_PROGRAMS=build/release."""
 
 import base64
 import os
@@ -20,11 +21,12 @@ import unittest
 import zlib
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "reader"))
+for name in ("reader", "examiner"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / name))
 from directory import Directory  # noqa: E402
 from installation import PASSWORD, Installation  # noqa: E402
 from mailbox import APPLICATION_ID, VERSIONS, Mailbox  # noqa: E402
-from memory import around, forms_of_text, scan  # noqa: E402
+from memory_scan import around, forms_of_text, scan  # noqa: E402
 from privileges_test import as_nobody  # noqa: E402
 from snapshot import Snapshot  # noqa: E402
 from vault import Keys  # noqa: E402
@@ -98,7 +100,7 @@ class Residue(unittest.TestCase):
         client.append(f"{text}folder", f"({text}flag)", None, letter(text).encode())
         client.select("INBOX")
         client.store("1:*", "+FLAGS", f"({text}flag)")
-        for search in (("TEXT", f"{text} in"), ("SUBJECT", text), ("FROM", text)):
+        for search in (("TEXT", f'"{text} in"'), ("SUBJECT", text), ("FROM", text)):
             self.assertEqual(client.search(None, *search)[1], [b"1 2 3 4"])
         octets = client.fetch("1:*", "(FLAGS ENVELOPE BODYSTRUCTURE BODY[] BODY[1]<10.100> PREVIEW)")[1]
         self.assertIn(text, str(octets))

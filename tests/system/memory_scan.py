@@ -4,33 +4,33 @@ from pathlib import Path
 
 from canaries import base64_forms
 
-PIECE, OVERLAP = 64 << 20, 4096
+PIECE, OVERLAP = 1 << 20, 4096
 SHADOW = 1 << 40  # of AddressSanitizer: bits about memory, none of its content
 
 
 def mappings(pid):
-    """(start, end, name) of what can be read."""
+    """(start, end, name) of what can be read, but for pages of files as they are on disk."""
     for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
         place, rights, _, _, _, *name = line.split(maxsplit=5)
         name = name[0] if name else "anonymous"
         start, end = (int(part, 16) for part in place.split("-"))
-        if rights[0] == "r" and end - start < SHADOW and not name.startswith(("[vvar", "[vsyscall")):
+        from_disk = name.startswith("/") and rights[1] != "w"
+        if rights[0] == "r" and not from_disk and end - start < SHADOW and not name.startswith(("[vvar", "[vsyscall")):
             yield start, end, name
 
 
 def pieces(pid):
-    """(name, octets) of all of it, in overlapping pieces."""
+    """(name, octets) of all of it, in overlapping pieces; not those that hold nothing but zeros."""
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for start, end, name in mappings(pid):
             for at in range(start, end, PIECE):
                 memory.seek(at)
-                wanted, octets = min(PIECE + OVERLAP, end - at), b""
                 try:
-                    while len(octets) < wanted and (more := memory.read(wanted - len(octets))):
-                        octets += more
+                    octets = memory.read(min(PIECE + OVERLAP, end - at))
                 except OSError:  # unmapped meanwhile, or not backed
-                    pass
-                yield name, octets
+                    break
+                if octets.count(0) != len(octets):
+                    yield name, octets
 
 
 def forms_of_text(text):
