@@ -1,9 +1,20 @@
 #include "server/protection/preview.h"
 
+#include "base/error.h"
 #include "imap/mime/summary.h"
 
 namespace server::protection {
 namespace {
+
+// One that does not parse is of no message that is known to be.
+bool is_encrypted(std::string_view summary) {
+  try {
+    return imap::mime::SummaryView(summary).has(imap::mime::is_encrypted);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    return false;
+  }
+}
 
 void count_folder(storage::Mailbox& mailbox, FolderId folder, const storage::Reason& counting,
                   Survey& found) {
@@ -13,7 +24,7 @@ void count_folder(storage::Mailbox& mailbox, FolderId folder, const storage::Rea
   mailbox.summaries(
       folder, entries,
       [&](std::size_t, std::string_view encoded) {
-        if (imap::mime::SummaryView(encoded).has(imap::mime::is_encrypted)) ++found.encrypted;
+        if (is_encrypted(encoded)) ++found.encrypted;
       },
       counting);
 }

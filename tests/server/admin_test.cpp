@@ -72,7 +72,6 @@ class Desk : public test_support::Installation {
   }
 
  private:
-  // `mailbox show` asks them, too.
   server::admin::MoreRoutes protection_routes() {
     return {server::protection::access(),
             [this](const http::Request& request, const http::Target& target) {
@@ -338,8 +337,8 @@ BOOST_AUTO_TEST_CASE(the_status_counts_what_crosses_the_boundary) {
   Desk desk;
   const auto account = desk.make_account("ada@example.org");
   desk.add_mail(account, "to be counted");
-  desk.inbox(account);
   desk.clock.advance(60);
+  desk.inbox(account);  // it lingers from now on
   const auto status = desk.json_of({"status"});
   BOOST_TEST(status.at("accounts").to_number<int>() == 1);
   BOOST_TEST(status.at("uptime").to_number<int>() == 60);
