@@ -46,7 +46,9 @@ struct Post {
   std::shared_ptr<storage::Mailbox> bobs = store.other(bob);
 
   Post() { open(); }
-  void open() { spool = std::make_unique<storage::Spool>(store.directory(), service_keys, anchors); }
+  void open() {
+    spool = std::make_unique<storage::Spool>(store.directory(), service_keys, anchors);
+  }
   void reopen() {
     spool.reset();
     open();
