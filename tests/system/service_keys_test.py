@@ -10,8 +10,8 @@ from installation import Installation, end
 
 def contents(post):
     """Every key, and the rows of every database; SQLite's own counters change whenever one is opened."""
-    found = {str(path): path.read_bytes() for path in post.service_keys.rglob("*") if path.is_file()}
-    for path in post.data.rglob("*.db"):
+    found = {str(path): path.read_bytes() for path in post.service_keys.rglob("*") if path.is_file() and ".db" not in path.name}
+    for path in [*post.data.rglob("*.db"), *post.service_keys.glob("*.db")]:
         database = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
         found[str(path)] = list(database.iterdump())
         database.close()
