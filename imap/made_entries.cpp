@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/iso_time.h"
 #include "imap/special_use.h"
 #include "policy/owner_ledger.h"
 
@@ -61,6 +62,15 @@ Task<> set_ledger_notice(Session& session, const Value& value) {
   co_await session.blocking([=] { ledger->want_notices(id, wanted); });
 }
 
+// So that owners see a certificate that is not theirs.
+std::string recipients(const storage::Protection& set) {
+  auto text = ". Set " + iso_time(set.since) + " by " + set.by;
+  for (const auto& each : policy::certificates_of(set))
+    text += ". Certificate of " + each.subject + ", SHA-256 " + each.fingerprint;
+  if (!set.converted) text += ". Mail from before is still being encrypted";
+  return text;
+}
+
 std::string described(policy::Level level, const std::optional<storage::Protection>& set) {
   switch (level) {
     case policy::Level::managed:
@@ -76,8 +86,7 @@ std::string described(policy::Level level, const std::optional<storage::Protecti
       "end-to-end: mail is encrypted to your certificates before it is stored, and the server "
       "cannot read it afterwards. SEARCH, SORT and THREAD see From, To, Cc, Date and message ids; "
       "subjects and texts are not found, and there are no previews";
-  if (set && !set->converted) text += ". Mail from before is still being encrypted";
-  return text;
+  return set ? text + recipients(*set) : text;
 }
 
 // Which protection level the mailbox has, and what the server cannot see of its mail.

@@ -1,9 +1,40 @@
 #include "storage/migrations.h"
 
+#include <algorithm>
+#include <regex>
+#include <set>
+
 #include "base/log.h"
 
 namespace storage {
 namespace {
+
+// Without comments, and blanks as one: they change with the schema's files and mean nothing.
+std::string plain_sql(const std::string& sql) {
+  static const std::regex comment("--[^\n]*"), blanks("\\s+");
+  return std::regex_replace(std::regex_replace(sql, comment, ""), blanks, " ");
+}
+
+std::set<std::string> triggers_and_views(Connection& connection) {
+  std::set<std::string> found;
+  auto rows = connection.query(
+      "select type || ' ' || name || ' ' || tbl_name || ' ' || sql from sqlite_schema "
+      "where type in ('trigger', 'view')");
+  while (rows.next()) found.insert(plain_sql(rows.text(0)));
+  return found;
+}
+
+// Those that somebody else put there would be run by us.
+void check_code(Connection& connection, std::span<const std::string_view> steps,
+                const std::string& name) {
+  const auto found = triggers_and_views(connection);
+  if (found.empty()) return;
+  Connection made(":memory:", Connection::Mode::write);
+  for (const auto step : steps) made.script(std::string(step));
+  if (!std::ranges::includes(triggers_and_views(made), found))
+    throw Error(Fault::corrupt, name + " has a trigger or a view that it was not made with",
+                "somebody changed the file; restore it from a backup");
+}
 
 void check_kind(Connection& connection, FileKind kind, std::int64_t version,
                 const std::string& name) {
@@ -29,6 +60,7 @@ void migrate(Connection& connection, FileKind kind, std::span<const std::string_
   const auto version = connection.number("pragma user_version").value_or(0);
   check_kind(connection, kind, version, name);
   check_version(version, steps.size(), name);
+  check_code(connection, steps.first(static_cast<std::size_t>(version)), name);
   for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     connection.script(std::string(steps[step]));
@@ -47,6 +79,7 @@ void require_migrated(Connection& connection, FileKind kind,
   if (version < static_cast<std::int64_t>(steps.size()))
     throw Error(Fault::invalid, name + " is of an older version than this program's",
                 "start the server once");
+  check_code(connection, steps, name);
 }
 
 }  // namespace storage

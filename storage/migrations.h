@@ -29,11 +29,13 @@ enum class FileKind : std::int32_t {
 };
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer
-// version than the last step or is another program's; `name` is for the text.
+// version than the last step or is another program's, and corrupt when it has a trigger or a view
+// that the steps do not make; `name` is for the text.
 void migrate(Connection&, FileKind, std::span<const std::string_view> steps,
              const std::string& name);
 
-// For a reader, which changes nothing: throws invalid unless the last step has been done.
+// For a reader, which changes nothing: throws invalid unless the last step has been done,
+// and corrupt as above.
 void require_migrated(Connection&, FileKind, std::span<const std::string_view> steps,
                       const std::string& name);
 

@@ -49,6 +49,26 @@ BOOST_AUTO_TEST_CASE(a_newer_version_is_refused_and_left_alone) {
   BOOST_TEST(connection.number("pragma user_version").value() == 3);
 }
 
+BOOST_AUTO_TEST_CASE(triggers_and_views_of_somebody_else_are_not_run) {
+  for (const std::string strange :
+       {"create trigger t after insert on note begin delete from person; end",
+        "create view v as select * from person",
+        "create trigger kept before delete on person begin select 1; end"}) {
+    TempDirectory directory;
+    const std::string_view own[] = {
+        steps[0], "create trigger kept before delete on person begin select raise(abort, ''); end;",
+        steps[2]};
+    Connection connection(directory.path() / "x.db", Connection::Mode::write);
+    migrate(connection, FileKind::mail, own, "x.db");
+    migrate(connection, FileKind::mail, own, "x.db");
+    connection.script("drop trigger if exists kept;" + strange);
+    BOOST_CHECK_EXCEPTION(migrate(connection, FileKind::mail, own, "x.db"), Error,
+                          is(Fault::corrupt));
+    BOOST_CHECK_EXCEPTION(storage::require_migrated(connection, FileKind::mail, own, "x.db"), Error,
+                          is(Fault::corrupt));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it) {
   TempDirectory directory;
   Connection connection(directory.path() / "x.db", Connection::Mode::write);
