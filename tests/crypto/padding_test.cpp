@@ -35,11 +35,12 @@ BOOST_AUTO_TEST_CASE(sizes_fall_into_few_buckets) {
   for (const auto& [size, padded] : expected) BOOST_TEST(padded_size(size) == padded);
 }
 
-BOOST_AUTO_TEST_CASE(padding_costs_at_most_an_eighth_and_is_stable) {
+BOOST_AUTO_TEST_CASE(padding_costs_what_is_said_and_is_stable) {
   std::set<std::size_t> buckets;
   for (std::size_t size = 256; size < 200000; ++size) {
     const auto padded = padded_size(size);
-    if (padded < size || padded > size + size / 8 || padded_size(padded) != padded)
+    if (padded < size || padded > size + size / (size < 65536 ? 16 : 32) ||
+        padded_size(padded) != padded)
       BOOST_FAIL("padded_size(" << size << ") is " << padded);
     buckets.insert(padded);
   }

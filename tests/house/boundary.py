@@ -1,40 +1,33 @@
-"""boundary.py SOURCE_DIR: every claim of BOUNDARY.md names a test that shows it, and each of these is there. Claims are the rows
-of its tables and the items of its lists; other lines lead up to them."""
+"""boundary.py SOURCE_DIR CTEST BUILD_DIR: every claim of BOUNDARY.md names a test that shows it, and CTest has each of these.
+Claims are the rows of its tables, the items of its lists and its paragraphs; a sentence counts as part of its paragraph."""
 
+import json
 import pathlib
-import re
+import subprocess
 import sys
 
-root = pathlib.Path(sys.argv[1])
-sys.path.insert(0, str(root / "tests/examiner"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "examiner"))
 import boundary_page  # noqa: E402
 
 
-def tests():
-    """Names as CTest has them."""
-    for path in (root / "tests").glob("*/*_test.cpp"):
-        yield f"{path.parent.name}/{path.stem.removesuffix('_test')}"
-    for path in (root / "tests/system").glob("*_test.py"):
-        yield f"system/{path.stem.removesuffix('_test')}"
-    for path in (root / "tests").rglob("CMakeLists.txt"):
-        yield from re.findall(r"add_test\(NAME ([\w/]+)", path.read_text())
+def registered(ctest, build):
+    """The names that CTest runs."""
+    listed = subprocess.run([ctest, "--test-dir", build, "--show-only=json-v1"], capture_output=True, check=True).stdout
+    return {test["name"] for test in json.loads(listed)["tests"]
+            if {"name": "DISABLED", "value": True} not in test.get("properties", [])}
 
 
-page, known, wrong = root / "BOUNDARY.md", set(tests()), []
-claims = [(row.line, row.cells.get(boundary_page.SHOWN, "")) for row in boundary_page.rows(page)]
-lines = page.read_text().splitlines()
-for number, line in enumerate(lines, 1):
-    if line.startswith("- "):
-        item = [line]
-        for more in lines[number:]:
-            if not more.startswith("  "):
-                break
-            item.append(more)
-        claims.append((number, " ".join(item)))
-for number, shown in claims:
-    named = [name for name in re.findall(r"`([^`]+)`", shown) if re.fullmatch(r"[a-z]+/[a-z0-9_]+", name)]
-    if not named:
-        wrong.append(f"BOUNDARY.md:{number}: a claim that no test shows")
-    wrong.extend(f"BOUNDARY.md:{number}: there is no test {name}" for name in named if name not in known)
-print("\n".join(wrong))
-sys.exit(bool(wrong))
+def wrong(page, known):
+    """What is wrong with a page, a line for each."""
+    for claim in boundary_page.claims(page):
+        where = f"{page.name}:{claim.line}"
+        if not claim.tests:
+            yield f"{where}: a claim that no test shows: name one in backquotes, MODULE/TEST"
+        yield from (f"{where}: CTest has no test {test}" for test in claim.tests if test not in known)
+
+
+if __name__ == "__main__":
+    source, ctest, build = sys.argv[1:]
+    found = list(wrong(pathlib.Path(source) / "BOUNDARY.md", registered(ctest, build)))
+    print("\n".join(found))
+    sys.exit(bool(found))

@@ -179,6 +179,23 @@ class Expunged(unittest.TestCase):
         now = Secrets(self.post)
         self.nothing_left(ADA, set(secrets.messages[ADA].values()) - set(now.messages[ADA].values()), secrets)
 
+    def test_a_reader_puts_it_off_until_it_is_done(self):
+        client = self.post.imap_client(ADA)
+        client.select("INBOX")
+        secrets = Secrets(self.post)
+        gone = [key for _, key in sorted(secrets.messages[ADA].items())][:20]
+        (store,) = self.post.data.glob("mail/*/store.db")
+        with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as reader:
+            reader.execute("begin")
+            reader.execute("select count(*) from message").fetchone()
+            client.store("1:20", "+FLAGS.SILENT", r"(\Deleted)")
+            self.assertEqual(len(client.expunge()[1]), len(gone))
+            time.sleep(QUIET)
+            with Carver(self.post) as carver:
+                self.assertNotEqual(carver.keys(secrets.keys_of(ADA), gone), set(), "the reader's state is there")
+        time.sleep(QUIET)
+        self.nothing_left(ADA, gone, secrets)
+
     def remove_names(self, client):
         """Old names, rights, annotations and folders are in earlier versions of records."""
         for folder in ("one", "two"):

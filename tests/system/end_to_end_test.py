@@ -3,6 +3,7 @@ text and subject, and with every key of the installation nothing of it is to be 
 by a server that is killed meanwhile."""
 
 import imaplib
+import json
 import os
 import re
 import smtplib
@@ -252,6 +253,8 @@ set move=no
     def test_6_off_is_for_what_comes_later(self):
         told = self.protect("off", "--yes")
         self.assertIn("stay encrypted", told["undo"])
+        set_by = self.post.json("audit", "list", "--operation", "mailbox protect")["records"]
+        self.assertIn('"off"', json.dumps(set_by).replace("\\", ""))
         self.assertEqual(self.shown()["level"], "customer key")
         self.post.deliver([letter("plain")])
         *encrypted, plain = [octets for _, _, octets in self.folder()]

@@ -259,6 +259,41 @@ class Rollback(unittest.TestCase):
         self.refused(BOB)
         self.deferred(BOB)
 
+    def counted(self):
+        """What the ledger has of deliveries."""
+        return self.post.json("ledger", "--cause", "deliver")["operations"]
+
+    def test_an_older_ledger_and_none_go_unnoticed(self):
+        """As BOUNDARY.md says: only an auditor's exports tell."""
+        post = self.post
+        post.deliver([letter("old")])
+        self.keep()
+        before = self.counted()
+        post.deliver([letter("new")])
+        self.end()
+        self.put_back("ledger.db")
+        post.start()
+        self.assertEqual((self.shown(), self.counted()), (({}, []), before))
+        post.stop()
+        for path in post.data.glob("ledger.db*"):
+            path.unlink()
+        post.start()
+        self.assertEqual((self.shown(), self.counted()), (({}, []), 0))
+        post.deliver([letter("next")])
+        self.assertGreater(self.counted(), 0)
+        self.assertNotIn("rolled_back", post.log.read_text())
+
+    def test_what_is_changed_under_a_running_server_is_noticed_at_the_next_start(self):
+        post = self.post
+        post.cli("quota", "set", BOB, "--messages", "10")
+        self.keep()
+        self.sql("directory.db", ["delete from quota"])
+        self.assertEqual(self.shown(), ({}, []))
+        self.inbox(BOB)
+        post.restart()
+        self.assertEqual(self.shown(), ({BOB: False}, []))
+        self.refused(BOB)
+
     def test_service_keys_without_anchors(self):
         """As after an update of a server from before there were any."""
         post = self.post
