@@ -29,7 +29,7 @@ constexpr Rule rules[] = {
 constexpr std::string_view in_backup =
     "a new mailbox key after the mailbox left the DEP that the backup has it under, and no backups "
     "from before";
-constexpr std::string_view always =
+constexpr std::string_view otherwise =
     "the end-to-end level: mail sealed to its owner's certificate before it is stored";
 
 void add(std::vector<std::string>& list, std::string_view text) {
@@ -38,14 +38,14 @@ void add(std::vector<std::string>& list, std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> stops(const std::set<Way>& ways) {
+std::vector<std::string> stops(const std::set<Way>& ways, bool end_to_end) {
   std::vector<std::string> found;
   for (const auto& way : ways) {
     for (const auto& rule : rules)
       if (way.steps.front().starts_with(rule.begins)) add(found, rule.advice);
     if (way.assets.contains("backup")) add(found, in_backup);
   }
-  if (!ways.empty()) add(found, always);
+  if (!ways.empty() && !end_to_end) add(found, otherwise);
   return found;
 }
 

@@ -8,7 +8,8 @@
 
 namespace server::lab {
 
-std::vector<std::string> stops(const std::set<Way>&);
+// `end_to_end`: the mailbox has that level, which need not be advised.
+std::vector<std::string> stops(const std::set<Way>&, bool end_to_end);
 
 // The keys that wrap this mailbox's DEP key, by who holds them.
 std::vector<std::string> would_open(const Clear&, const StoredMailbox&);

@@ -1,5 +1,8 @@
 #include "server/lab/assets.h"
 
+#include <fstream>
+#include <string>
+
 #include "base/error.h"
 
 namespace server::lab {
@@ -26,6 +29,10 @@ Password password_of(const std::string& given) {
   Password password{given.substr(0, colon), given.substr(colon + 1)};
   if (!std::filesystem::is_regular_file(password.file))
     throw Error(Fault::not_found, "there is no file " + password.file.string());
+  std::string first;
+  if (!std::getline(std::ifstream(password.file), first) || first.empty())
+    throw Error(Fault::invalid, "there is no password in " + password.file.string(),
+                "its first line is the password; is it empty, or not to be read by you?");
   return password;
 }
 

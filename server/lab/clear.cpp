@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "crypto/root_keys.h"
 #include "server/lab/private_copy.h"
 #include "storage/owner_lock.h"
 #include "storage/sqlite.h"
@@ -29,6 +30,28 @@ class Table {
   Connection connection_;
 };
 
+bool is_generation(std::string_view kid) {
+  constexpr std::size_t most = 18;  // digits of a number that fits
+  return kid.size() <= most &&
+         std::ranges::all_of(kid, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_well_formed(const DepWrap& wrap) {
+  if (wrap.slot == 2) return is_generation(wrap.kid);
+  try {
+    return !crypto::RootKeyRef(wrap.kid).version().empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void add_wrap(DepWrap wrap, Clear& clear) {
+  if (is_well_formed(wrap)) return clear.wraps.push_back(std::move(wrap));
+  clear.passed_over.push_back("the wrap of DEP " + std::to_string(wrap.dep) + ", version " +
+                              std::to_string(wrap.version) + ", slot " + std::to_string(wrap.slot) +
+                              ": its kid is malformed, so which key opens it is not known");
+}
+
 void read_deps(Table& directory, Clear& clear) {
   for (auto row = (*directory).query("select id, managed from dep order by id"); row.next();)
     clear.deps.push_back({row.integer(0), row.integer(1) != 0});
@@ -36,8 +59,8 @@ void read_deps(Table& directory, Clear& clear) {
                       .query("select dep, version, slot, kid from dep_key order by dep, version, "
                              "slot");
        row.next();)
-    clear.wraps.push_back(
-        {row.integer(0), row.integer(1), static_cast<int>(row.integer(2)), row.text(3)});
+    add_wrap({row.integer(0), row.integer(1), static_cast<int>(row.integer(2)), row.text(3)},
+             clear);
   if (!directory.has("root_denial")) return;
   for (auto row = (*directory).query("select dep, kid from root_denial"); row.next();)
     clear.denials.push_back({row.integer(0), row.text(1)});
@@ -113,6 +136,22 @@ void read_store(Connection& store, StoredMailbox& mailbox) {
       "(message.id << 16) + 65535 where mailbox = ?");
 }
 
+void read_stores(const Path& data, Clear& clear) {
+  std::map<std::string, std::string> missing;  // file -> mailboxes
+  for (auto& mailbox : clear.mailboxes) {
+    const auto name = "mail/" + std::to_string(mailbox.database) + "/store.db";
+    mailbox.missing = !std::filesystem::exists(data / name);
+    if (mailbox.missing) {
+      missing[name] += " " + std::to_string(mailbox.id);
+      continue;
+    }
+    Table store(data / name);
+    read_store(*store, mailbox);
+  }
+  for (const auto& [name, mailboxes] : missing)
+    clear.passed_over.push_back(name + " is missing, with the mail of mailboxes" + mailboxes);
+}
+
 void read_spool(const Path& file, Clear& clear) {
   Table spool(file);
   for (auto& mailbox : clear.mailboxes)
@@ -141,12 +180,7 @@ Clear read_clear(const Path& data) {
   read_deps(directory, clear);
   read_mailboxes(directory, clear);
   read_levels(directory, clear);
-  for (auto& mailbox : clear.mailboxes) {
-    const auto file = copy.path() / "mail" / std::to_string(mailbox.database) / "store.db";
-    if (!std::filesystem::exists(file)) continue;
-    Table store(file);
-    read_store(*store, mailbox);
-  }
+  read_stores(copy.path(), clear);
   if (const auto file = copy.path() / "spool.db"; std::filesystem::exists(file))
     read_spool(file, clear);
   count_sealed_rows(copy.path() / "directory.db", in_directory, clear);

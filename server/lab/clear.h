@@ -25,6 +25,7 @@ struct DepWrap {
 struct StoredMailbox {
   std::int64_t id = 0, database = 0, dep = 0, version = 0;
   bool end_to_end = false;
+  bool missing = false;                          // the copy lacks its database
   std::vector<std::int64_t> epochs;              // of its wrapped keys
   std::int64_t tree_epoch = 0;                   // 0: its database has no such mailbox
   std::map<std::int64_t, std::int64_t> message;  // id -> epoch of the key that wraps its key
@@ -43,6 +44,7 @@ struct Clear {
   std::vector<StoredMailbox> mailboxes;
   std::vector<Denial> denials;
   std::map<std::string, std::int64_t> sealed_rows;  // of the directory key: table -> rows
+  std::vector<std::string> passed_over;             // what is missing or malformed, in words
 
   const Dep* dep(std::int64_t id) const;
   const StoredMailbox* mailbox(std::int64_t id) const;

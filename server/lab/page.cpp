@@ -17,16 +17,16 @@ constexpr std::string_view head =
     R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>What a thief reads</title><style>
-:root{color-scheme:light dark;--back:#fff;--ink:#1b1f24;--faint:#667;--line:#cdd3da;--open:#b3261e;--shut:#1a7f37;--card:#f4f6f8}
-@media (prefers-color-scheme:dark){:root{--back:#14171a;--ink:#e6e9ec;--faint:#9aa4ae;--line:#3a424a;--open:#ff8a80;--shut:#6fdd8b;--card:#1e2327}}
+:root{color-scheme:light dark;--back:#fff;--ink:#1b1f24;--faint:#667;--line:#cdd3da;--open:#b3261e;--shut:#1a7f37;--inside:#8a5a00;--card:#f4f6f8}
+@media (prefers-color-scheme:dark){:root{--back:#14171a;--ink:#e6e9ec;--faint:#9aa4ae;--line:#3a424a;--open:#ff8a80;--shut:#6fdd8b;--inside:#e8b04a;--card:#1e2327}}
 body{background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-svg{width:100%;height:auto;font-size:14px}svg text{fill:var(--ink)}svg .head{fill:var(--faint);font-weight:600}
-svg rect{fill:var(--card);stroke:var(--line)}svg .level{fill:var(--faint);font-size:12px}
+svg{width:100%;height:auto;font-size:13px}svg text{fill:var(--ink)}svg .head{fill:var(--faint);font-weight:600}
+svg rect{fill:var(--card);stroke:var(--line)}svg .level{fill:var(--faint);font-size:11px}
 svg .taken rect{stroke:var(--open);stroke-width:2}svg .not-taken{opacity:.5}svg .not-taken rect{stroke-dasharray:5 4}
-svg .way{fill:none;stroke:var(--open);stroke-width:2;opacity:.8}svg .wall{stroke:var(--ink);stroke-width:6;stroke-dasharray:22 4}
-svg g.open{color:var(--open)}svg g.shut{color:var(--shut)}svg g>rect.card{stroke:currentColor}svg g.open>rect:not(.card),svg g.shut>rect:not(.card){fill:currentColor;stroke:none}
+svg .way{fill:none;stroke:var(--open);stroke-width:2;opacity:.8}svg .way.inside{stroke:var(--inside)}svg .wall{stroke:var(--ink);stroke-width:6;stroke-dasharray:22 4}
+svg g.open{color:var(--open)}svg g.shut{color:var(--shut)}svg g.inside{color:var(--inside)}svg g>rect.card{stroke:currentColor}svg g.open>rect:not(.card),svg g.shut>rect:not(.card),svg g.inside>rect:not(.card){fill:currentColor;stroke:none}
 table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top}
-.open{color:var(--open)}.shut{color:var(--shut)}.faint{color:var(--faint)}.verdict{font-size:1.25rem}
+.open{color:var(--open)}.shut{color:var(--shut)}.inside{color:var(--inside)}.faint{color:var(--faint)}.verdict{font-size:1.25rem}
 </style></head><body>
 )";
 
@@ -75,8 +75,8 @@ std::map<std::string, Sum> by_level(const json::object& report) {
     sum.sealed += sealed[number(mailbox, "mailbox")];
     const auto* read = mailbox.at("recovered").if_object();
     if (!read) continue;
-    ++sum.opened;
-    sum.read += number(*read, "messages") - number(*read, "opaque");
+    sum.opened += state_of(mailbox) == State::read;
+    sum.read += read_in(*read);
     sum.opaque += number(*read, "opaque");
   }
   return sums;
@@ -89,14 +89,16 @@ std::string verdict(const json::object& report) {
     all.opened += sum.opened;
     all.sealed += sum.sealed;
     all.read += sum.read;
+    all.opaque += sum.opaque;
   }
   const auto& assets = report.at("assets").as_array();
   return fmt::format(
       "<p class=\"verdict\">With the disk{} a thief reads <b class=\"{}\">{} of {} messages</b>, "
       "in "
-      "{} of {} mailboxes.</p>\n",
+      "{} of {} mailboxes{}.</p>\n",
       assets.empty() ? " alone" : " and " + joined(assets, ", "), all.read > 0 ? "open" : "shut",
-      all.read, all.sealed, all.opened, all.mailboxes);
+      all.read, all.sealed, all.opened, all.mailboxes,
+      all.opaque > 0 ? fmt::format("; {} more are sealed inside", all.opaque) : "");
 }
 
 std::string levels(const json::object& report) {
@@ -132,14 +134,19 @@ std::string mailbox_row(const json::object& mailbox) {
       fmt::format("<td>{}</td>", predicted ? std::to_string(number(*predicted, "messages")) : "0");
   if (!read)
     return row +
-           fmt::format("<td class=\"shut\">0</td><td></td><td>would open it:<br>{}</td></tr>\n",
-                       listed(mailbox.at("would_open").as_array()));
+           (state_of(mailbox) == State::missing
+                ? "<td>not in this copy</td><td></td><td></td></tr>\n"
+                : fmt::format(
+                      "<td class=\"shut\">0</td><td></td><td>would open it:<br>{}</td></tr>\n",
+                      listed(mailbox.at("would_open").as_array())));
+  const auto opaque = number(*read, "opaque");
   const auto* samples = read->if_contains("samples");
   return row + fmt::format(
-                   "<td class=\"open\">{}<br><span class=\"faint\">{} octets; {}</span>{}</td>"
+                   "<td class=\"{}\">{}{}<br><span class=\"faint\">{} octets; {}</span>{}</td>"
                    "<td>{}</td><td>{}</td></tr>\n",
-                   number(*read, "messages"), number(*read, "octets"),
-                   counted(read->at("fields").as_object()),
+                   state_of(mailbox) == State::read ? "open" : "inside", read_in(*read),
+                   opaque > 0 ? fmt::format("<br>{} sealed inside", opaque) : "",
+                   number(*read, "octets"), counted(read->at("fields").as_object()),
                    samples ? "<br>" + listed(samples->as_array()) : "",
                    ways(read->at("ways").as_array()), listed(mailbox.at("stopped_by").as_array()));
 }
@@ -150,7 +157,8 @@ std::string mailboxes(const json::object& report) {
     if (is_news(mailbox.as_object())) rows += mailbox_row(mailbox.as_object());
   return "<h2>Mailboxes</h2><p>Predicted from the rules; read by a program that shares no code "
          "with "
-         "the server.</p><table><tr><th>mailbox</th><th>predicted</th><th>read</th><th>how</th>"
+         "the server.</p><table><tr><th>mailbox</th><th>opens, "
+         "predicted</th><th>read</th><th>how</th>"
          "<th>what would have stopped it</th></tr>\n" +
          rows + "</table>\n";
 }
@@ -202,7 +210,7 @@ std::string lattice(const json::object& report) {
   for (const auto& each : all) {
     const auto& line = each.as_object();
     const auto& assets = line.at("assets").as_array();
-    const auto read = number(line, "messages");
+    const auto read = read_in(line);
     rows += fmt::format(
         "<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td>{}</td></tr>\n",
         assets.empty() ? "the disk alone" : joined(assets, ", "),
@@ -210,13 +218,15 @@ std::string lattice(const json::object& report) {
         line.at("directory").as_bool() ? "open" : "closed",
         line.at("equal").as_bool() ? "yes" : "NO");
   }
-  return "<h2>Every subset</h2><table><tr><th>assets</th><th>mailboxes</th><th>messages</th>"
+  return "<h2>Every subset</h2><table><tr><th>assets</th><th>mailboxes</th><th>messages read</th>"
          "<th>names</th><th>as predicted</th></tr>\n" +
          rows + "</table>\n";
 }
 
 std::string warnings(const json::object& report) {
   std::string text;
+  for (const auto& one : report.at("passed_over").as_array())
+    text += "<p class=\"open\">Passed over: " + text_of(one) + "</p>\n";
   for (const auto& one : report.at("warnings").as_array())
     text += "<p class=\"open\">" + text_of(one) + "</p>\n";
   return text;

@@ -69,6 +69,17 @@ int run(std::vector<std::string> words, const Output& out, const Output& err) {
   return status;
 }
 
+// What a program of ours says begins with "error: "; else Python says it.
+[[noreturn]] void refused(const std::string& line) {
+  constexpr std::string_view ours = "error: ";
+  if (line.starts_with(ours))
+    throw Error(Fault::unavailable, "the reader says: " + line.substr(ours.size()));
+  throw Error(Fault::unavailable, "the reader says: " + line,
+              line.starts_with("ModuleNotFoundError")
+                  ? "it needs Debian's python3 and python3-cryptography"
+                  : "");
+}
+
 std::string last_line(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   return text.substr(text.rfind('\n') + 1);
@@ -88,9 +99,7 @@ boost::json::value read_by(const std::string& program, const std::vector<std::st
   std::vector<std::string> words{python, "-B", reader_program(program).string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const Output out, err;
-  if (run(words, out, err) != 0)
-    throw Error(Fault::unavailable, "the reader says: " + last_line(err.text()),
-                "it needs Debian's python3 and python3-cryptography");
+  if (run(words, out, err) != 0) refused(last_line(err.text()));
   return boost::json::parse(out.text());
 }
 

@@ -127,6 +127,7 @@ json::object row(const Source& source, const StoredMailbox& mailbox, const Predi
                     {"account", nullptr},
                     {"dep", dep_name(recovered, mailbox.dep)},
                     {"level", level_of(*source.clear, mailbox)},
+                    {"stored", !mailbox.missing},
                     {"predicted", nullptr},
                     {"recovered", nullptr}};
   const auto found = std::ranges::find_if(prediction.mailboxes, [&](const ReadableMailbox& one) {
@@ -141,10 +142,11 @@ json::object row(const Source& source, const StoredMailbox& mailbox, const Predi
     line["recovered"] = as_recovered(read->second);
   }
   line["equal"] = predicted == opened && (!opened || agree(*found, read->second));
-  line["stopped_by"] =
-      json::value_from(predicted ? stops(found->ways) : std::vector<std::string>{});
+  line["stopped_by"] = json::value_from(predicted ? stops(found->ways, mailbox.end_to_end)
+                                                  : std::vector<std::string>{});
   line["would_open"] =
-      json::value_from(predicted ? std::vector<std::string>{} : would_open(*source.clear, mailbox));
+      json::value_from(predicted || mailbox.missing ? std::vector<std::string>{}
+                                                    : would_open(*source.clear, mailbox));
   return line;
 }
 
@@ -201,19 +203,42 @@ json::object lattice_row(const json::value& found, const Directories& directorie
   const auto sources = directories.sources();
   const auto prediction = predict(sources, names, holdings);
   json::array readable;
-  std::int64_t messages = 0;
+  std::int64_t messages = 0, opaque = 0;
   for (const auto& [at, line] : recovered.mailboxes) {
     messages += line.at("messages").to_number<std::int64_t>();
+    opaque += line.at("opaque").to_number<std::int64_t>();
     if (at.first == "copy") readable.push_back(at.second);
   }
   return {{"assets", found.at("assets")},
           {"mailboxes", std::move(readable)},
           {"messages", messages},
+          {"opaque", opaque},
           {"directory", !recovered.directory.empty()},
           {"equal", agree(prediction, recovered)}};
 }
 
+json::array passed_over(const Directories& directories) {
+  json::array all;
+  for (const auto& source : directories.sources())
+    for (const auto& text : source.clear->passed_over)
+      all.push_back(json::value(source.name == "copy" ? text : "in the backup, " + text));
+  return all;
+}
+
 }  // namespace
+
+std::int64_t read_in(const json::object& counts) {
+  return counts.at("messages").to_number<std::int64_t>() -
+         counts.at("opaque").to_number<std::int64_t>();
+}
+
+State state_of(const json::object& mailbox) {
+  if (!mailbox.at("stored").as_bool()) return State::missing;
+  const auto* read = mailbox.at("recovered").if_object();
+  if (!read) return State::sealed;
+  return mailbox.at("level") == "end-to-end" && read_in(*read) == 0 ? State::sealed_inside
+                                                                    : State::read;
+}
 
 bool is_news(const json::object& mailbox) {
   const auto* read = mailbox.at("recovered").if_object();
@@ -247,6 +272,7 @@ json::object report_on(const Assets& assets, const Wanted& wanted) {
       {"mailboxes", rows(directories, prediction, recovered)},
       {"elsewhere", elsewhere(assets, directories.copy)},
       {"lattice", std::move(lattice)},
+      {"passed_over", passed_over(directories)},
       {"equal", equal}};
 }
 

@@ -2,6 +2,7 @@
 // Prediction and what the reader recovered, side by side.
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,17 @@ struct Wanted {
 };
 
 // {"copy", "assets", "warnings": [text], "clear": {...}, "directory": {...}, "mailboxes": [...],
-//  "elsewhere": [...], "lattice": [...], "equal": bool}; RULES.md here says what the members mean.
+//  "elsewhere": [...], "lattice": [...], "passed_over": [text], "equal": bool}; RULES.md here says
+//  what the members mean.
 boost::json::object report_on(const Assets&, const Wanted&);
+
+// sealed_inside: what the store sealed is open, and each message is sealed once more, by the
+// mailbox's end-to-end level. missing: the copy lacks the mailbox's database.
+enum class State { missing, sealed, sealed_inside, read };
+State state_of(const boost::json::object& mailbox);
+
+// Messages less those that are opaque, of `recovered` or a row of the lattice.
+std::int64_t read_in(const boost::json::object& counts);
 
 // A mailbox of the copy, or one of the backup with messages that the copy does not have: what
 // people are shown.

@@ -67,7 +67,7 @@ void print_opened(std::ostream& out, const json::object& line) {
   const auto& recovered = line.at("recovered").as_object();
   out << "    predicted   " << number(predicted, "messages") << " messages\n    recovered   "
       << number(recovered, "messages") << " messages, " << number(recovered, "octets")
-      << " octets, " << number(recovered, "opaque") << " of them opaque inside; "
+      << " octets, " << number(recovered, "opaque") << " of them sealed inside and not read; "
       << counted(recovered.at("fields").as_object()) << "\n";
   if (const auto* samples = recovered.if_contains("samples"))
     print_lines(out, "subject     ", samples->as_array());
@@ -87,7 +87,7 @@ void print_mailbox(std::ostream& out, const json::object& line) {
     return print_opened(out, line);
   if (line.at("recovered").is_object() || line.at("predicted").is_object())
     out << "    PREDICTION AND READING DIFFER\n";
-  out << "    closed\n";
+  out << (state_of(line) == State::missing ? "    not in this copy\n" : "    closed\n");
   print_lines(out, "would open  ", line.at("would_open").as_array());
 }
 
@@ -101,12 +101,12 @@ void print_elsewhere(std::ostream& out, const json::object& line) {
 
 void print_lattice(std::ostream& out, const json::array& lattice) {
   if (lattice.empty()) return;
-  out << "\nEvery subset: assets; mailboxes of the copy; messages; names; predicted so\n";
+  out << "\nEvery subset: assets; mailboxes of the copy; messages read; names; predicted so\n";
   for (const auto& each : lattice) {
     const auto& line = each.as_object();
     const auto assets = joined(line.at("assets").as_array(), "+");
     out << "  " << (assets.empty() ? "nothing" : assets) << "; "
-        << line.at("mailboxes").as_array().size() << "; " << number(line, "messages") << "; "
+        << line.at("mailboxes").as_array().size() << "; " << read_in(line) << "; "
         << (line.at("directory").as_bool() ? "open" : "closed") << "; "
         << (line.at("equal").as_bool() ? "yes" : "NO") << "\n";
   }
@@ -127,6 +127,8 @@ void print_text(std::ostream& out, const json::object& report) {
     if (is_news(line.as_object())) print_mailbox(out, line.as_object());
   for (const auto& line : report.at("elsewhere").as_array()) print_elsewhere(out, line.as_object());
   print_lattice(out, report.at("lattice").as_array());
+  for (const auto& text : report.at("passed_over").as_array())
+    out << "\nPassed over: " << admin::printable(text.as_string()) << "\n";
   out << "\nPredicted and recovered: "
       << (report.at("equal").as_bool() ? "the same" : "NOT THE SAME") << "\n";
 }

@@ -117,7 +117,7 @@ class Residue:
     def _pages(self, path):
         file, count = File(path), self.hidden[path.name]
         trees = set()
-        for root in self._roots(file):
+        for root in self.roots(file):
             for page in file.tree(root):
                 trees.add(page.number)
                 if any(page.unused()):
@@ -137,7 +137,8 @@ class Residue:
         for at in range(0, len(file.octets), file.size):
             self._search(path, file.octets[at:at + file.size])
 
-    def _roots(self, file):
+    @staticmethod
+    def roots(file):
         yield 1
         for page in file.tree(1):
             yield from (cell.values[3] for cell in page.cells() if cell.values[3])

@@ -31,9 +31,9 @@ def targets(source):
     """{what a key would be: (how it is tried, place, stored)} for a stolen.Source."""
     for number, mailbox, sealed in source.directory.rows("iib", "select id, mailbox, sealed from account limit 1"):
         yield ("directory key",), (open_record, Place(Kind.ACCOUNT, mailbox, number), sealed)
-    for dep, version, kid, wrapped in source.directory.rows(
-            "iitb", "select dep, version, kid, wrapped from dep_key where slot = 2"):
-        yield ("availability key", dep, int(kid or 1)), (open_wrap, Place(Kind.DEP_KEY, 0, dep, version), wrapped)
+    for dep, version, slot, kid, wrapped in source.dep_wraps():
+        if slot == 2:
+            yield ("availability key", dep, int(kid or 1)), (open_wrap, Place(Kind.DEP_KEY, 0, dep, version), wrapped)
     for mailbox in source.mailboxes.values():
         place = Place(Kind.MAILBOX_KEY, mailbox.id, mailbox.dep, mailbox.version, mailbox.epoch)
         yield ("DEP key", mailbox.dep, mailbox.version), (open_wrap, place, mailbox.wraps[mailbox.epoch])

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import re
 from typing import NamedTuple
 
 import audit
@@ -13,7 +14,9 @@ import spool
 from place import Kind, Place
 from sealing import Corrupt, open_record
 from snapshot import Snapshot
+from vault import KID, SLOTS
 
+GENERATION = re.compile("[0-9]{0,18}")  # the kid of an availability key
 OF_ACCOUNT = "(select mailbox from account where account.id = {0}.account)"
 SEALED_ROWS = (  # of the directory key: file, table, column, kind; mailbox, row and part of its place, as SQL
     ("directory.db", "account", "sealed", Kind.ACCOUNT, "mailbox", "id", "0"),
@@ -87,12 +90,17 @@ class Source:
         return None, None
 
     def dep_wraps(self):
-        """(dep, version, slot, kid, wrapped)"""
-        return self.directory.rows("iiitb", "select dep, version, slot, kid, wrapped from dep_key order by dep, version, slot")
+        """(dep, version, slot, kid, wrapped), without those whose kid is malformed."""
+        for *place, kid, wrapped in self.directory.rows(
+                "iiibb", "select dep, version, slot, cast(kid as blob), wrapped from dep_key order by dep, version, slot"):
+            text = kid.decode(errors="replace")
+            if (GENERATION if place[2] == SLOTS["availability"] else KID).fullmatch(text):
+                yield *place, text, wrapped
 
     def messages(self, number):
         """The ids of a mailbox's messages, as they stand in clear."""
-        rows = self.stores[self.mailboxes[number].database].rows("i", "select id from message where mailbox = ? and refs > 0", number)
+        tables = self.stores.get(self.mailboxes[number].database)
+        rows = () if not tables else tables.rows("i", "select id from message where mailbox = ? and refs > 0", number)
         return {message for message, in rows}
 
     def deps(self, key):

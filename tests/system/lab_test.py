@@ -1,10 +1,12 @@
 """`sealpost lab`: for every subset of what a thief may have, what it predicts is what the independent reader recovers, and both
 are what was sent."""
 
+import contextlib
 import hashlib
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import unittest
 from xml.etree import ElementTree
@@ -87,6 +89,8 @@ class Lab(unittest.TestCase):
         line, = (line for line in report["mailboxes"] if line["mailbox"] == NAMES.index(IDA) + 1)
         read = line["recovered"]
         self.assertEqual((line["level"], read["messages"], read["opaque"]), ("end-to-end", MAIL[IDA], MAIL[IDA]))
+        self.assertFalse([stop for stop in line["stopped_by"] if "end-to-end" in stop])
+        self.assertTrue(line["stopped_by"])
         self.assertNotIn("subject 0", json.dumps(read))
         levels = {line["account"]: line["level"] for line in report["mailboxes"] if line["recovered"]}
         self.assertEqual((levels[ADA], levels[BOB]), ("customer key", "managed"))
@@ -149,8 +153,11 @@ class Lab(unittest.TestCase):
         page = self.theft.post.root / "lab.html"
         run(PROGRAMS / "sealpost", "lab", self.theft.copy, *self.theft.options("service-keys"), "--html", page)
         text = page.read_text()
-        self.assertEqual(text.count('<g class="open"><rect class="card"'), len(NAMES) - 1)
-        self.assertEqual(text.count('<g class="shut"><rect class="card"'), 1)
+        cards = {state: text.count(f'<g class="{state}"><rect class="card"') for state in ("open", "inside", "shut")}
+        self.assertEqual(cards, {"open": len(NAMES) - 2, "inside": 1, "shut": 1})  # ida's is end-to-end, carol's is closed
+        self.assertEqual(text.count('<path class="way inside"'), 1)
+        self.assertIn(f">{IDA}: {MAIL[IDA]} sealed inside</text>", text)
+        self.assertIn(f"<td>end-to-end</td><td>1</td><td>{MAIL[IDA]}</td><td class=\"shut\">0</td><td>{MAIL[IDA]}</td>", text)
         self.assertNotRegex(text, r"<script|<link|<img|url\(|@import|src=")
         picture = ElementTree.fromstring(re.search(r"<svg.*?</svg>", text, re.S)[0])
         self.assertEqual(picture.get("role"), "img")
@@ -180,6 +187,39 @@ class Lab(unittest.TestCase):
         done = subprocess.run([PROGRAMS / "sealpost", "lab", self.theft.post.root], capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 3)
         self.assertIn("is no copy of a data directory", done.stderr)
+
+    def refused(self, *words):
+        """What it says; the exit code."""
+        done = subprocess.run([str(word) for word in (PROGRAMS / "sealpost", "lab", *words)], capture_output=True, text=True, timeout=60)
+        self.assertNotIn("python3", done.stderr)
+        return done.stderr, done.returncode
+
+    def test_what_makes_no_sense_is_refused_and_named(self):
+        empty = self.theft.post.root / "empty-file"
+        empty.touch()
+        text, code = self.refused(self.theft.copy, "--password", f"{BOB}:{empty}")
+        self.assertEqual((f"there is no password in {empty}" in text, code != 0), (True, True), text)
+        for option, value, says in (("--pid", "999999999", "there is no process 999999999"), ("--pid", "abc", "--pid is a number"),
+                                    ("--rounds", "-5", "--rounds is a number"), ("--canary", "", "--canary is empty")):
+            text, code = self.refused("attack", self.theft.copy, option, value)
+            self.assertIn(says, text)
+            self.assertNotEqual(code, 0)
+
+    def test_what_is_missing_or_malformed_is_passed_over_and_named(self):
+        hurt = self.theft.post.root / "hurt"
+        shutil.copytree(self.theft.copy, hurt)
+        with contextlib.closing(sqlite3.connect(hurt / "directory.db")) as database, database:
+            database.execute("update dep_key set kid = cast(x'ff2f' as text) where dep = 3 and slot = 0")
+        number = min(path.parent.name for path in hurt.glob("mail/*/store.db"))
+        shutil.rmtree(hurt / "mail" / number)
+        command = [PROGRAMS / "sealpost", "lab", hurt, *self.theft.options("service-keys", "vault-a", "memory"), "--json"]
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=60)
+        report = json.loads(done.stdout)
+        self.assertEqual((done.returncode, report["equal"]), (1, True))
+        kid, store = report["passed_over"]
+        self.assertRegex(kid, "the wrap of DEP 3, version 1, slot 0: its kid is malformed")
+        self.assertRegex(store, f"mail/{number}/store.db is missing, with the mail of mailboxes [1-7]")
+        self.assertIn(False, {line["stored"] for line in report["mailboxes"]})
 
 
 if __name__ == "__main__":
