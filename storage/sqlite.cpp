@@ -10,6 +10,11 @@
 namespace storage {
 namespace {
 
+// A table or a column that the schema has, and the file has not: SQLite has no code for it.
+bool lacks_something(int code, std::string_view message) {
+  return (code & 0xff) == SQLITE_ERROR && message.starts_with("no such ");
+}
+
 Fault fault_of(int extended) {
   if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
     return Fault::exists;
@@ -44,9 +49,11 @@ std::string hint_for(int code) {
 [[noreturn]] void fail(sqlite3* handle, int code) {
   const int extended = sqlite3_extended_errcode(handle);
   const char* file = sqlite3_db_filename(handle, "main");
-  throw SqliteError(fault_of(extended), code & 0xff,
-                    fmt::format("{}: {}", file ? file : "SQLite", sqlite3_errmsg(handle)),
-                    hint_for(code));
+  const std::string message = sqlite3_errmsg(handle);
+  const bool damaged = lacks_something(code, message);
+  throw SqliteError(damaged ? Fault::corrupt : fault_of(extended), code & 0xff,
+                    fmt::format("{}: {}", file ? file : "SQLite", message),
+                    hint_for(damaged ? SQLITE_CORRUPT : code));
 }
 
 // SQLite counts its memory, which nobody asks for, under one lock for all connections. In a process

@@ -36,6 +36,16 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_told_with_the_file_and_what_to_do) {
   BOOST_TEST(error.hint() == "free some space on its file system");
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_is_gone_is_damage) {
+  const storage_test::TempDirectory directory;
+  const auto file = directory.path() / "mail.db";
+  Connection connection(file, Connection::Mode::write);
+  const auto error = failure([&] { connection.number("select id from person"); });
+  BOOST_TEST((error.fault() == Fault::corrupt));
+  BOOST_TEST(error.what() == file.string() + ": no such table: person");
+  BOOST_TEST(error.hint() == "restore this file from a backup");
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_none_of_ours_is_told_with_its_name) {
   const storage_test::TempDirectory directory;
   const auto file = directory.path() / "mail.db";
