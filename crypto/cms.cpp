@@ -8,8 +8,6 @@
 #include <limits>
 #include <memory>
 
-#include "base/error.h"
-
 namespace crypto {
 namespace {
 
@@ -20,8 +18,7 @@ constexpr unsigned flags = CMS_BINARY | CMS_PARTIAL | CMS_KEY_PARAM;
 void require(bool done) {
   if (done) return;
   ERR_clear_error();
-  throw Error(Fault::unavailable, "the message cannot be encrypted to the mailbox's certificates",
-              "an admin may look at them: sealpost mailbox show");
+  throw CannotEncrypt();
 }
 
 void add_recipient(CMS_ContentInfo* cms, const Bytes& der) {

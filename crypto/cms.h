@@ -11,10 +11,19 @@
 #include <span>
 
 #include "base/bytes.h"
+#include "base/error.h"
 
 namespace crypto {
 
-// In DER. `certificates` in DER, at least one. Throws unavailable when one of them cannot be
+// Nothing is wrong with the message: an admin has to set other certificates.
+class CannotEncrypt : public Error {
+ public:
+  CannotEncrypt()
+      : Error(Fault::unavailable, "the message cannot be encrypted to the mailbox's certificates",
+              "look at them: sealpost mailbox show; set new ones: sealpost mailbox protect") {}
+};
+
+// In DER. `certificates` in DER, at least one. Throws CannotEncrypt when one of them cannot be
 // encrypted to, whatever the reason: nothing comes out then.
 Bytes enveloped(ByteView content, std::span<const Bytes> certificates);
 

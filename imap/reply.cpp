@@ -1,5 +1,7 @@
 #include "imap/reply.h"
 
+#include "crypto/cms.h"
+
 namespace imap {
 
 namespace {
@@ -7,6 +9,15 @@ namespace {
 constexpr std::size_t text_limit = 500;  // octets
 
 std::string text_of(const Error& error) { return one_line(error.what()); }
+
+// Later is no better, where only an admin can mend it.
+Reply unavailable(const Error& error) {
+  if (dynamic_cast<const crypto::CannotEncrypt*>(&error))
+    return no(
+        "[CONTACTADMIN] The certificates of this mailbox cannot encrypt mail: ask your "
+        "administrator to set a new one");
+  return no("[UNAVAILABLE] Not possible just now: try again later");
+}
 
 }  // namespace
 
@@ -43,7 +54,7 @@ Reply no(const Error& error) {
     case Fault::corrupt:
       return no("[CORRUPTION] Stored data failed its check: tell your administrator");
     case Fault::unavailable:
-      return no("[UNAVAILABLE] Not possible just now: try again later");
+      return unavailable(error);
   }
   return no("[SERVERBUG] Internal failure");
 }

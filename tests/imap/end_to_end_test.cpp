@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(without_a_certificate_that_can_be_encrypted_to_nothing_is_s
   server.plays(Begin::in_inbox, R"(
     C: a APPEND INBOX {3+}
     C: abc
-    S: a NO [UNAVAILABLE] ...
+    S: a NO [CONTACTADMIN] The certificates of this mailbox cannot encrypt mail: ...
 )");
   BOOST_TEST(stored(server).empty());
   BOOST_TEST(!server.mailboxes().has_arrivals(server.account().mailbox));
