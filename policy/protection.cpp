@@ -48,7 +48,7 @@ storage::Protection new_protection(std::span<const std::string> certificates, Un
   if (certificates.empty() || certificates.size() > most_recipients)
     throw Error(Fault::invalid,
                 "end-to-end wants 1 to " + std::to_string(most_recipients) + " certificates",
-                "--certificate FILE, once for each");
+                "name their files: sealpost mailbox protect ACCOUNT end-to-end FILE...");
   storage::Protection made{.certificates = {}, .since = now, .by = by};
   for (const auto& text : certificates) {
     auto certificate = crypto::recipient_certificate(bytes_of(text));

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "crypto/recipient_certificate.h"
+#include "policy/protection.h"
 #include "server/admin/client.h"
 #include "server/admin/output.h"
 #include "server/http/target.h"
@@ -51,8 +52,18 @@ void print_effects(const Invocation& call, json::object answer) {
       call.streams.out << title << ": " << one.as_string().c_str() << "\n";
 }
 
+// How many there may be is the server's to say.
+void require_certificates(const std::string& level, std::size_t files) {
+  if (level == name_of(policy::Level::end_to_end) && files == 0)
+    throw Error(Fault::invalid, "end-to-end wants the certificates of the mailbox's owner",
+                "name their files: sealpost mailbox protect ACCOUNT end-to-end FILE...");
+  if (level == "off" && files != 0)
+    throw Error(Fault::invalid, "off takes no certificates", "leave the files out");
+}
+
 int protect(const Invocation& call) {
   const auto& level = call.arguments[1];
+  require_certificates(level, call.arguments.size() - 2);
   json::array certificates;
   for (std::size_t n = 2; n < call.arguments.size(); ++n)
     certificates.emplace_back(as_pem(call.arguments[n]));

@@ -2,9 +2,11 @@
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
+#include <sstream>
 
 #include "imap/mime/prepare.h"
 #include "imap/mime/protected.h"
+#include "server/admin/cli.h"
 #include "server/protection/routes.h"
 #include "tests/support/admin_parts.h"
 #include "tests/support/recipient.h"
@@ -125,8 +127,25 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
   counter.check_refused({{"level", "end-to-end"}}, "certificates");
   counter.check_refused({{"level", "end-to-end"}, {"certificates", {"x"}}}, "no certificate");
   counter.check_refused({{"level", "end-to-end"}, {"certificates", {pem, pem}}}, "twice");
+  counter.check_refused(
+      {{"level", "end-to-end"}, {"certificates", json::array(17, json::value(pem))}},
+      "1 to 16 certificates");
+  counter.check_refused({{"level", "middle"}}, "end-to-end or off");
   const test_support::Recipient old({.key = "P-256", .valid_from = -7200, .valid_to = -3600});
   counter.check_refused({{"level", "end-to-end"}, {"certificates", {old.pem()}}}, "expired");
+}
+
+BOOST_AUTO_TEST_CASE(commands_without_the_files_they_need_are_refused_at_once) {
+  const auto complaint = [](std::vector<std::string> more) {
+    std::vector<std::string> words{"mailbox", "protect", "ada@example.org"};
+    words.insert(words.end(), more.begin(), more.end());
+    std::istringstream in;
+    std::ostringstream out, err;
+    BOOST_TEST(server::admin::run_cli(words, {in, out, err}) == 2);
+    return err.str();
+  };
+  BOOST_TEST(complaint({"end-to-end"}).find("end-to-end FILE...") != std::string::npos);
+  BOOST_TEST(complaint({"off", "ada.pem"}).find("no certificates") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
