@@ -115,6 +115,8 @@ void print_csv(const Invocation& call, const json::value& answer,
 }
 
 int show(const Invocation& call) {
+  if (call.has("--csv") && (call.format == Format::json || call.has("--follow")))
+    throw Error(Fault::invalid, "--csv goes with neither --json nor --follow", "leave one out");
   if (call.has("--follow")) return follow(call);
   const auto answer = ask(call.socket, "GET", query_of(call, "/v1/ledger").text());
   std::vector<std::string_view> members;

@@ -22,7 +22,7 @@ constexpr std::pair<std::string_view, LedgerColumn> column_names[] = {
     {"actor", LedgerColumn::actor},     {"hour", LedgerColumn::hour},
     {"day", LedgerColumn::day}};
 
-constexpr std::int64_t day_seconds = 24 * 3600;
+constexpr std::int64_t hour_seconds = 3600, day_seconds = 24 * hour_seconds;
 
 std::optional<std::int64_t> find_number(std::string_view text) {
   std::int64_t number = 0;
@@ -81,7 +81,11 @@ std::set<LedgerColumn> columns_named(std::string_view text) {
 std::optional<UnixTime> time_named(const http::Target& target, std::string_view name) {
   const auto text = target.value(name);
   if (!text) return std::nullopt;
-  return time_in(std::string(*text));
+  const auto time = time_in(std::string(*text));
+  if (time % hour_seconds != 0)
+    throw Error(Fault::invalid, std::string(name) + " is no whole hour: " + std::string(*text),
+                "the ledger counts by hours: write 2026-11-24T08:00, or 2026-11-24");
+  return time;
 }
 
 // Looks it up once; empty when it is gone.
@@ -120,6 +124,9 @@ LedgerQuery ledger_query(storage::Directory& directory, const http::Target& targ
   if (const auto name = target.value("class")) filter.kind = class_named(*name);
   filter.since = time_named(target, "since");
   filter.until = time_named(target, "until");
+  if (filter.since && filter.until && *filter.since >= *filter.until)
+    throw Error(Fault::invalid, "since is not before until: nothing is between them",
+                "--since takes the earlier time, --until the later");
   if (const auto names = target.value("by")) query.columns = columns_named(*names);
   return query;
 }
