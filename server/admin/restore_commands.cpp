@@ -23,6 +23,9 @@ int show(const Invocation& call) {
   }
   print_list(call, answer, "mailboxes", {"account", "mailbox", "served", "what"});
   print_list(call, answer, "others", {"what", "how", "dep"});
+  if (!answer.at("others").as_array().empty())
+    call.streams.out << "roles that are believed: sealpost role list; who was given one, and when: "
+                        "sealpost audit list --operation 'role grant'\n";
   return 0;
 }
 

@@ -16,12 +16,30 @@ json::object described(const std::map<MailboxId, std::string>& names, MailboxId 
   return {{"mailbox", id.value}, {"account", name == names.end() ? "" : name->second}};
 }
 
+// What the tables of directory.db hold; others go by their names.
+constexpr std::pair<std::string_view, std::string_view> kinds[] = {
+    {"credential", "password of an account, number"},
+    {"dep", "DEP"},
+    {"dep_key", "key of a DEP, number"},
+    {"delivery_key", "delivery key"},
+    {"next_id", "counter of numbers"},
+    {"outage", "outage of a root, number"},
+    {"protection", "protection level"},
+    {"role_grant", "role of an admin, number"},
+    {"root_denial", "denial by a root, number"},
+};
+
+std::string described(const storage::RolledBackRow& row) {
+  const auto* kind = std::ranges::find(kinds, row.table, [](const auto& e) { return e.first; });
+  return (kind == std::end(kinds) ? row.table : std::string(kind->second)) + ' ' +
+         std::to_string(row.row);
+}
+
 std::string described(const policy::RolledBack& found, MailboxId id) {
   std::string text;
   const auto add = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
   for (const auto& row : found.rows)
-    if (row.mailbox == id)
-      add(row.table + ' ' + std::to_string(row.row) + ' ' + std::string(name_of(row.how)));
+    if (row.mailbox == id) add(described(row) + ' ' + std::string(name_of(row.how)));
   for (const auto& mailbox : found.mailboxes)
     if (mailbox.mailbox == id)
       add(mailbox.found == 0 ? "its rows are gone"
@@ -84,9 +102,8 @@ json::value show_restores(Call& call) {
   }
   for (const auto& row : found.rows)
     if (row.mailbox.value == 0)
-      others.push_back({{"what", row.table + ' ' + std::to_string(row.row)},
-                        {"how", name_of(row.how)},
-                        {"dep", row.dep.value}});
+      others.push_back(
+          {{"what", described(row)}, {"how", name_of(row.how)}, {"dep", row.dep.value}});
   if (found.spool) others.push_back({{"what", "queue"}, {"how", "changed"}, {"dep", 0}});
   return {{"rolledBack", found.any()},
           {"mailboxes", std::move(mailboxes)},

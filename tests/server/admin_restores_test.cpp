@@ -73,6 +73,7 @@ BOOST_AUTO_TEST_CASE(what_was_put_back_is_shown_by_mailbox) {
   const auto& others = shown.at("others").as_array();
   BOOST_TEST_REQUIRE(others.size() == 1u);
   BOOST_TEST(others[0].at("how").as_string() == "missing");
+  BOOST_TEST(others[0].at("what").as_string().starts_with("role of an admin, number "));
 }
 
 BOOST_AUTO_TEST_CASE(accepting_takes_a_role_and_a_reason_and_is_on_record) {

@@ -252,7 +252,7 @@ class Rollback(unittest.TestCase):
         post.start()
         mailboxes, others = self.shown()
         self.assertEqual(mailboxes, {ADA: True, BOB: False})
-        self.assertEqual([what.split()[0] for what in others], ["role_grant"])
+        self.assertEqual([what.split(",")[0] for what in others], ["role of an admin"])
         self.assertEqual(post.json("account", "app-password", "list", ADA)["appPasswords"], [])
         self.assertNotIn("daemon", post.cli("role", "list"))
         self.assertEqual(self.inbox()[1], [])
