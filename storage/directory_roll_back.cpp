@@ -38,13 +38,15 @@ std::string_view name_of(RolledBackRow::How how) {
   return "";
 }
 
-GenerationRecord Directory::Implementation::stored_generation() try {
+GenerationRecord Directory::Implementation::stored_generation() {
   auto row = connection.query("select sealed from generation");
   if (!row.next()) return {};
-  return GenerationRecord::opened(key, GenerationOf::directory, row.blob(0));
-} catch (const Error& error) {
-  if (error.fault() != Fault::corrupt) throw;
-  return {};  // nobody's word that the anchors are older
+  try {
+    return GenerationRecord::opened(key, GenerationOf::directory, row.blob(0));
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+    return {};  // nobody's word that the anchors are older
+  }
 }
 
 void Directory::Implementation::adopt(std::string_view why) {

@@ -10,9 +10,9 @@
 namespace storage {
 namespace {
 
-// A table or a column that the schema has, and the file has not: SQLite has no code for it.
-bool lacks_something(int code, std::string_view message) {
-  return (code & 0xff) == SQLITE_ERROR && message.starts_with("no such ");
+// One that the schema has, and the file has not: SQLite has no code for it.
+bool lacks_table(int code, std::string_view message) {
+  return (code & 0xff) == SQLITE_ERROR && message.starts_with("no such table");
 }
 
 Fault fault_of(int extended) {
@@ -50,7 +50,7 @@ std::string hint_for(int code) {
   const int extended = sqlite3_extended_errcode(handle);
   const char* file = sqlite3_db_filename(handle, "main");
   const std::string message = sqlite3_errmsg(handle);
-  const bool damaged = lacks_something(code, message);
+  const bool damaged = lacks_table(code, message);
   throw SqliteError(damaged ? Fault::corrupt : fault_of(extended), code & 0xff,
                     fmt::format("{}: {}", file ? file : "SQLite", message),
                     hint_for(damaged ? SQLITE_CORRUPT : code));
