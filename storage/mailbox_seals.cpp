@@ -8,6 +8,8 @@
 namespace storage {
 namespace {
 
+constexpr std::size_t keys_kept = 2;  // beside one that is learned
+
 const char* name_of(crypto::Kind kind) {
   switch (kind) {
     case crypto::Kind::summary:
@@ -93,9 +95,15 @@ void MailboxSeals::use(std::uint32_t epoch) {
 
 void MailboxSeals::learn(EpochKey key) {
   const std::lock_guard lock(keys_->mutex);
-  std::erase_if(keys_->known, [&](const Shared& known) { return known->epoch != keys_->epoch; });
-  if (key.epoch != keys_->epoch)
-    keys_->known.push_back(std::make_shared<const EpochKey>(std::move(key)));
+  if (key.epoch == keys_->epoch) return;
+  std::erase_if(keys_->known, [&](const Shared& known) { return known->epoch == key.epoch; });
+  // A write that began before the last change still has what the key before that sealed.
+  const auto before = [](const Shared& one, const Shared& other) {
+    return one->epoch < other->epoch;
+  };
+  while (keys_->known.size() > keys_kept)
+    keys_->known.erase(std::ranges::min_element(keys_->known, before));
+  keys_->known.push_back(std::make_shared<const EpochKey>(std::move(key)));
 }
 
 std::vector<MailboxSeals::Shared> MailboxSeals::known() const {
