@@ -4,6 +4,7 @@
     SEALPOST_PROGRAMS=build/release tests/bench/speed.py [deliver] [sync] [download] [idle] [delta]
 """
 
+import argparse
 import multiprocessing
 import os
 import resource
@@ -267,11 +268,16 @@ def delta(post, messages=100_000, turns=25):
 
 
 def main():
-    wanted = sys.argv[1:] or ["deliver", "sync", "download", "idle", "delta"]
+    work = {"deliver": deliver, "sync": sync, "download": download, "idle": idle, "delta": delta}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", nargs="*", metavar="WORK", help=", ".join(work))
+    wanted = parser.parse_args().work or list(work)
+    if unknown := set(wanted) - set(work):
+        parser.error(f"no such work: {', '.join(sorted(unknown))}")
     limits = "[limits]\nconnections_per_address = 20000\nconnections_per_user = 1000\n"
     with Installation(settings=limits) as post:
         for name in wanted:
-            {"deliver": deliver, "sync": sync, "download": download, "idle": idle, "delta": delta}[name](post)
+            work[name](post)
 
 
 if __name__ == "__main__":
