@@ -61,10 +61,10 @@ void add_keywords(storage::FlagNames& flags, std::string_view words) {
 }  // namespace
 
 std::string with_status(std::string_view octets, const storage::FlagNames& flags) {
-  const auto end = end_of_header(octets);
-  std::string out(octets.substr(0, end));
-  if (!out.empty() && out.back() != '\n') out += '\n';
-  return (out += fields(flags)) += octets.substr(end);
+  std::string out(octets);
+  // The line end can make the empty line of what ends in a bare CR.
+  if (!out.empty() && out.back() != '\n' && end_of_header(out) == out.size()) out += '\n';
+  return out.insert(end_of_header(out), fields(flags));
 }
 
 std::optional<storage::FlagNames> take_status(std::string& octets) {

@@ -193,6 +193,7 @@ BOOST_AUTO_TEST_CASE(flags_are_fields_at_the_end_of_the_header) {
   BOOST_TEST(with_status("A: b\r\n\r\nbody\n", {}) == "A: b\r\nStatus: O\n\r\nbody\n");
   BOOST_TEST(with_status("\nbody\n", {}) == "Status: O\n\nbody\n");
   BOOST_TEST(with_status("A: b", {}) == "A: b\nStatus: O\n");
+  BOOST_TEST(with_status("A: b\r\n\r", {}) == "A: b\r\nStatus: O\n\r\n");
   BOOST_TEST(header_flags(with_status("A: b\n\nbody\n", flags)).system == flags.system);
 }
 
