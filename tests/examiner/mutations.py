@@ -24,6 +24,7 @@ class Database:
             "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'").fetchall()}
         self.owner = dict(self.db.execute("select id, mailbox from message")) if "message" in self.tables else {}
         self.folder = dict(self.db.execute("select id, mailbox from folder")) if "folder" in self.tables else {}
+        self.renewed = [(table, row) for table in sorted(self.tables) for row in self.rows(table) if self.is_stale(table, row)]
 
     def close(self):
         self.db.close()
@@ -45,6 +46,13 @@ class Database:
         found = (self.earlier if earlier else self.db).execute(
             f"select {column} from {table} where {self.where(table)}", row).fetchone()
         return found and found[0]
+
+    def is_stale(self, table, row):
+        """Whether it was there earlier, as another than now."""
+        columns = self.columns(table, ("BLOB", "INTEGER"))
+        before = [self.get(table, name, row, earlier=True) for name in columns]
+        now = [self.get(table, name, row) for name in columns]
+        return any(value is not None for value in before) and any(value is not None for value in now) and before != now
 
     def put(self, table, column, row, value):
         self.db.execute(f"update {table} set {column} = ? where {self.where(table)}", [value, *row])
@@ -160,11 +168,13 @@ class Mutator:
         return f"remove {database.name} {table} {row}", [harm]
 
     def roll_back(self):
-        """A row as it was before."""
+        """A row as it was before: one that has changed since, not only by what was done here."""
         for _ in range(10_000):
-            database, table, column, row = self.any_row(("BLOB", "INTEGER"))
-            before = database.get(table, column, row, earlier=True)
-            if before is not None and before != database.get(table, column, row):
+            database, *_ = self.any_row(("BLOB", "INTEGER"))
+            if not database.renewed:
+                continue
+            table, row = self.random.choice(database.renewed)
+            if database.is_stale(table, row):
                 for name in database.columns(table, ("BLOB", "INTEGER")):
                     database.put(table, name, row, database.get(table, name, row, earlier=True))
                 harm = database.harm(table, row)
