@@ -11,18 +11,6 @@ using test_support::MailServer;
 
 const std::string bob = "bob@example.org";
 
-// The first client is ada's, the second bob's.
-void play(MailServer& server, const std::string& text) {
-  server.plays(R"(
-    C: l LOGIN ada@example.org engine
-    S: ...
-    S: l OK ...
-    C2: l LOGIN bob@example.org engine
-    S2: ...
-    S2: l OK ...
-)" + text);
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(notify_sharing)
@@ -30,7 +18,7 @@ BOOST_AUTO_TEST_SUITE(notify_sharing)
 BOOST_AUTO_TEST_CASE(messages_in_anothers_folder_are_told_in_a_status) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 NOTIFY SET STATUS (subtree "Other Users/bob@example.org" (MessageNew MessageExpunge FlagChange))
@@ -72,7 +60,7 @@ BOOST_AUTO_TEST_CASE(messages_in_anothers_folder_are_told_in_a_status) {
 // RFC 5465 5.4: rights given are a folder made, rights taken a folder deleted; 5.9.
 BOOST_AUTO_TEST_CASE(rights_that_are_given_and_taken_are_told) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C: a1 NOTIFY SET (subtree "Other Users" (MailboxName MessageNew MessageExpunge))
     S: a1 OK NOTIFY completed
     C2: b1 SETACL INBOX ada@example.org lr
@@ -115,7 +103,7 @@ BOOST_AUTO_TEST_CASE(rights_that_are_given_and_taken_are_told) {
 // RFC 5465 3.1 and 5.9: without MailboxName, too.
 BOOST_AUTO_TEST_CASE(what_is_named_and_out_of_reach_is_told_and_followed_once_it_is_shared) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL Drafts ada@example.org l
     S2: b1 OK ...
     C: a1 NOTIFY SET STATUS (mailboxes ("Other Users/Bob@example.org/INBOX" "Other Users/bob@example.org/Drafts" "Other Users/nobody@example.org/INBOX") (MessageNew MessageExpunge))
@@ -141,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_is_named_and_out_of_reach_is_told_and_followed_once_it
 
 BOOST_AUTO_TEST_CASE(personal_folders_are_not_others) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 NOTIFY SET (personal (MailboxName MessageNew MessageExpunge)) (inboxes (MessageNew MessageExpunge))
@@ -159,7 +147,7 @@ BOOST_AUTO_TEST_CASE(personal_folders_are_not_others) {
 // RFC 5465 6.4 and 5.5
 BOOST_AUTO_TEST_CASE(subscriptions_to_others_folders_are_followed) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 NOTIFY SET (subscribed (SubscriptionChange MessageNew MessageExpunge))
@@ -191,7 +179,7 @@ BOOST_AUTO_TEST_CASE(subscriptions_to_others_folders_are_followed) {
 // Private ones of the owner are the owner's, and of the reader the reader's.
 BOOST_AUTO_TEST_CASE(annotations_of_others_folders_are_told_as_far_as_they_are_shared) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 NOTIFY SET (mailboxes "Other Users/bob@example.org/INBOX" (MailboxMetadataChange))
@@ -214,7 +202,7 @@ BOOST_AUTO_TEST_CASE(annotations_of_others_folders_are_told_as_far_as_they_are_s
 
 BOOST_AUTO_TEST_CASE(what_the_session_does_itself_is_not_told) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lrik
     S2: b1 OK ...
     C: a1 NOTIFY SET (subtree "Other Users" (MailboxName MessageNew MessageExpunge))

@@ -8,21 +8,10 @@ BOOST_AUTO_TEST_SUITE(replace_sharing)
 
 namespace {
 
+using test_support::Begin;
 using test_support::MailServer;
 
 const std::string bob = "bob@example.org";
-
-// The first client is ada's, the second bob's.
-void play(MailServer& server, const std::string& text) {
-  server.plays(R"(
-    C: l LOGIN ada@example.org engine
-    S: ...
-    S: l OK ...
-    C2: l LOGIN bob@example.org engine
-    S2: ...
-    S2: l OK ...
-)" + text);
-}
 
 }  // namespace
 
@@ -31,7 +20,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_replaced_by_one_in_another_mailbox) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
   server.deliver("Subject: two\r\n\r\nhello\r\n");
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lrste
     S2: b1 OK ...
     C2: b2 SETACL Sent ada@example.org lrsi
@@ -88,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_replaced_by_one_in_another_mailbox) {
 BOOST_AUTO_TEST_CASE(what_may_not_be_replaced_across_mailboxes_stays) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lrst
     S2: b1 OK ...
     C2: b2 SETACL Sent ada@example.org lrs

@@ -15,24 +15,12 @@ using test_support::MailServer;
 
 const std::string bob = "bob@example.org";
 
-// The first client is ada's, the second bob's.
-void play(MailServer& server, const std::string& text) {
-  server.plays(R"(
-    C: l LOGIN ada@example.org engine
-    S: ...
-    S: l OK ...
-    C2: l LOGIN bob@example.org engine
-    S2: ...
-    S2: l OK ...
-)" + text);
-}
-
 }  // namespace
 
 // RFC 4314 2.1.1 and 3.1 to 3.8
 BOOST_AUTO_TEST_CASE(the_owner_gives_and_takes_rights) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: A0 MYRIGHTS INBOX
     S2: * MYRIGHTS INBOX lrswipkxteacd
     S2: A0 OK MYRIGHTS completed
@@ -72,7 +60,7 @@ BOOST_AUTO_TEST_CASE(the_owner_gives_and_takes_rights) {
 
 BOOST_AUTO_TEST_CASE(what_no_list_can_have_is_refused) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: A1 SETACL Drafts ada@example.org lrQswicda
     S2: A1 BAD ...
     C2: A2 SETACL Drafts ada@example.org lrqswicda
@@ -95,7 +83,7 @@ BOOST_AUTO_TEST_CASE(what_no_list_can_have_is_refused) {
 // RFC 2342 section 5, RFC 4314 section 4, RFC 8440 section 4
 BOOST_AUTO_TEST_CASE(only_what_is_shared_is_listed) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C: a0 NAMESPACE
     S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
     S: a0 OK ...
@@ -141,7 +129,7 @@ BOOST_AUTO_TEST_CASE(only_what_is_shared_is_listed) {
 BOOST_AUTO_TEST_CASE(a_folder_that_is_only_read_stays_as_it_is) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 SELECT "Other Users/bob@example.org/INBOX"
@@ -171,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_is_only_read_stays_as_it_is) {
 BOOST_AUTO_TEST_CASE(keywords_of_other_folders_are_not_told) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 APPEND Drafts ($Merger) {1+}
     C2: x
     S2: b1 OK ...
@@ -207,7 +195,7 @@ BOOST_AUTO_TEST_CASE(keywords_of_other_folders_are_not_told) {
 BOOST_AUTO_TEST_CASE(flags_are_changed_as_far_as_the_rights_go) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b0 SELECT INBOX
     S2: ...
     S2: b0 OK ...
@@ -256,7 +244,7 @@ BOOST_AUTO_TEST_CASE(messages_are_copied_and_moved_between_mailboxes_whole) {
   const auto before = crypto::crossings(crypto::Cause::copy, crypto::ActorClass::user);
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
   server.deliver("Subject: two\r\n\r\nhello again\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lrte
     S2: b1 OK ...
     C2: b2 SETACL Sent ada@example.org lrsi
@@ -311,7 +299,7 @@ BOOST_AUTO_TEST_CASE(messages_are_copied_and_moved_between_mailboxes_whole) {
 // RFC 4314 5.1.1: once, and only where it makes a difference.
 BOOST_AUTO_TEST_CASE(flags_that_may_be_kept_are_told_anew_with_the_rights) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lrs
     S2: b1 OK ...
     C: a1 SELECT "Other Users/bob@example.org/INBOX"
@@ -342,7 +330,7 @@ BOOST_AUTO_TEST_CASE(flags_that_may_be_kept_are_told_anew_with_the_rights) {
 BOOST_AUTO_TEST_CASE(rights_that_are_taken_back_end_what_goes_on) {
   MailServer server;
   server.deliver("Subject: one\r\n\r\nhello\r\n", bob);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 SELECT "Other Users/bob@example.org/INBOX"
@@ -358,7 +346,7 @@ BOOST_AUTO_TEST_CASE(rights_that_are_taken_back_end_what_goes_on) {
 
 BOOST_AUTO_TEST_CASE(subscriptions_and_private_annotations_are_kept_at_home) {
   MailServer server;
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL INBOX ada@example.org lr
     S2: b1 OK ...
     C: a1 SUBSCRIBE "Other Users/bob@example.org/INBOX"
@@ -403,7 +391,7 @@ BOOST_AUTO_TEST_CASE(what_is_shared_with_anyone_all_see_where_that_is_allowed) {
   MailServer::Options options;
   options.anyone = policy::Sharing::Anyone::allowed;
   MailServer server(options);
-  play(server, R"(
+  server.plays(Begin::ada_and_bob, R"(
     C2: b1 SETACL Archive anyone lr
     S2: b1 OK ...
     C2: b2 SETACL Archive -ada@example.org r

@@ -252,16 +252,16 @@ void MailServer::deliver(const std::string& octets, const std::string& name) {
 
 std::unique_ptr<TestClient> MailServer::client(Begin from) {
   auto made = std::make_unique<TestClient>(engine_->acceptor.local_endpoint().port());
-  begin(*made, from);
+  begin(*made, from, "ada@example.org");
   return made;
 }
 
-void MailServer::begin(TestClient& client, Begin from) {
+void MailServer::begin(TestClient& client, Begin from, const std::string& account) {
   if (from == Begin::connected) return;
   client.line();
-  client.send("login LOGIN ada@example.org engine\r\n");
+  client.send("login LOGIN " + account + " engine\r\n");
   if (!client.line().starts_with("login OK")) throw std::runtime_error("cannot log in");
-  if (from == Begin::logged_in) return;
+  if (from != Begin::in_inbox) return;
   client.send("select SELECT INBOX\r\n");
   auto line = client.line();
   while (line.starts_with("* ")) line = client.line();
@@ -269,7 +269,12 @@ void MailServer::begin(TestClient& client, Begin from) {
 }
 
 void MailServer::plays(Begin from, std::string_view text) {
-  Transcript transcript([&](int) { return client(from); });
+  Transcript transcript([&](int number) {
+    auto made = client(Begin::connected);
+    const bool bobs = from == Begin::ada_and_bob && number == 2;
+    begin(*made, from, bobs ? "bob@example.org" : "ada@example.org");
+    return made;
+  });
   transcript.play(text);
 }
 

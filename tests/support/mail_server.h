@@ -15,7 +15,7 @@
 
 namespace test_support {
 
-enum class Begin { connected, logged_in, in_inbox };
+enum class Begin { connected, logged_in, ada_and_bob, in_inbox };
 
 class MailServer {
  public:
@@ -44,7 +44,7 @@ class MailServer {
   void deliver(const std::string& octets, const std::string& account = "ada@example.org");
 
   // transcript.h. Begun further on, each client has greeted, logged in as ada and selected INBOX
-  // when it is first named, and has read all of it.
+  // when it is first named, and has read all of it. Of ada_and_bob, the second is bob's.
   void plays(std::string_view transcript) { plays(Begin::connected, transcript); }
   void plays(Begin, std::string_view transcript);
   std::unique_ptr<TestClient> client(Begin = Begin::connected);
@@ -69,7 +69,7 @@ class MailServer {
 
  private:
   struct Engine;
-  void begin(TestClient&, Begin);
+  void begin(TestClient&, Begin, const std::string& account);
 
   Options options_;
   storage_test::TempDirectory temporary_;
