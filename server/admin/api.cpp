@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "server/admin/audited_act.h"
 #include "server/admin/people.h"
+#include "server/admin/response.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -36,19 +37,11 @@ unsigned status_of(Fault fault) {
   return 500;
 }
 
-http::Response json_response(unsigned status, const json::value& value) {
-  return {.status = status,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(value) + "\n",
-          .more = {}};
-}
-
 http::Response failed(unsigned status, std::string_view fault, std::string_view message,
                       std::string_view hint) {
   json::object error{{"fault", fault}, {"message", message}};
   if (!hint.empty()) error["hint"] = hint;
-  return json_response(status, {{"error", std::move(error)}});
+  return json_response({{"error", std::move(error)}}, status);
 }
 
 // The segments that {} stands for; nothing when the path is another one.
@@ -148,7 +141,7 @@ http::Response Api::answer(const http::Request& request) {
     const Access access{route.method, route.path, route.roles, route.operation};
     return performed(access, caller, *names, request, [&] {
       Call call{parts_, caller, started_, *names, target, Fields(request.body)};
-      return json_response(200, route.handle(call));
+      return json_response(route.handle(call));
     });
   }
   if (known) return failed(405, name_of(Fault::invalid), "no such method here", {});

@@ -6,6 +6,7 @@
 #include "base/iso_time.h"
 #include "policy/signed_text.h"
 #include "server/admin/ledger_json.h"
+#include "server/admin/response.h"
 
 namespace server::admin {
 
@@ -24,18 +25,6 @@ constexpr Access table[] = {
 const std::set<LedgerColumn> exported_columns{LedgerColumn::mailbox, LedgerColumn::dep,
                                               LedgerColumn::cause,   LedgerColumn::kind,
                                               LedgerColumn::actor,   LedgerColumn::hour};
-
-http::Response answered(std::string content_type, std::string body) {
-  return {.status = 200,
-          .content_type = std::move(content_type),
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = std::move(body),
-          .more = {}};
-}
-
-http::Response json_response(const json::value& value) {
-  return answered("application/json", json::serialize(value) + "\n");
-}
 
 json::value time_or_null(const std::optional<UnixTime>& time) {
   if (!time) return nullptr;
@@ -134,7 +123,7 @@ std::optional<http::Response> LedgerRoutes::answer(const http::Target& target) {
   if (format != "jsonl" && format != "csv")
     throw Error(Fault::invalid, "there is no format \"" + std::string(format) + "\"",
                 "jsonl or csv");
-  return answered(format == "csv" ? "text/csv" : "application/jsonl", exported(target));
+  return response(format == "csv" ? "text/csv" : "application/jsonl", exported(target));
 }
 
 }  // namespace server::admin

@@ -8,6 +8,7 @@
 #include "policy/account_name.h"
 #include "server/admin/effects.h"
 #include "server/admin/fields.h"
+#include "server/admin/response.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -241,11 +242,7 @@ http::Response WhatIf::answer(const http::Request& request) {
   answer["refused"] = question.refused;
   answer["undo"] = change.undo;
   answer["note"] = question.note;
-  return {.status = 200,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(answer) + "\n",
-          .more = {}};
+  return json_response(answer);
 }
 
 }  // namespace server::admin

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "server/admin/response.h"
 #include "server/admin/routes.h"
 #include "server/alerts/alert_json.h"
 
@@ -15,14 +16,6 @@ constexpr admin::Access table[] = {
     {"GET", "/v1/alerts", policy::any_role, ""},
     {"POST", "/v1/alert-tests", policy::Role::policy_admin, "alert test"},
 };
-
-http::Response json_response(const json::value& value) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(value) + "\n",
-          .more = {}};
-}
 
 json::value listed(const policy::AlertWatch::Seen& seen) {
   json::array alerts;
@@ -52,7 +45,8 @@ json::value tested(const std::vector<policy::AlertWatch::Told>& all) {
 std::span<const admin::Access> access() { return table; }
 
 http::Response answer(policy::AlertWatch& watch, const http::Request& request) {
-  return json_response(request.method == "GET" ? listed(watch.seen()) : tested(watch.test()));
+  return admin::json_response(request.method == "GET" ? listed(watch.seen())
+                                                      : tested(watch.test()));
 }
 
 }  // namespace server::alerts

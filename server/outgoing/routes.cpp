@@ -6,6 +6,7 @@
 #include "base/iso_time.h"
 #include "server/admin/fields.h"
 #include "server/admin/people.h"
+#include "server/admin/response.h"
 
 namespace server::outgoing {
 
@@ -27,14 +28,6 @@ constexpr admin::Access table[] = {
     {"POST", "/v1/queue-retries", account_admin, "queue retry"},
     {"POST", "/v1/queue/{}/drop", account_admin, "queue drop"},
 };
-
-http::Response json_response(const json::value& value) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(value) + "\n",
-          .more = {}};
-}
 
 std::int64_t number_of(std::string_view text) {
   std::int64_t number = 0;
@@ -175,13 +168,16 @@ std::span<const admin::Access> access() { return table; }
 std::optional<http::Response> answer(Outgoing& outgoing, storage::Directory& directory,
                                      const http::Request& request, const http::Target& target) {
   const auto& segments = target.segments;
-  if (segments[1] == "queue-retries") return json_response({{"retried", outgoing.retry_all()}});
-  if (segments.size() == 2) return json_response(listed(outgoing, directory, asker(request)));
+  if (segments[1] == "queue-retries")
+    return admin::json_response({{"retried", outgoing.retry_all()}});
+  if (segments.size() == 2)
+    return admin::json_response(listed(outgoing, directory, asker(request)));
   const auto id = number_of(segments[2]);
-  if (segments.size() == 3) return json_response(shown(outgoing, directory, id, asker(request)));
-  if (segments[3] == "drop") return json_response(dropped(outgoing, id, request.body));
+  if (segments.size() == 3)
+    return admin::json_response(shown(outgoing, directory, id, asker(request)));
+  if (segments[3] == "drop") return admin::json_response(dropped(outgoing, id, request.body));
   outgoing.retry(id);
-  return json_response({{"id", id}, {"retried", true}});
+  return admin::json_response({{"id", id}, {"retried", true}});
 }
 
 }  // namespace server::outgoing

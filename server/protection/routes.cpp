@@ -7,6 +7,7 @@
 #include "policy/account_name.h"
 #include "server/admin/fields.h"
 #include "server/admin/people.h"
+#include "server/admin/response.h"
 #include "server/protection/preview.h"
 
 namespace server::protection {
@@ -22,14 +23,6 @@ constexpr admin::Access table[] = {
     {"GET", "/v1/mailboxes/{}/protection", policy::any_role, ""},
     {"PUT", "/v1/mailboxes/{}/protection", assigner, "mailbox protect"},
 };
-
-http::Response json_response(const json::value& value) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(value) + "\n",
-          .more = {}};
-}
 
 json::array described(const std::optional<Protection>& protection, UnixTime now) {
   json::array all;
@@ -105,7 +98,7 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
     answer["since"] = before ? json::value(iso_time(before->since)) : json::value(nullptr);
     answer["by"] = before ? json::value(before->by) : json::value(nullptr);
     answer["converting"] = described(conversion_.progress(id));
-    return json_response(answer);
+    return admin::json_response(answer);
   }
   const auto after = wanted(request, now);
   const auto counts = surveyed(mailboxes_, id, admin::admin_of(request.peer));
@@ -120,7 +113,7 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
   answer["gained"] = json::value_from(effects.gained);
   answer["lost"] = json::value_from(effects.lost);
   answer["undo"] = effects.undo;
-  return json_response(answer);
+  return admin::json_response(answer);
 }
 
 }  // namespace server::protection

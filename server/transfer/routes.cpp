@@ -9,6 +9,7 @@
 #include "imap/mime/summary.h"
 #include "policy/account_name.h"
 #include "server/admin/people.h"
+#include "server/admin/response.h"
 #include "server/transfer/mail.h"
 #include "server/transfer/transfer.h"
 #include "server/transfer/wire.h"
@@ -29,20 +30,10 @@ storage::Reason reason_for(const http::Request& request, crypto::Cause cause) {
   return {cause, crypto::Actor::of(admin::admin_of(request.peer), user)};
 }
 
-http::Response json_response(const json::value& value) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = json::serialize(value) + "\n",
-          .more = {}};
-}
-
 http::Response stream(http::BodySource more) {
-  return {.status = 200,
-          .content_type = "application/octet-stream",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = {},
-          .more = std::move(more)};
+  auto made = admin::response("application/octet-stream", {});
+  made.more = std::move(more);
+  return made;
 }
 
 std::string folder_of(const http::Target& target) {
@@ -92,7 +83,7 @@ http::Response overview(storage::Mailbox& mailbox, const storage::Reason& reason
   for (const auto& [id, state] : mailbox.states(ids, reason))
     if (const auto name = tree->name_of(id))
       folders.push_back({{"name", *name}, {"messages", state.messages}, {"size", state.size}});
-  return json_response({{"folders", std::move(folders)}});
+  return admin::json_response({{"folders", std::move(folders)}});
 }
 
 // ---- digests
@@ -186,7 +177,7 @@ http::Response append(storage::Mailbox& mailbox, const std::string& folder, Batc
   const auto id = made_folder(mailbox, folder, reason);
   const auto count = batch.mail.size();
   if (count > 0) mailbox.append(id, prepared_by_two(batch.mail), reason);
-  return json_response({{"appended", count}, {"keywords_dropped", batch.keywords_dropped}});
+  return admin::json_response({{"appended", count}, {"keywords_dropped", batch.keywords_dropped}});
 }
 
 // ---- export
@@ -239,7 +230,8 @@ http::Response readable(policy::Mailboxes& mailboxes, const storage::Account& ac
       ++messages;
     }
   }
-  return json_response({{"account", account.name}, {"messages", messages}, {"octets", octets}});
+  return admin::json_response(
+      {{"account", account.name}, {"messages", messages}, {"octets", octets}});
 }
 
 using enum policy::Role;
@@ -267,7 +259,7 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
   if (path.size() != 4 || path[0] != "v1" || path[1] != "transfer") return {};
   const auto account = directory_.account(policy::lower_case(path[2]));
   const auto call = request.method + ' ' + path[3];
-  if (call == "GET limits") return json_response({{"message_limit", message_limit_}});
+  if (call == "GET limits") return admin::json_response({{"message_limit", message_limit_}});
   if (call == "GET overview")
     return overview(*mailboxes_.open(account.mailbox, user),
                     reason_for(request, crypto::Cause::export_));
