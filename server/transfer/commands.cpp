@@ -159,7 +159,7 @@ constexpr admin::Command table[] = {
      .least = 2,
      .most = 2,
      .text = "mail from an mbox, a Maildir or .eml files; can be repeated, "
-             "doubles nothing",
+             "doubles nothing (but at end-to-end, where what is there is not recognised)",
      .example = "import ada@example.org /home/ada/Maildir --progress",
      .options = import_options,
      .run = import_command},
