@@ -36,8 +36,8 @@ class Post:
         client.login(name, PASSWORD)
         return client
 
-    def submit(self, mark, to=(ELSEWHERE,), sender=ADA, mail_options=(), rcpt_options=()):
-        message = f"From: {sender}\r\nSubject: {mark}\r\n\r\nbody of {mark}\r\n".encode()
+    def submit(self, mark, to=(ELSEWHERE,), sender=ADA, mail_options=(), rcpt_options=(), more=""):
+        message = f"From: {sender}\r\nSubject: {mark}\r\n\r\nbody of {mark}\r\n{more}".encode()
         with self.client(sender) as client:
             return client.sendmail(sender, list(to), message, mail_options, rcpt_options)
 
@@ -107,6 +107,7 @@ class Outgoing(unittest.TestCase):
 
     def test_killed_at_any_step_nothing_is_lost_and_only_one_window_doubles(self):
         post = Post(self)
+        long = ("x" * 990 + "\r\n") * 22_000  # no socket holds it: its end is not sent while nobody reads
         for step, times in (("EHLO", 1), ("MAIL", 1), ("RCPT", 1), ("DATA", 1), ("CONTENT", 1), ("TAKEN", 2)):
             mark, done = f"mark-{step}-end", threading.Event()
 
@@ -118,7 +119,7 @@ class Outgoing(unittest.TestCase):
             before = post.logged("outgoing.uncertain")
             post.sink.at[step] = kill
             with contextlib.suppress(smtplib.SMTPServerDisconnected):  # taken over, and killed before it could say so
-                post.submit(mark)
+                post.submit(mark, more=long if step == "CONTENT" else "")
             self.assertTrue(done.wait(30), step)
             post.post.process.wait()
             post.sink.at.clear()

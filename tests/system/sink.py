@@ -119,13 +119,14 @@ class Dialogue:
         return verb != "QUIT"
 
     def take(self):
-        octets = b""
+        octets = bytearray()
         with self.sink.lock:
             act = self.sink.at.get("CONTENT")
         if act and act("") is Sink.CUT:
             raise EOFError
         while (line := self.read_line()) != b".":
             octets += (line[1:] if line.startswith(b".") else line) + b"\r\n"
+        octets = bytes(octets)
         with self.sink.lock:
             act = self.sink.at.get("END")
         said = act(octets) if act else None
