@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "storage/scrubbing_vfs.h"
+#include "storage/vfs.h"
 
 namespace storage {
 namespace {
@@ -151,7 +151,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
   leave_memory_uncounted();
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::write ? SQLITE_OPEN_CREATE : 0);
-  const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, scrubbing_vfs());
+  const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs_name());
   if (code != SQLITE_OK) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
     throw SqliteError(fault_of(code), code & 0xff,

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <span>
 
+struct sqlite3_file;
+
 namespace storage {
 
-// For sqlite3_open_v2. Registered with the first call.
-const char* scrubbing_vfs();
+// Writes the pages of an open database file so. False: it has other methods than the first one had.
+bool scrub_pages(sqlite3_file*);
 
 // The gap of a b-tree page, page `number` of a file; empty when it is no such page. `pages` of the
 // file: in very big ones a page of another kind may begin like one, and is left alone.

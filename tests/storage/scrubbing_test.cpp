@@ -1,4 +1,4 @@
-#include "storage/scrubbing_vfs.h"
+#include "storage/scrubbing.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -13,7 +13,7 @@
 using storage::Connection;
 using storage::gap_of;
 
-BOOST_AUTO_TEST_SUITE(scrubbing_vfs)
+BOOST_AUTO_TEST_SUITE(scrubbing)
 
 namespace {
 

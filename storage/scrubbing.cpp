@@ -1,11 +1,9 @@
-#include "storage/scrubbing_vfs.h"
+#include "storage/scrubbing.h"
 
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <vector>
-
-#include "base/error.h"
 
 namespace storage {
 namespace {
@@ -31,7 +29,6 @@ bool begins_as_btree(unsigned first, std::int64_t pages) {
 }
 
 const sqlite3_io_methods* below = nullptr;  // of the system's VFS
-sqlite3_vfs* system_vfs = nullptr;
 
 int write_scrubbed(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
   const auto length = static_cast<std::size_t>(size);
@@ -57,19 +54,6 @@ const sqlite3_io_methods* scrubbing(const sqlite3_io_methods* methods) {
   return methods == below ? &copy : nullptr;
 }
 
-int open_scrubbed(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* given) {
-  const int code = system_vfs->xOpen(system_vfs, name, file, flags, given);
-  if (code != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return code;
-  const auto* methods = scrubbing(file->pMethods);
-  if (!methods) {
-    file->pMethods->xClose(file);
-    file->pMethods = nullptr;
-    return SQLITE_CANTOPEN;
-  }
-  file->pMethods = methods;
-  return SQLITE_OK;
-}
-
 }  // namespace
 
 std::span<std::uint8_t> gap_of(std::span<std::uint8_t> page, std::int64_t number,
@@ -85,19 +69,10 @@ std::span<std::uint8_t> gap_of(std::span<std::uint8_t> page, std::int64_t number
   return page.subspan(begin, content - begin);
 }
 
-const char* scrubbing_vfs() {
-  static sqlite3_vfs vfs = [] {
-    system_vfs = sqlite3_vfs_find(nullptr);
-    if (!system_vfs) throw Error(Fault::unavailable, "SQLite has no VFS");
-    auto copy = *system_vfs;
-    copy.pNext = nullptr;
-    copy.zName = "sealpost-scrubbing";
-    copy.xOpen = open_scrubbed;
-    return copy;
-  }();
-  static const int registered = sqlite3_vfs_register(&vfs, 0);
-  if (registered != SQLITE_OK) throw Error(Fault::unavailable, "SQLite takes no VFS");
-  return vfs.zName;
+bool scrub_pages(sqlite3_file* file) {
+  const auto* methods = scrubbing(file->pMethods);
+  if (methods) file->pMethods = methods;
+  return methods != nullptr;
 }
 
 }  // namespace storage
