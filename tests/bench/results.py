@@ -1,0 +1,36 @@
+"""RESULTS.md: what was measured, on what, with which settings; and what is written there by hand, which stays."""
+
+import datetime
+import re
+import subprocess
+from pathlib import Path
+
+import measure
+
+FILE = Path(__file__).parent / "RESULTS.md"
+BY_HAND = "## What bounds the rows that miss their target"
+HEAD = """# Sealpost, Dovecot and Cyrus, measured
+
+Written by `tests/run bench --write`, but for the last part. Each cell: operations a second (p50/p99 in milliseconds), octets where they
+count, and CPU of the server for each operation. All systems run at once on loopback and are measured in turn, without TLS unless a
+row says so; mail is synced before it is acknowledged, but for Dovecot's STORE. Ratios are Sealpost to the peer in this run, above 1 where it
+is better. Every answer was compared with what was sent; **WRONG** is an answer that was not right.
+"""
+
+
+def about(root, messages):
+    revision = subprocess.run(["git", "-C", str(root), "describe", "--always", "--dirty"], capture_output=True).stdout.decode()
+    today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    return [today, *measure.machine(), f"Sealpost at {revision.strip()}", f"{messages:,} messages in the large mailbox"]
+
+
+def without_paths(text):
+    return re.sub(r"/[\w/.-]*/sealpost-(bench|test)-\w+", "DIRECTORY", text)
+
+
+def write(about_it, table, systems):
+    old = FILE.read_text() if FILE.exists() else ""
+    by_hand = old[old.index(BY_HAND):] if BY_HAND in old else BY_HAND + "\n"
+    settings = "".join(f"### {system.name}\n\n```\n{without_paths(system.settings).strip()}\n```\n\n" for system in systems)
+    FILE.write_text(f"{HEAD}\n## Run\n\n" + "".join(f"- {line}\n" for line in about_it) +
+                    f"\n## Table\n\n{table}\n\n## Settings\n\n{settings}{by_hand}")
