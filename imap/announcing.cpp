@@ -9,6 +9,7 @@
 #include "imap/located.h"
 #include "imap/modseq.h"
 #include "imap/notifications.h"
+#include "policy/url_access.h"
 
 namespace imap {
 namespace {
@@ -82,6 +83,12 @@ void say_view(Session& session, View::Expunges expunges, const View::Form& form)
     session.say("OK " + highest_modseq_code(view.told_up_to()) + "Expunges are held back");
 }
 
+// RFC 4467 section 7, RESETKEY: to every session of the user's that has the folder selected.
+void say_url_key(Session& session) {
+  if (const auto& watch = session.features().url_key; watch && watch->take())
+    session.say("OK [URLMECH INTERNAL] URLs of messages here that were made before are void");
+}
+
 // RFC 5267 4.3.2 to 4.3.4: removals of what is expunged while their numbers stand; all else after
 // what it follows from. RFC 5465 section 7: FETCH of what matches a search before its ADDTO, and
 // (5.2) of other new messages after.
@@ -101,6 +108,7 @@ Task<> announce_selected(Session& session, View::Expunges expunges, View::Form f
   view.permit(changeable_flags(selected_rights(session)));
   if (contexts) session.say_raw(contexts->removals(view));
   say_view(session, expunges, form);
+  say_url_key(session);
   if (contexts) co_await contexts->look(session);
   const auto arrived = newcomers(session, contexts.get());
   co_await fetch_each(session, arrived.matching);

@@ -70,6 +70,7 @@ void Session::close_view() {
   view_.reset();
   features_->contexts.reset();
   features_->decoding.reset();
+  features_->url_key.reset();
   selected_mailbox_.reset();
   waker_->selected.reset();
 }

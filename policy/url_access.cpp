@@ -1,6 +1,7 @@
 #include "policy/url_access.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "crypto/url_token.h"
 #include "policy/account_name.h"
@@ -24,6 +25,17 @@ void put(storage::Mailbox& mailbox, FolderId folder, ByteView key, const storage
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
+
+bool UrlKeyWatch::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(changed_, false);
+}
+
+void UrlKeyWatch::publish() {
+  const std::lock_guard lock(mutex_);
+  changed_ = true;
+  wake_();
+}
 
 UrlAccess::UrlAccess(storage::Directory& directory, Mailboxes& mailboxes, const Clock& clock,
                      std::string_view host)
@@ -67,15 +79,35 @@ std::optional<crypto::SecretBytes> UrlAccess::find_key(storage::Mailbox& mailbox
 
 void UrlAccess::reset_key(storage::Mailbox& mailbox, FolderId folder,
                           const storage::Reason& reason) {
-  const std::lock_guard lock(making_);
-  put(mailbox, folder, crypto::new_url_key(), reason);
+  {
+    const std::lock_guard lock(making_);
+    put(mailbox, folder, crypto::new_url_key(), reason);
+  }
+  publish(mailbox.id(), folder);
 }
 
 void UrlAccess::remove_keys(storage::Mailbox& mailbox, const storage::Reason& reason) {
   const auto tree = mailbox.tree();
   for (const auto& [name, node] : tree->nodes())
-    if (node.folder && find_key(mailbox, *node.folder, reason))
+    if (node.folder && find_key(mailbox, *node.folder, reason)) {
       mailbox.annotate(*node.folder, {{key_entry, std::nullopt}}, std::nullopt, reason);
+      publish(mailbox.id(), *node.folder);
+    }
+}
+
+std::shared_ptr<UrlKeyWatch> UrlAccess::watch(MailboxId mailbox, FolderId folder,
+                                              std::function<void()> wake) {
+  auto watch = std::make_shared<UrlKeyWatch>(mailbox, folder, std::move(wake));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(watches_, [](const auto& old) { return old.expired(); });
+  watches_.push_back(watch);
+  return watch;
+}
+
+void UrlAccess::publish(MailboxId mailbox, FolderId folder) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& watch : watches_)
+    if (const auto alive = watch.lock(); alive && alive->is_of(mailbox, folder)) alive->publish();
 }
 
 }  // namespace policy

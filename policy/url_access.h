@@ -4,16 +4,40 @@
 // annotation record, under a name that no client can give: sealed as that is, gone with its folder.
 // Blocking pool only, but for is_here() and now().
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/locked_memory.h"
 #include "policy/mailboxes.h"
 
 namespace policy {
+
+// A subscription to the key of one folder. Ends with its destruction.
+class UrlKeyWatch {
+ public:
+  // It was replaced or removed since the last take. Any thread; does not block on I/O.
+  bool take();
+
+  // For UrlAccess. `wake` is called by whoever resets the key, under a lock: it must only post.
+  UrlKeyWatch(MailboxId mailbox, FolderId folder, std::function<void()> wake)
+      : mailbox_(mailbox), folder_(folder), wake_(std::move(wake)) {}
+  bool is_of(MailboxId mailbox, FolderId folder) const {
+    return mailbox == mailbox_ && folder == folder_;
+  }
+  void publish();
+
+ private:
+  const MailboxId mailbox_;
+  const FolderId folder_;
+  std::mutex mutex_;
+  const std::function<void()> wake_;
+  bool changed_ = false;
+};
 
 class UrlAccess {
  public:
@@ -34,12 +58,19 @@ class UrlAccess {
   void reset_key(storage::Mailbox&, FolderId, const storage::Reason&);
   void remove_keys(storage::Mailbox&, const storage::Reason&);
 
+  // ---- for those who want to know of that; also outside the pool
+  std::shared_ptr<UrlKeyWatch> watch(MailboxId, FolderId, std::function<void()> wake);
+
  private:
+  void publish(MailboxId, FolderId);
+
   storage::Directory& directory_;
   Mailboxes& mailboxes_;
   const Clock& clock_;
   const std::string host_;
   std::mutex making_;  // two who find none shall not make two
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<UrlKeyWatch>> watches_;
 };
 
 }  // namespace policy

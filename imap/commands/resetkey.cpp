@@ -1,6 +1,7 @@
 // RESETKEY (RFC 4467 section 7): takes back the URLs that GENURLAUTH has made.
 
 #include "imap/commands/commands.h"
+#include "imap/features.h"
 #include "imap/located.h"
 #include "policy/url_access.h"
 
@@ -18,6 +19,11 @@ std::optional<std::string> parsed(Request& request) {
   return folder;
 }
 
+// This session has it in the reply.
+void take_own(Session& session) {
+  if (const auto& watch = session.features().url_key) watch->take();
+}
+
 }  // namespace
 
 Task<Reply> reset_key(Session& session, Request& request) {
@@ -28,6 +34,7 @@ Task<Reply> reset_key(Session& session, Request& request) {
   if (!raw) {
     const auto remove = [&] { access->remove_keys(session.mailbox(), reason); };
     co_await session.blocking(remove);
+    take_own(session);
     co_return ok("RESETKEY completed, no URL of yours is authorized any more");
   }
   const auto located = co_await locate(session, *raw);
@@ -35,6 +42,7 @@ Task<Reply> reset_key(Session& session, Request& request) {
   if (!located.is_own()) co_return no("[NOPERM] Only the folder's owner can do that");
   const auto reset = [&] { access->reset_key(session.mailbox(), folder, reason); };
   co_await session.blocking(reset);
+  if (session.state() == State::selected && session.view().folder() == folder) take_own(session);
   co_return ok("[URLMECH INTERNAL] RESETKEY completed, URLs made before are void");
 }
 

@@ -2,12 +2,14 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/resync.h"
+#include "imap/features.h"
 #include "imap/list_query.h"
 #include "imap/located.h"
 #include "imap/missing.h"
 #include "imap/modseq.h"
 #include "imap/object_id.h"
 #include "imap/uid_only.h"
+#include "policy/url_access.h"
 
 namespace imap::commands {
 
@@ -48,6 +50,15 @@ void describe(Session& session, View& view, MailboxId mailbox, const storage::Tr
     session.say("NO " + corruption("The stored list of these messages is damaged", lost));
   session.say("OK [UIDNEXT " + std::to_string(view.uid_next().value) + "] Predicted next UID");
   session.say("OK " + highest_modseq_code(view.told_up_to()) + "Highest mod-sequence");
+}
+
+// RFC 4467 sections 7 and 8: of an own folder's key it is told now, and when it is another.
+std::shared_ptr<policy::UrlKeyWatch> describe_url_key(Session& session, const Located& located,
+                                                      FolderId folder) {
+  auto* access = session.backend().url_access;
+  if (!located.is_own() || access == nullptr) return nullptr;
+  session.say("OK [URLMECH INTERNAL] URLs of messages here can be authorized");
+  return access->watch(located.mailbox->id(), folder, session.waker());
 }
 
 // A folder that was selected is so no longer, also when what follows fails (RFC 3501 6.3.1).
@@ -91,15 +102,14 @@ Task<Access> open(Session& session, Request& request, Access wanted) {
   view.absorb();  // what is recent is known only then
   const auto tree = mailbox.tree();
   describe(session, view, mailbox.id(), *tree);
-  // RFC 4467 section 8
-  if (located.is_own() && session.backend().url_access != nullptr)
-    session.say("OK [URLMECH INTERNAL] URLs of messages here can be authorized");
+  auto url_key = describe_url_key(session, located, folder);
   describe_protection(session, mailbox);
   if (session.is_rev2())
     session.say(folder_line(located.name, {located.shown, checked_name(raw, session.names())},
                             session.names(), *tree));
   if (parameters.resync) co_await catch_up(session, view, *parameters.resync, *tree);
   session.select(std::move(view), located.mailbox);
+  session.features().url_key = std::move(url_key);
   co_return access;
 }
 

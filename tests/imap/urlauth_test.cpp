@@ -208,6 +208,45 @@ BOOST_AUTO_TEST_CASE(a_new_key_ends_it) {
   BOOST_TEST(authorized(*owner, rump) != url);
 }
 
+// Section 7, RESETKEY: whoever has it selected, and is the same user, is told.
+BOOST_AUTO_TEST_CASE(sessions_that_have_the_folder_selected_are_told_of_a_new_key) {
+  MailServer server(on_host);
+  const auto told = "* OK [URLMECH INTERNAL] URLs of messages here that were made before are void";
+  const auto owner = logged_in(server, ada), idle = logged_in(server, ada);
+  const auto busy = logged_in(server, ada), elsewhere = logged_in(server, ada);
+  const auto other = logged_in(server, bob);
+  const auto told_at_noop = [&](auto& client) {
+    client.send("n NOOP\r\n");
+    std::vector<std::string> lines;
+    for (auto line = client.line(); !line.starts_with("n OK"); line = client.line())
+      lines.push_back(line);
+    return std::ranges::count(lines, told);
+  };
+  BOOST_TEST(reply(*owner, "SETACL Sent bob@example.org lrswa").starts_with("t OK"));
+  for (auto* client : {owner.get(), idle.get(), busy.get()})
+    BOOST_TEST(reply(*client, "SELECT Sent").starts_with("t OK"));
+  BOOST_TEST(reply(*elsewhere, "SELECT INBOX").starts_with("t OK"));
+  BOOST_TEST(reply(*other, "SELECT \"Other Users/ada@example.org/Sent\"").starts_with("t OK"));
+  idle->send("i IDLE\r\n");
+  BOOST_TEST(idle->line().starts_with("+ "));
+
+  BOOST_TEST(reply(*owner, "RESETKEY Sent").starts_with("t OK [URLMECH INTERNAL] "));
+  BOOST_TEST(idle->line() == told);
+  BOOST_TEST(told_at_noop(*busy) == 1);
+  BOOST_TEST(told_at_noop(*busy) == 0);
+  for (auto* client : {owner.get(), elsewhere.get(), other.get()})
+    BOOST_TEST(told_at_noop(*client) == 0);
+
+  BOOST_TEST(reply(*elsewhere, "RESETKEY").starts_with("t OK RESETKEY completed"));
+  BOOST_TEST(idle->line() == told);
+  BOOST_TEST(told_at_noop(*busy) == 1);
+  BOOST_TEST(told_at_noop(*owner) == 1);
+  BOOST_TEST(reply(*busy, "EXAMINE INBOX").starts_with("t OK"));
+  BOOST_TEST(reply(*owner, "RESETKEY Sent").starts_with("t OK [URLMECH INTERNAL] "));
+  BOOST_TEST(idle->line() == told);
+  BOOST_TEST(told_at_noop(*busy) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_made_anew_has_nothing_of_the_former_one) {
   MailServer server(on_host);
   const auto owner = logged_in(server, ada);
