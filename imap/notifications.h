@@ -91,8 +91,10 @@ class Notifications {
 
   // ---- notifications_names.cpp
   std::set<std::string> regained(const FollowedMailbox&);
+  void rename_no_access(const std::vector<NameChange>&);
   std::set<std::string> withheld(const FollowedMailbox&, const storage::Tree& before,
                                  const TreeNews&) const;
+  std::set<std::string> unreadable(const FollowedMailbox&, const std::vector<NameChange>&) const;
   std::vector<NameChange> changes(const FollowedMailbox&, const storage::Tree& before,
                                   const TreeNews&) const;
   void tell_names(Session&, const FollowedMailbox&, const storage::Tree& before);

@@ -55,6 +55,25 @@ std::set<std::string> Notifications::withheld(const FollowedMailbox& from, const
   return names;
 }
 
+void Notifications::rename_no_access(const std::vector<NameChange>& changes) {
+  for (const auto& [name, old_name] : changes)
+    if (old_name && no_access_.erase(*old_name) > 0) no_access_.insert(name);
+}
+
+// RFC 5465 3.1 of what comes later: listed, and without the right that what is wanted of it takes.
+// Of what is told anyway, too, but for a new name of what was told so before.
+std::set<std::string> Notifications::unreadable(const FollowedMailbox& from,
+                                                const std::vector<NameChange>& told) const {
+  std::set<std::string> names;
+  for (const auto& [name, node] : from.tree()->nodes()) {
+    if (!node.folder || is_reachable(name, from)) continue;
+    const auto change = std::ranges::find(told, name, &NameChange::name);
+    if (!no_access_.contains(name) || (change != told.end() && !change->old_name))
+      names.insert(name);
+  }
+  return names;
+}
+
 std::vector<NameChange> Notifications::changes(const FollowedMailbox& from, const Tree& before,
                                                const TreeNews& news) const {
   const auto& now = *from.tree();
@@ -78,8 +97,10 @@ std::vector<NameChange> Notifications::changes(const FollowedMailbox& from, cons
 void Notifications::tell_names(Session& session, const FollowedMailbox& from, const Tree& before) {
   const auto& now = *from.tree();
   const auto news = news_between(before, now);
-  const auto lost = withheld(from, before, news);
   auto told = changes(from, before, news);
+  rename_no_access(told);
+  auto lost = withheld(from, before, news);
+  lost.merge(unreadable(from, told));
   for (const auto& name : regained(from))
     if (std::ranges::find(told, name, &NameChange::name) == told.end()) told.push_back({name});
   std::erase_if(told, [&](const NameChange& change) {

@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(messages_in_anothers_folder_are_told_in_a_status) {
     C2: b6 SETACL INBOX ada@example.org l
     S2: ...
     S2: b6 OK ...
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/INBOX"
     C2: b7 APPEND INBOX {2+}
     C2: hi
     S2: ...
@@ -49,6 +50,7 @@ BOOST_AUTO_TEST_CASE(messages_in_anothers_folder_are_told_in_a_status) {
     S: a2 OK ...
     C2: b8 SETACL INBOX ada@example.org lr
     S2: b8 OK ...
+    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/INBOX"
     C2: b9 APPEND INBOX {2+}
     C2: hi
     S2: ...
@@ -124,6 +126,66 @@ BOOST_AUTO_TEST_CASE(what_is_named_and_out_of_reach_is_told_and_followed_once_it
     C2: b6 SETACL INBOX ada@example.org lr
     S2: b6 OK ...
     S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/INBOX"
+  )");
+}
+
+// RFC 5465 3.1 and 5.9: listed still, and nothing can be told of its messages.
+BOOST_AUTO_TEST_CASE(the_right_to_read_that_is_taken_and_given_is_told) {
+  MailServer server;
+  server.plays(Begin::ada_and_bob, R"(
+    C2: b1 SETACL INBOX ada@example.org lr
+    S2: b1 OK ...
+    C2: b2 SETACL Drafts ada@example.org l
+    S2: b2 OK ...
+    C: a1 NOTIFY SET (subtree "Other Users" (MailboxName MessageNew MessageExpunge))
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/Drafts"
+    S: a1 OK NOTIFY completed
+    C2: b3 SETACL INBOX ada@example.org -r
+    S2: b3 OK ...
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/INBOX"
+    C2: b4 APPEND INBOX {2+}
+    C2: hi
+    S2: b4 OK ...
+    C2: b5 SETACL INBOX ada@example.org +rs
+    S2: b5 OK ...
+    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/INBOX"
+    C2: b6 RENAME Drafts Sketches
+    S2: b6 OK ...
+    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/Sketches" ("OLDNAME" ("Other Users/bob@example.org/Drafts"))
+    C2: b7 SETACL Sketches ada@example.org lr
+    S2: b7 OK ...
+    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/Sketches"
+    C2: b8 SETACL Sent ada@example.org l
+    S2: b8 OK ...
+    S: * LIST (\Noselect \HasChildren) "/" "Other Users/bob@example.org"
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/Sent"
+    C2: b9 DELETEACL Sent ada@example.org
+    S2: b9 OK ...
+    S: * LIST (\Noselect \HasChildren) "/" "Other Users/bob@example.org"
+    S: * LIST (\NonExistent \NoAccess) "/" "Other Users/bob@example.org/Sent"
+    C2: c1 SETACL Sent ada@example.org l
+    S2: c1 OK ...
+    S: * LIST (\Noselect \HasChildren) "/" "Other Users/bob@example.org"
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/Sent"
+    C2: c2 APPEND INBOX {2+}
+    C2: hi
+    S2: c2 OK ...
+    S: * STATUS "Other Users/bob@example.org/INBOX" (UIDNEXT 3 MESSAGES 2)
+  )");
+}
+
+// Where nothing of messages is wanted, the right to read them is not missed.
+BOOST_AUTO_TEST_CASE(the_right_to_read_is_no_matter_of_names) {
+  MailServer server;
+  server.plays(Begin::ada_and_bob, R"(
+    C2: b1 SETACL INBOX ada@example.org lr
+    S2: b1 OK ...
+    C: a1 NOTIFY SET (subtree "Other Users" (MailboxName))
+    S: a1 OK NOTIFY completed
+    C2: b2 SETACL INBOX ada@example.org l
+    S2: b2 OK ...
+    C: a2 NOOP
+    S: a2 OK NOOP completed
   )");
 }
 
