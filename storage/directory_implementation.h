@@ -80,6 +80,8 @@ struct Directory::Implementation {
   void require_believed(MailboxId) const;
   void require_believed(DepId) const;
   void require_believed(const char* table, std::int64_t row) const;
+  // The same for what somebody may have done to the row since the file was opened.
+  void require_believed_now(const char* table, std::int64_t row);
   void require_all_names() const;        // else one that is not found may be one that was lost
   void require_believed_purges() const;  // what they hold is not known else
 

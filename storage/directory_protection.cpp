@@ -13,7 +13,7 @@ crypto::Place place_of(MailboxId mailbox) {
 
 std::optional<Protection> Directory::protection(MailboxId mailbox) {
   return implementation_->read([&](Connection& connection) -> std::optional<Protection> {
-    implementation_->require_believed("protection", mailbox.value);
+    implementation_->require_believed_now("protection", mailbox.value);
     auto row = connection.query("select sealed from protection where mailbox = ?", mailbox.value);
     if (!row.next()) return std::nullopt;
     return decoded_protection(

@@ -104,6 +104,11 @@ void Directory::Implementation::require_believed(const char* table, std::int64_t
   if (row_guard.doubts(table, row)) not_believed(table + (' ' + std::to_string(row)));
 }
 
+void Directory::Implementation::require_believed_now(const char* table, std::int64_t row) {
+  if (row_guard.compare_again(table, row)) log_rolled_back(row_guard.rolled_back());
+  require_believed(table, row);
+}
+
 void Directory::Implementation::require_all_names() const {
   if (row_guard.lost_any("account") || row_guard.lost_any("alias"))
     not_believed("an account or an alias");

@@ -163,6 +163,21 @@ void RowGuard::compare() {
   resolve(pending);
 }
 
+bool RowGuard::compare_again(const std::string& table, std::int64_t row) {
+  const Name name{table, row};
+  if (doubts_.contains(name)) return false;
+  const auto there = current(name);
+  anchors_.read([&](Connection& anchors) {
+    auto anchor = anchors.query(
+        "select row, digest, next, mailbox, dep from directory_row where name = ? and row = ?",
+        std::string_view(table), row);
+    const bool known = anchor.next();
+    std::vector<Name> pending;  // is settled with the next transaction
+    if (known || there) weigh(name, there, known ? &anchor : nullptr, pending);
+  });
+  return doubts_.contains(name);
+}
+
 // What they are is what they were, or what they were to become.
 void RowGuard::resolve(const std::vector<Name>& names) {
   if (names.empty()) return;

@@ -35,6 +35,8 @@ class RowGuard {
   };
   std::optional<Known> known() const;
   void compare();
+  // One row, while the file is open: whether it is found only now that it is not as it should be.
+  bool compare_again(const std::string& table, std::int64_t row);
   void note_upgrade();                                        // before schema steps
   void adopt(std::int64_t version, std::int64_t generation);  // what is there now is what should be
 

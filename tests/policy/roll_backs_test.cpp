@@ -107,6 +107,55 @@ BOOST_AUTO_TEST_CASE(a_protection_that_is_taken_out_leaves_the_mailbox_closed) {
   house.mailboxes.open(place.bob, user);
 }
 
+// Under a running server, too: what it has read stays, and is not replaced by what was done to the
+// file.
+BOOST_AUTO_TEST_CASE(a_protection_that_is_changed_while_the_server_runs_is_noticed) {
+  const storage::Protection adas{.certificates = {Bytes{1}}, .since = 1, .by = "a test"};
+  const storage::Protection later{.certificates = {Bytes{2}}, .since = 2, .by = "a test"};
+  for (const auto* change :
+       {"delete from protection", "update protection set sealed = (select d from kept)"}) {
+    Place place;
+    Installation house(place.root);
+    const auto file = place.root / "data" / "directory.db";
+    house.directory.set_protection(place.ada, adas);
+    storage_test::tamper(file, "create table kept as select sealed as d from protection");
+    house.directory.set_protection(place.ada, later);
+    for (int twice = 0; twice < 2; ++twice)  // the first one may change the directory
+      BOOST_TEST(house.mailboxes.open(place.ada, system)->is_protected());
+
+    storage_test::tamper(file, change);
+    BOOST_TEST(house.mailboxes.open(place.ada, system)->is_protected());
+    BOOST_TEST(!house.roll_backs.found().any());
+    house.directory.set_quota(place.bob, {});  // all is read again
+    BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.ada, system), Error, is(Fault::corrupt));
+    BOOST_CHECK_EXCEPTION(house.directory.protection(place.ada), Error, is(Fault::corrupt));
+    BOOST_CHECK_EXCEPTION(house.mailboxes.arrive(place.ada, "mail", 0, 0), Error,
+                          is(Fault::corrupt));
+    BOOST_TEST(house.roll_backs.found().rows.size() == 1u);
+    house.mailboxes.open(place.bob, user);
+
+    const MailboxId accepted[] = {place.ada};
+    BOOST_TEST(house.roll_backs.accept(house.mailboxes, accepted).empty());
+    BOOST_TEST(!house.roll_backs.found().any());
+    house.mailboxes.open(place.ada, user);
+  }
+}
+
+// One that somebody else puts there, likewise: mail would be sealed for a key that is not hers.
+BOOST_AUTO_TEST_CASE(a_protection_that_was_taken_off_and_is_put_back_is_noticed) {
+  Place place;
+  Installation house(place.root);
+  const auto file = place.root / "data" / "directory.db";
+  house.directory.set_protection(
+      place.ada, storage::Protection{.certificates = {Bytes{1}}, .since = 1, .by = "a test"});
+  storage_test::tamper(file, "create table kept as select * from protection");
+  house.directory.set_protection(place.ada, std::nullopt);
+  BOOST_CHECK(!house.directory.protection(place.ada));
+  storage_test::tamper(file, "insert into protection select * from kept");
+  BOOST_CHECK_EXCEPTION(house.directory.protection(place.ada), Error, is(Fault::corrupt));
+  BOOST_CHECK(!house.directory.protection(place.bob));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_accepted_stays_so_over_a_restart) {
   Place place;
   place.keep("mail");
