@@ -92,6 +92,12 @@ int import_command(const admin::Invocation& call) {
                     .folder = call.find("--folder").value_or(""),
                     .mode = call.has("--dry-run") ? Mode::dry_run : Mode::import};
   SocketLink link(call.socket);
+  const bool can_repeat = knows_what_is_there(link, what.account);
+  if (!can_repeat)
+    call.streams.err
+        << "note: " << what.account
+        << " is at end-to-end: mail that is there already is not recognised, and comes "
+           "in again\n";
   Progress progress(call.streams.err, show_of(call));
   try {
     const auto result = import_mail(link, what, progress.observer());
@@ -102,8 +108,11 @@ int import_command(const admin::Invocation& call) {
     progress.finish();
     if (error.fault() != Fault::unavailable) throw;
     const auto before = error.hint().empty() ? "" : error.hint() + " Then ";
-    throw Error(error.fault(), error.what(),
-                before + "run the same command again: what is imported already is passed over");
+    throw Error(
+        error.fault(), error.what(),
+        before + (can_repeat ? "run the same command again: what is imported already is passed over"
+                             : "see what has come in: a second run brings that again, since the "
+                               "mailbox is at end-to-end"));
   }
 }
 

@@ -162,6 +162,10 @@ std::uint64_t ImportResult::already_there() const {
   return sum;
 }
 
+bool knows_what_is_there(Link& link, const std::string& account) {
+  return !ask(link, "GET", transfer_target(account, "limits", ""), "").at("end_to_end").as_bool();
+}
+
 ImportResult import_mail(Link& link, const Import& what, const Observer& observer) {
   return Importer(link, what, observer).run();
 }

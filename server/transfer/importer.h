@@ -37,8 +37,12 @@ struct ImportResult {
   std::uint64_t already_there() const;
 };
 
+// Whether it passes over what the mailbox has. It does not at end-to-end: a second run brings all
+// again. Throws what Link throws.
+bool knows_what_is_there(Link&, const std::string& account);
+
 // Throws what Link and Source throw. What was imported before that stays, and is passed over when
-// the same import is begun again.
+// the same import is begun again, if what is there is known.
 ImportResult import_mail(Link&, const Import&, const Observer&);
 
 }  // namespace server::transfer

@@ -259,7 +259,10 @@ std::optional<http::Response> Routes::answer(const http::Request& request,
   if (path.size() != 4 || path[0] != "v1" || path[1] != "transfer") return {};
   const auto account = directory_.account(policy::lower_case(path[2]));
   const auto call = request.method + ' ' + path[3];
-  if (call == "GET limits") return admin::json_response({{"message_limit", message_limit_}});
+  if (call == "GET limits")
+    return admin::json_response(
+        {{"message_limit", message_limit_},
+         {"end_to_end", mailboxes_.protection(account.mailbox).has_value()}});
   if (call == "GET overview")
     return overview(*mailboxes_.open(account.mailbox, user),
                     reason_for(request, crypto::Cause::export_));

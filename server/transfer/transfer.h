@@ -3,7 +3,7 @@
 // a mailbox, and back. The command reads and writes the files, as whoever runs it; the server, on
 // the other side of the admin socket, seals and opens. Its routes, all below /v1/transfer/ACCOUNT:
 //
-//   GET  /limits                {"message_limit": octets}
+//   GET  /limits                {"message_limit": octets, "end_to_end": bool}
 //   GET  /overview              {"folders": [{"name","messages","size"}]}
 //   GET  /digests?folder=NAME   SHA-256 of each message of the folder, 32 octets each; of a folder
 //                               that is not there, nothing
@@ -16,7 +16,9 @@
 // An import can be stopped and started again: the command asks for the digests of a folder once and
 // passes over a message as often as the folder already had it. So the server keeps nothing between
 // two requests: there is no state to bound, to expire or to lose, and mail that is there already
-// does not travel. (Two imports of the same mail at the same time do double it.)
+// does not travel. (Two imports of the same mail at the same time do double it.) A mailbox at
+// end-to-end stores mail as another octets each time: nothing that it has is passed over. To keep a
+// digest of what came beside it would let whoever has the mailbox key try guesses of the content.
 //
 // Import is a crossing with Cause::deliver, export one with Cause::export_, counting what is
 // readable one with Cause::lab, all in the name of the admin who asks, and of the class of users:

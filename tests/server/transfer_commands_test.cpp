@@ -8,6 +8,7 @@
 #include <sstream>
 #include <thread>
 
+#include "imap/mime/prepare.h"
 #include "server/admin/cli.h"
 #include "server/transfer/transfer.h"
 #include "tests/support/admin_parts.h"
@@ -101,6 +102,27 @@ BOOST_AUTO_TEST_CASE(mail_goes_in_and_comes_out) {
                          "--folder", "Old"}) == 0);
   BOOST_TEST(office.out == "exported 3 messages of 1 folder\n");
   BOOST_TEST(fs::exists(office.path() / "out/Old.mbox"));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_is_known_again_it_is_said_beforehand) {
+  Office office;
+  int stored = 0;
+  office.mailboxes.encrypt_with([&](const storage::NewMessage&, std::span<const Bytes>) {
+    return imap::mime::prepare("Subject: [...]\r\n\r\n" + std::to_string(++stored) + "\r\n", {}, 0,
+                               0);
+  });
+  office.directory.set_protection(
+      office.directory.account(ada).mailbox,
+      storage::Protection{.certificates = {Bytes{1}}, .since = 1, .by = "a test"});
+  office.write("x.eml", "Subject: x\r\n\r\n");
+  for (int time = 0; time < 2; ++time) {
+    BOOST_TEST(office.run({"import", ada, (office.path() / "x.eml").string()}) == 0);
+    BOOST_TEST(office.out == "imported 1 message into 1 folder (eml)\n");
+    BOOST_TEST(office.err == "note: " + ada +
+                                 " is at end-to-end: mail that is there already is not recognised, "
+                                 "and comes in again\n");
+  }
+  BOOST_TEST(stored == 2);
 }
 
 BOOST_AUTO_TEST_CASE(both_speak_json) {

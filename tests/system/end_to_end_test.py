@@ -182,7 +182,10 @@ class EndToEnd(unittest.TestCase):
         source = self.home / "source"
         source.mkdir()
         (source / "import.eml").write_bytes(letter("import"))
-        self.post.cli("import", ADA, source, "--folder", "INBOX")
+        done = subprocess.run([PROGRAMS / "sealpost", "import", ADA, source, "--folder", "INBOX", "--socket", self.post.socket],
+                              capture_output=True, timeout=SLOW)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"is not recognised, and comes in again", done.stderr)
         new = [octets for uid, _, octets in self.folder() if uid not in there]
         self.assertEqual(len(new), 5)
         for octets, way in zip(new, ("lmtp", "smtp", "submitted", "append", "import")):
