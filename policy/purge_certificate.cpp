@@ -49,7 +49,6 @@ json::array mailboxes_of(const storage::PurgeRecord& purge) {
 }
 
 json::object payload_of(const storage::PurgeRecord& purge, const Issuer& issuer) {
-  const auto counts = purge.counts.value_or(storage::PurgeCounts());
   return {
       {"kind", kind},
       {"organisation", issuer.organisation},
@@ -68,8 +67,7 @@ json::object payload_of(const storage::PurgeRecord& purge, const Issuer& issuer)
       {"approved", described(purge.approval)},
       {"due", iso_time(purge.due)},
       {"destroyed", iso_time(purge.end.time)},
-      {"rows",
-       {{"folders", counts.folders}, {"messages", counts.messages}, {"arrivals", counts.arrivals}}},
+      {"rows", policy::described(purge.counts.value_or(storage::PurgeCounts()))},
       {"outside", json::value_from(outside)},
   };
 }
@@ -92,6 +90,13 @@ json::object parsed(std::string_view text) {
 }
 
 }  // namespace
+
+json::object described(const storage::PurgeCounts& counts) {
+  json::object rows{
+      {"folders", counts.folders}, {"messages", counts.messages}, {"arrivals", counts.arrivals}};
+  if (counts.queued) rows["queued"] = *counts.queued;
+  return rows;
+}
 
 std::string purge_certificate(const storage::PurgeRecord& purge, const Issuer& issuer,
                               const crypto::SigningKey& key) {

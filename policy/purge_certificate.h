@@ -2,6 +2,7 @@
 // The proof that a purge is done: signed by the service, checked by anybody, without a server.
 // Form: crypto/FORMAT.md section 11.
 
+#include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct Issuer {
 // Of a purge whose end is known. One document, in JSON, with the signature in it.
 std::string purge_certificate(const storage::PurgeRecord&, const Issuer&,
                               const crypto::SigningKey&);
+
+// How much of what: "folders", "messages", "arrivals", and "queued" if it was counted.
+boost::json::object described(const storage::PurgeCounts&);
 
 // For people to compare: "SHA256:" and 64 hexadecimal digits, of the public key.
 std::string fingerprint_of(ByteView public_key);

@@ -27,6 +27,12 @@ std::map<DatabaseId, std::vector<MailboxId>> grouped(const PurgeRecord& purge) {
   return groups;
 }
 
+std::vector<MailboxId> mailboxes_of(const PurgeRecord& purge) {
+  std::vector<MailboxId> all;
+  for (const auto& mailbox : purge.mailboxes) all.push_back(mailbox.id);
+  return all;
+}
+
 storage::MailDatabase& opened(Mailboxes::Databases& databases, DatabaseId id) {
   const auto found = databases.find(id);
   if (found == databases.end())
@@ -40,6 +46,18 @@ void refuse_to_go_on(const std::stop_token& stop) {
 }
 
 }  // namespace
+
+storage::PurgeCounts counted(const PurgeWorld& world, const PurgeRecord& purge) {
+  storage::PurgeCounts all;
+  for (const auto& [id, mailboxes] : grouped(purge)) {
+    const auto counts = opened(world.databases, id).count_rows(mailboxes);
+    all.folders += counts.folders;
+    all.messages += counts.messages;
+    all.arrivals += counts.arrivals;
+  }
+  all.queued = world.spool.count(mailboxes_of(purge));
+  return all;
+}
 
 void log_purge_step(const PurgeRecord& purge, std::string_view step) {
   const auto level = step == rows_step ? logging::Level::debug : logging::Level::info;
@@ -90,8 +108,7 @@ void PurgeDestruction::finish(PurgeRecord& purge, const std::stop_token& stop) {
 
 // From the mark on nobody opens them any more.
 void PurgeDestruction::close(const PurgeRecord& purge, const std::stop_token& stop) {
-  std::vector<MailboxId> open;
-  for (const auto& mailbox : purge.mailboxes) open.push_back(mailbox.id);
+  auto open = mailboxes_of(purge);
   for (int poll = 0;; ++poll) {
     std::erase_if(open, [&](MailboxId id) { return world_.mailboxes.retire(id); });
     if (open.empty()) break;
@@ -107,14 +124,7 @@ void PurgeDestruction::close(const PurgeRecord& purge, const std::stop_token& st
 
 void PurgeDestruction::count(PurgeRecord& purge) {
   if (purge.counts) return;
-  storage::PurgeCounts all;
-  for (const auto& [id, mailboxes] : grouped(purge)) {
-    const auto counts = opened(world_.databases, id).count_rows(mailboxes);
-    all.folders += counts.folders;
-    all.messages += counts.messages;
-    all.arrivals += counts.arrivals;
-  }
-  purge.counts = all;
+  purge.counts = counted(world_, purge);
   world_.directory.update_purge(purge);
   progress_(purge, "counted");
 }
@@ -140,9 +150,7 @@ void PurgeDestruction::destroy_rows(const PurgeRecord& purge, const std::stop_to
       progress_(purge, rows_step);
       refuse_to_go_on(stop);
     });
-  std::vector<MailboxId> all;
-  for (const auto& mailbox : purge.mailboxes) all.push_back(mailbox.id);
-  world_.spool.destroy(all, [&] {
+  world_.spool.destroy(mailboxes_of(purge), [&] {
     progress_(purge, rows_step);
     refuse_to_go_on(stop);
   });
@@ -157,6 +165,8 @@ void PurgeDestruction::certify(PurgeRecord& purge) {
   auto event = purge_event(purge, "purge destroy", "success");
   event.details.emplace_back("Messages", std::to_string(purge.counts->messages));
   event.details.emplace_back("Arrivals", std::to_string(purge.counts->arrivals));
+  if (purge.counts->queued)
+    event.details.emplace_back("Queued", std::to_string(*purge.counts->queued));
   world_.audit.record(event);
   progress_(purge, "recorded");
   purge.state = PurgeState::destroyed;

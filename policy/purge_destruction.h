@@ -28,6 +28,9 @@ struct PurgeWorld {
   Issuer issuer;
 };
 
+// What it would destroy, as there is now. Throws unavailable when a database is not open here.
+storage::PurgeCounts counted(const PurgeWorld&, const storage::PurgeRecord&);
+
 // Called after each step, and while rows are destroyed after each transaction.
 using PurgeProgress = std::function<void(const storage::PurgeRecord&, std::string_view step)>;
 // To the log.

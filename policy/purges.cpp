@@ -109,7 +109,10 @@ PurgeRecord Purges::request_mailbox(MailboxId id, const PurgeRequest& request, R
 }
 
 PurgeRecord Purges::added(PurgeRecord purge, Run run) {
-  if (run == Run::preview) return purge;
+  if (run == Run::preview) {
+    purge.counts = counted(world_, purge);
+    return purge;
+  }
   purge.id = world_.directory.add_purge(purge);
   logging::warning("purge.requested", {{"purge", purge.id},
                                        {"object", object_of(purge)},

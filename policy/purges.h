@@ -35,7 +35,8 @@ class Purges {
   Purges(const PurgeWorld&, crypto::RootKeys&, Deps&, std::chrono::seconds grace, PurgeProgress);
   ~Purges();
 
-  // A preview asks the roots too, and throws what the request would; its record has no number.
+  // A preview asks the roots too, counts, and throws what the request would; its record has no
+  // number.
   // Throws what purge.h refuses, and exists when its mailboxes have just changed.
   PurgeRecord request_dep(std::string_view name, const PurgeRequest&, Run);
   PurgeRecord request_mailbox(MailboxId, const PurgeRequest&, Run);

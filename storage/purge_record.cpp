@@ -7,6 +7,14 @@ namespace {
 
 constexpr std::uint8_t version = 1;
 
+// Stored numbers.
+enum class Counted : std::uint8_t { no = 0, but_for_the_queue = 1, all = 2 };
+
+Counted counted(const std::optional<PurgeCounts>& counts) {
+  if (!counts) return Counted::no;
+  return counts->queued ? Counted::all : Counted::but_for_the_queue;
+}
+
 template <class Things, class Encode>
 void encode_all(Encoder& to, const Things& things, Encode encode) {
   to.number(static_cast<std::uint32_t>(things.size()));
@@ -75,19 +83,23 @@ PurgeVersion version_in(Decoder& from) {
 }
 
 void encode(Encoder& to, const std::optional<PurgeCounts>& counts) {
-  to.number(static_cast<std::uint8_t>(counts ? 1 : 0));
+  to.number(static_cast<std::uint8_t>(counted(counts)));
   if (!counts) return;
   to.number(counts->folders);
   to.number(counts->messages);
   to.number(counts->arrivals);
+  if (counts->queued) to.number(*counts->queued);
 }
 
 std::optional<PurgeCounts> counts_in(Decoder& from) {
-  if (from.number<std::uint8_t>() == 0) return std::nullopt;
+  const auto how = static_cast<Counted>(from.number<std::uint8_t>());
+  if (how == Counted::no) return std::nullopt;
+  if (how > Counted::all) throw Error(Fault::corrupt, "a purge has counted in no known way");
   PurgeCounts counts;
   counts.folders = from.number<std::uint64_t>();
   counts.messages = from.number<std::uint64_t>();
   counts.arrivals = from.number<std::uint64_t>();
+  if (how == Counted::all) counts.queued = from.number<std::uint64_t>();
   return counts;
 }
 

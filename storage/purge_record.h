@@ -44,9 +44,10 @@ struct PurgeVersion {
   std::uint32_t generation = 0;   // of the availability key; 0: none
 };
 
-// Rows of the mailbox databases.
+// Rows of the mailbox databases, and of the queue.
 struct PurgeCounts {
   std::uint64_t folders = 0, messages = 0, arrivals = 0;
+  std::optional<std::uint64_t> queued{};  // nothing: the version that counted left them out
 };
 
 struct PurgeRecord {
@@ -62,7 +63,7 @@ struct PurgeRecord {
   std::string request_id{};                // of its destruction, in the audit log
   std::vector<PurgeMailbox> mailboxes{};   // by id
   std::vector<PurgeVersion> versions{};    // that its mailboxes are under, or may be
-  std::optional<PurgeCounts> counts{};     // once it is being destroyed
+  std::optional<PurgeCounts> counts{};     // once it is being destroyed; of a preview, now
 
   bool pending() const { return state < PurgeState::destroyed; }
 };

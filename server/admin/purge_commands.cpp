@@ -133,8 +133,9 @@ int verify(const Invocation& call) {
 
 constexpr Option reason = {"--reason", "TEXT", "why, for those who look at it in years"};
 constexpr Option contact = {"--contact", "TEXT", "who answers for it"};
-constexpr Option dry_run = {
-    "--dry-run", "", "print the mailboxes it means, and what stands in the way; change nothing"};
+constexpr Option dry_run = {"--dry-run", "",
+                            "print the mailboxes it means, how much mail that is, and what stands "
+                            "in the way; change nothing"};
 
 constexpr Option dep_options[] = {
     reason,

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "policy/purge_certificate.h"
 #include "server/admin/effects.h"
 #include "server/admin/routes.h"
 
@@ -55,6 +56,7 @@ json::object described(Call& call, const policy::PurgeRecord& purge) {
                       {"ended", described(purge.end)},
                       {"blockedBy", json::value_from(purge.blocked_by)},
                       {"waitsFor", call.parts.purges.waits_for(purge.id)}};
+  if (purge.counts) object["rows"] = policy::described(*purge.counts);
   if (purge.pending()) object["warning"] = purge.mailbox ? mailbox_warning : whole_dep_warning;
   return object;
 }

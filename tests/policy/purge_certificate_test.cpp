@@ -31,7 +31,7 @@ storage::PurgeRecord done() {
   purge.mailboxes = {{MailboxId(4), DatabaseId(1), 1, "ada@example.org"},
                      {MailboxId(5), DatabaseId(2), 2, "grüße@example.org"}};
   purge.versions = {{1, {"https://a/keys/x/1", "https://b/keys/y/1"}, 2}};
-  purge.counts = storage::PurgeCounts{.folders = 12, .messages = 345, .arrivals = 1};
+  purge.counts = storage::PurgeCounts{.folders = 12, .messages = 345, .arrivals = 1, .queued = 6};
   return purge;
 }
 
@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_says_what_was_destroyed_and_is_valid) {
   BOOST_TEST(said.at("approved").at("by").as_string() == "bob (uid 1002)");
   BOOST_TEST(said.at("destroyed").as_string() == "2027-01-18T08:01:40Z");
   BOOST_TEST(said.at("rows").at("messages").as_int64() == 345);
+  BOOST_TEST(said.at("rows").at("queued").as_int64() == 6);
   BOOST_TEST(said.at("outside").as_array().size() == 4u);
 }
 

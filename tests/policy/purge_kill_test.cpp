@@ -131,6 +131,7 @@ void check_finished(Installation& house, const Prepared& prepared, Means means) 
   BOOST_CHECK(purge.state == PurgeState::destroyed);
   BOOST_TEST(purge.counts->messages == prepared.purged.size() * messages);
   BOOST_TEST(purge.counts->arrivals == prepared.purged.size());
+  BOOST_TEST(purge.counts->queued.value() == prepared.purged.size());
   const auto verdict = policy::verified_certificate(house.purges.certificate(1), std::nullopt);
   BOOST_CHECK(verdict.result == policy::CertificateVerdict::Result::valid);
   std::vector<MailboxId> gone;

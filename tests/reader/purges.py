@@ -36,8 +36,12 @@ def inside(octets):
     line |= {"due": cursor.number("q"), "blocked_by": several(text)}
     line["mailboxes"] = several(lambda: dict(zip(("id", "database", "epoch"), cursor.numbers("qqI"))) | {"account": text()})
     line["versions"] = several(lambda: {"version": cursor.number("I"), "kids": several(text), "generation": cursor.number("I")})
-    if cursor.number("B"):
+    counted = cursor.number("B")
+    require(counted < 3, "a purge has counted in no known way")
+    if counted:
         line |= dict(zip(("folders", "messages", "arrivals"), cursor.numbers("QQQ")))
+    if counted == 2:
+        line["queued"] = cursor.number("Q")
     cursor.end()
     return line
 

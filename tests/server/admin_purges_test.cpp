@@ -66,6 +66,10 @@ const std::string dep_request = R"({"dep":"contoso","reason":"contract ended","c
 
 BOOST_AUTO_TEST_CASE(one_person_requests_and_another_approves) {
   Office office;
+  const auto carol = office.directory.account("carol@example.org");
+  office.add_mail(carol, "mail");
+  office.spool.add(carol.mailbox, office.directory.delivery_public(carol.mailbox).value(), {},
+                   "on its way", storage::SpoolState::waiting);
   const auto refused = office.ask(eve, "POST", "/v1/purges", dep_request);
   BOOST_TEST(refused.status == 403u);
   BOOST_TEST(has(refused.body, "the service can still unwrap"));
@@ -74,6 +78,9 @@ BOOST_AUTO_TEST_CASE(one_person_requests_and_another_approves) {
                                R"({"dep":"contoso","reason":"r","contact":"c","dry_run":true})");
   BOOST_TEST(dry.at("mailboxes").as_array().at(0).at("account").as_string() == "carol@example.org");
   BOOST_TEST(has(std::string(dry.at("warning").as_string()), "not for some of its mailboxes"));
+  const auto rows = dry.at("rows").as_object();
+  BOOST_TEST(rows.at("messages").to_number<int>() == 1);
+  BOOST_TEST(rows.at("queued").to_number<int>() == 1);
   BOOST_TEST(office.told(bob, "GET", "/v1/purges").at("purges").as_array().empty());
 
   const auto purge = office.told(eve, "POST", "/v1/purges", dep_request);
@@ -94,6 +101,7 @@ BOOST_AUTO_TEST_CASE(one_person_requests_and_another_approves) {
   const auto done = office.told(bob, "GET", "/v1/purges/1");
   BOOST_TEST(done.at("state").as_string() == "destroyed");
   BOOST_TEST(done.at("mailboxes").as_array().size() == 1u);
+  BOOST_TEST(done.at("rows").as_object() == rows);
   const auto certificate =
       office.told(ada, "GET", "/v1/purges/1/certificate").at("certificate").as_string();
   const auto verdict = policy::verified_certificate(certificate, std::nullopt);

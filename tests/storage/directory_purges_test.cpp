@@ -91,16 +91,21 @@ BOOST_AUTO_TEST_CASE(all_of_a_record_is_read_back) {
                     .mailboxes = {{MailboxId(4), DatabaseId(2), 5, "ada"}},
                     .versions = {{1, {"https://a/keys/x/1", "https://b/keys/y/1"}, 2}},
                     .counts = PurgeCounts{.folders = 1, .messages = 2, .arrivals = 3}};
+  // Before the queue was counted, and since.
+  BOOST_TEST(!decoded_purge(7, encoded_purge(purge)).counts->queued);
+  purge.counts->queued = 4;
   const auto octets = encoded_purge(purge);
   BOOST_CHECK(encoded_purge(decoded_purge(7, octets)) == octets);
+  BOOST_TEST(decoded_purge(7, octets).counts->queued.value() == 4u);
   for (std::size_t size = 0; size < octets.size(); ++size)
     BOOST_CHECK_EXCEPTION(decoded_purge(7, ByteView(octets).first(size)), Error,
                           is(Fault::corrupt));
-  auto longer = octets, unknown = octets;
+  auto longer = octets, unknown = octets, counted = octets;
   longer.push_back(0);
   unknown[1] = 9;
-  BOOST_CHECK_EXCEPTION(decoded_purge(7, longer), Error, is(Fault::corrupt));
-  BOOST_CHECK_EXCEPTION(decoded_purge(7, unknown), Error, is(Fault::corrupt));
+  counted[counted.size() - 4 * 8 - 1] = 3;
+  for (const auto& wrong : {longer, unknown, counted})
+    BOOST_CHECK_EXCEPTION(decoded_purge(7, wrong), Error, is(Fault::corrupt));
 }
 
 BOOST_AUTO_TEST_CASE(a_purge_holds_its_dep_and_mailboxes_until_it_is_over) {

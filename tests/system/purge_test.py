@@ -5,13 +5,14 @@ import json
 import os
 import pwd
 import shutil
+import smtplib
 import subprocess
 import sys
 import time
 import unittest
 from pathlib import Path
 
-from installation import PROGRAMS, Installation, run
+from installation import PASSWORD, PROGRAMS, Installation, free_port, run
 
 READER = Path(__file__).resolve().parents[1] / "reader"
 sys.path.insert(0, str(READER))
@@ -83,8 +84,9 @@ class Secrets:
 class Purge(unittest.TestCase):
     def setUp(self):
         self.post = Installation(settings="[keys]\ndep_key_ttl = 2\npurge_grace = 1\n[alerts]\ninterval = 1\n")
-        text = self.post.config.read_text()
-        self.post.config.write_text(text.replace("[admin]\n", f'[admin]\nusers = ["{APPROVER}"]\n'))
+        text = self.post.config.read_text().replace("[admin]\n", f'[admin]\nusers = ["{APPROVER}"]\n')
+        away = f'[outgoing]\nsmart_host = "127.0.0.1"\nport = {free_port()}\nca = "{self.post.root / "tls.crt"}"\n'
+        self.post.config.write_text(text + away)
         self.post.root.chmod(0o711)
         post = self.enterContext(self.post)
         self.a, self.b = post.vaults
@@ -131,6 +133,13 @@ class Purge(unittest.TestCase):
     def roots(self, how):
         for vault in self.post.vaults:
             run(PROGRAMS / "vault/sealvault", "key", how, "--dir", vault.directory, "--name", "root")
+
+    def submit(self, sender):
+        """A message to another domain, which waits in the queue."""
+        with smtplib.SMTP("127.0.0.1", self.post.submission, local_hostname="client.example.org", timeout=60) as client:
+            client.starttls(context=self.post.tls())
+            client.login(sender, PASSWORD)
+            client.sendmail(sender, ["far@example.net"], f"From: {sender}\r\nSubject: on its way\r\n\r\nhello\r\n".encode())
 
     def mailbox_of(self, name):
         return self.post.json("mailbox", "show", name)["id"]
@@ -224,6 +233,8 @@ class Purge(unittest.TestCase):
         for mailbox in mailboxes:
             secrets.of_mailbox(mailbox)
         secrets.of_dep(dep)
+        for sender in (ADA, DAN, BOB):
+            self.submit(sender)
         self.assertGreater(len(secrets.found(post.data, post.service_keys)), 15)
         self.roots("disable")
         time.sleep(3)
@@ -234,6 +245,9 @@ class Purge(unittest.TestCase):
                                       "--json"))
         self.assertEqual([each["account"] for each in dry["mailboxes"]], [ADA, DAN])
         self.assertIn("not for some of its mailboxes", dry["warning"])
+        self.assertEqual([dry["rows"][name] for name in ("messages", "arrivals", "queued")], [8, 0, 2])
+        text = self.allowed("purge", "request", "dep", "customer", "--reason", "r", "--contact", "c", "--dry-run")
+        self.assertRegex(text, r"rows: folders=\d+ messages=8 arrivals=0 queued=2\n")
         second = self.request("dep", "customer")
         self.assertEqual((second["id"], second["count"]), (2, 2))
         self.refused("a purge of DEP customer is pending", "dep", "assign", "customer", BOB)
@@ -261,7 +275,7 @@ class Purge(unittest.TestCase):
             self.check_readable(copy, BOB, CAROL)
             found = self.reader(copy, "purges")
             self.assertEqual([each["state"] for each in found], ["destroyed", "cancelled", "destroyed"])
-            self.assertEqual([found[2][name] for name in ("messages", "arrivals")], [9, 0])
+            self.assertEqual([found[2][name] for name in ("messages", "arrivals", "queued")], [9, 0, 2])
             if when == "running":
                 self.check_certificates()
                 post.stop()
@@ -276,6 +290,7 @@ class Purge(unittest.TestCase):
         for number in (1, 3):
             self.allowed("purge", "certificate", number, "--out", post.root / f"{number}.json")
         self.refused("has no certificate", "purge", "certificate", 2, code=3)
+        self.assertEqual(len(post.json("queue", "list")["messages"]), 1)  # of Bob, who is managed
         self.key = post.json("purge", "public-key")
         self.assertFalse(any(each["name"] == "customer" for each in post.json("dep", "list")["deps"]))
         new = post.json("dep", "create", "customer", "--root-a", self.a.kid, "--root-b", self.b.kid)
@@ -289,7 +304,7 @@ class Purge(unittest.TestCase):
         self.assertEqual((answer["verdict"], answer["fingerprint"]), ("valid", self.key["fingerprint"]))
         said = answer["certificate"]
         self.assertEqual([each["account"] for each in said["mailboxes"]], [ADA, DAN])
-        self.assertEqual(said["rows"]["messages"], 9)
+        self.assertEqual([said["rows"][name] for name in ("messages", "queued")], [9, 2])
         self.assertEqual(len(said["versions"][0]["roots"]), 2)
         self.assertIn("root", said["requested"]["by"])
         self.assertIn(APPROVER, said["approved"]["by"])
