@@ -224,6 +224,7 @@ class Directory {
 
   // ---- roles of admins
   std::vector<RoleGrant> role_grants();           // those that are believed
+  std::vector<RoleGrant> doubted_role_grants();   // those that are there, open, and are not
   std::int64_t add_role_grant(const RoleGrant&);  // its id is given here
   void remove_role_grant(std::int64_t id);        // throws not_found
 

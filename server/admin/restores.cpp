@@ -1,6 +1,7 @@
 #include "policy/roll_backs.h"
 
 #include "base/error.h"
+#include "server/admin/people.h"
 #include "server/admin/routes.h"
 
 namespace server::admin {
@@ -33,6 +34,16 @@ std::string described(const storage::RolledBackRow& row) {
   const auto* kind = std::ranges::find(kinds, row.table, [](const auto& e) { return e.first; });
   return (kind == std::end(kinds) ? row.table : std::string(kind->second)) + ' ' +
          std::to_string(row.row);
+}
+
+// With whose role it says it is. A row that is missing says nothing: the audit log does.
+std::string described(const storage::RolledBackRow& row,
+                      const std::vector<storage::RoleGrant>& grants) {
+  const auto text = described(row);
+  const auto grant = std::ranges::find(grants, row.row, &storage::RoleGrant::id);
+  if (row.table != "role_grant" || grant == grants.end()) return text;
+  return text + ": " + std::string(name_of(static_cast<policy::Role>(grant->role))) + " of " +
+         described_user(grant->user) + ", since " + iso_time(grant->since);
 }
 
 std::string described(const policy::RolledBack& found, MailboxId id) {
@@ -100,10 +111,11 @@ json::value show_restores(Call& call) {
     one["what"] = described(found, id);
     mailboxes.push_back(std::move(one));
   }
+  const auto grants = call.parts.directory.doubted_role_grants();
   for (const auto& row : found.rows)
     if (row.mailbox.value == 0)
       others.push_back(
-          {{"what", described(row)}, {"how", name_of(row.how)}, {"dep", row.dep.value}});
+          {{"what", described(row, grants)}, {"how", name_of(row.how)}, {"dep", row.dep.value}});
   if (found.spool) others.push_back({{"what", "queue"}, {"how", "changed"}, {"dep", 0}});
   return {{"rolledBack", found.any()},
           {"mailboxes", std::move(mailboxes)},

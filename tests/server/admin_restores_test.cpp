@@ -76,6 +76,29 @@ BOOST_AUTO_TEST_CASE(what_was_put_back_is_shown_by_mailbox) {
   BOOST_TEST(others[0].at("what").as_string().starts_with("role of an admin, number "));
 }
 
+BOOST_AUTO_TEST_CASE(whose_role_was_put_back_is_said) {
+  storage_test::TempDirectory temporary;
+  const auto house = temporary.path() / "house";
+  {
+    Office office(house);
+    office.records.admins.grant(ada, policy::Role::auditor, "a test");
+    storage_test::tamper(house / "data/directory.db",
+                         "create table kept as select * from role_grant");
+    office.records.admins.revoke(ada, policy::Role::auditor);
+  }
+  storage_test::tamper(house / "data/directory.db",
+                       "insert or ignore into role_grant select * from kept; drop table kept;"
+                       "insert into role_grant values(99, x'00')");
+  Office office(house);
+  const auto shown = office.shown();
+  const auto& others = shown.at("others").as_array();
+  BOOST_TEST_REQUIRE(others.size() == 2u);
+  BOOST_TEST(others[0].at("how").as_string() == "added");
+  BOOST_TEST(others[0].at("what").as_string().find(": auditor of uid 4001, since 20") !=
+             std::string::npos);
+  BOOST_TEST(others[1].at("what").as_string() == "role of an admin, number 99");
+}
+
 BOOST_AUTO_TEST_CASE(accepting_takes_a_role_and_a_reason_and_is_on_record) {
   Place place;
   Office office(place.house);

@@ -173,6 +173,9 @@ BOOST_AUTO_TEST_CASE(roles_and_credentials_that_were_taken_back_stay_so) {
       "insert into role_grant select * from old.role_grant where id = 2;"
       "insert into credential select * from old.credential");
   BOOST_TEST(place.found() == "credential 1 added\nrole_grant 2 added\n");
+  const auto doubted = place->doubted_role_grants();
+  BOOST_TEST_REQUIRE(doubted.size() == 1u);
+  BOOST_TEST(doubted[0].user == 7u);
   BOOST_TEST(place->role_grants().size() == 1u);
   BOOST_TEST(place->credentials(place.ada.id).empty());
   BOOST_CHECK_EXCEPTION(place->find_certificate(Bytes(32, 7)), Error, is(Fault::corrupt));
