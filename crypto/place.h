@@ -44,6 +44,8 @@ enum class Kind : std::uint8_t {
   generation = 31,    // of a database, under the directory key; row = which one
   mailbox_root = 27,  // what is current in a mailbox; row = its generation
   versions = 30,      // of a folder's blocks, or a mailbox's records; row = folder id, - mailbox id
+  search_group = 32,  // which messages a group of the search index has; row = group id
+  search_part = 33,   // of a group; row = group id << 12 | number
 };
 
 inline constexpr std::size_t place_size = 34;  // encoded

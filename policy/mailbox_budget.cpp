@@ -20,6 +20,14 @@ std::size_t Mailboxes::open_count() const {
   }));
 }
 
+bool Mailboxes::is_open(MailboxId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = held_.find(id);
+  if (found == held_.end()) return false;
+  const std::unique_lock idle(found->second->opening, std::try_to_lock);
+  return !idle || found->second->mailbox;
+}
+
 // References to an entry are taken with mutex_ alone.
 bool Mailboxes::in_use(const SharedHeld& entry) {
   if (entry.use_count() > 1) return true;

@@ -91,6 +91,7 @@ class Mailboxes {
   void set_protection(MailboxId, const std::optional<storage::Protection>&);
 
   std::size_t open_count() const;
+  bool is_open(MailboxId) const;  // or just being opened
   // Of the whole process: what is in use on the heap, measured within the last second. All
   // plaintext is there, beside what is none, so it is never more than that.
   std::size_t plaintext_at_most() const { return heap_; }

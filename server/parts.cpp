@@ -17,6 +17,7 @@ namespace server {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{60};  // for what could not be moved before
+constexpr std::chrono::seconds index_interval{5};
 constexpr std::chrono::seconds purge_interval{5};
 constexpr std::chrono::seconds anchors_interval{2};
 constexpr std::chrono::seconds longest_command{10}, longest_webhook{10};
@@ -116,6 +117,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
+      indexing(mailboxes, databases, leases),
       conversion(directory, mailboxes, audit),
       purges({directory,
               service_keys,
@@ -156,6 +158,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
   roll_backs.start(anchors_interval);
   sweep.start(sweep_interval);
   mailbox_rotation.start(sweep_interval);
+  indexing.start(index_interval);
   conversion.start(sweep_interval);
   purges.start(purge_interval);
   alerts.start(config.alerts.interval);

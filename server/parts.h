@@ -12,6 +12,7 @@
 #include "policy/alert_watch.h"
 #include "policy/audit_log.h"
 #include "policy/deps.h"
+#include "policy/indexing.h"
 #include "policy/key_facts.h"
 #include "policy/key_ring.h"
 #include "policy/ledger.h"
@@ -66,6 +67,7 @@ struct Parts {
   policy::Deps deps;
   policy::Rotation rotation;
   policy::MailboxRotation mailbox_rotation;
+  policy::Indexing indexing;
   protection::Conversion conversion;
   policy::Purges purges;
   std::unique_ptr<policy::AccessTokens> tokens;  // null: no OpenID provider is configured

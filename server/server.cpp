@@ -9,6 +9,7 @@
 #include "server/outgoing/routes.h"
 #include "server/process.h"
 #include "server/protection/routes.h"
+#include "server/search/routes.h"
 #include "server/smtp/departure.h"
 
 namespace server {
@@ -196,6 +197,9 @@ void Server::open_admin() {
                               parts_->clock)
         .answer(request, target);
   };
+  const auto search = [this](const http::Request& request, const http::Target& target) {
+    return search::answer(parts_->indexing, parts_->directory, request, target);
+  };
   const auto audit = [this] { return storage::AuditReader(config_.data, parts_->service_keys); };
   const auto later = [this](std::function<void()> work) {
     asio::post(pool_, [work = std::move(work)] {
@@ -225,7 +229,8 @@ void Server::open_admin() {
                                                     {outgoing::access(), queue},
                                                     {admin::what_if_access(), what_if},
                                                     {admin::ledger_access(), ledger},
-                                                    {protection::access(), protection}}});
+                                                    {protection::access(), protection},
+                                                    {search::access(), search}}});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

@@ -28,6 +28,10 @@ class Generations {
     const std::lock_guard lock(mutex_);
     all_.erase(mailbox);
   }
+  bool has(MailboxId mailbox) const {
+    const std::lock_guard lock(mutex_);
+    return all_.contains(mailbox);
+  }
   std::vector<MailboxGeneration> all() const {
     const std::lock_guard lock(mutex_);
     std::vector<MailboxGeneration> found;

@@ -115,6 +115,7 @@ MailDatabase::Implementation::Implementation(DatabaseId number,
       next_arrival_(found.next_arrival),
       once_with_arrivals(found.with_arrivals),
       generations(found.generations),
+      search(directory / "search.db"),
       readers(file),
       checkpointer(file),
       writer(file, [this](std::int64_t wal_bytes) { checkpointer.committed(wal_bytes); }) {}
@@ -174,7 +175,8 @@ void MailDatabase::remove_mailbox(MailboxId mailbox) {
     writer.run(nullptr, batch_bytes,
                [&](Connection& connection) { more = remove_some_arrivals(connection, mailbox); });
   implementation_->generations.forget(mailbox);
-  for (int tries = 0; !implementation_->checkpointer.truncate(); ++tries)
+  implementation_->search.remove(mailbox);
+  for (int tries = 0; !implementation_->truncate(); ++tries)
     if (tries == truncate_tries)
       throw Error(Fault::unavailable, "the mailbox is removed, but its rows are still in the log",
                   "they go with the next quiet moment");

@@ -21,6 +21,11 @@ struct DatabaseCounters {
   std::uint64_t commits = 0, operations = 0, bytes_written = 0;
 };
 
+// The search index of a mailbox: how many UIDs it covers, those of expunged messages too.
+struct IndexUse {
+  std::uint64_t groups = 0, uids = 0;
+};
+
 class MailDatabase {
  public:
   // Makes it if it is not there, migrates it if it is older, throws unavailable when another
@@ -41,6 +46,14 @@ class MailDatabase {
   // not given to other messages and folders. Then Mailbox::restored for each mailbox.
   void pass_over_ids();
   void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
+
+  // ---- search index (search_database.h)
+  // Mailboxes with something to be done for Mailbox::keep_index, as far as is known without a key.
+  std::vector<MailboxId> behind_index();
+  IndexUse index_use(MailboxId);
+  void remove_index(MailboxId);
+  // Where it was found damaged, the file is made anew, empty.
+  void mend_index();
 
   // ---- destruction (policy/RULES.md section 10), of mailboxes that nobody has open.
   PurgeCounts count_rows(std::span<const MailboxId>);

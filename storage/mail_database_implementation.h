@@ -13,6 +13,7 @@
 #include "storage/mail_database.h"
 #include "storage/owner_lock.h"
 #include "storage/reader_pool.h"
+#include "storage/search_database.h"
 #include "storage/writer.h"
 
 namespace storage {
@@ -44,6 +45,9 @@ struct MailDatabase::Implementation {
     std::map<MailboxId, std::uint64_t> generations;
   };
 
+  // Both logs; false: a reader was in the way.
+  bool truncate() { return search.truncate() && checkpointer.truncate(); }
+
   // Before anything is sealed for it. Rises for ever.
   MessageId next_message() { return MessageId(next_message_++); }
   std::int64_t next_arrival() { return next_arrival_++; }
@@ -63,6 +67,7 @@ struct MailDatabase::Implementation {
   std::atomic<std::int64_t> next_message_, next_arrival_;
   OnceWithArrivals once_with_arrivals;
   Generations generations;
+  SearchDatabase search;
   ReaderPool readers;
   Checkpointer checkpointer;
   Writer writer;

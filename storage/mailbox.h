@@ -30,6 +30,7 @@
 #include "storage/gate.h"
 #include "storage/quota.h"
 #include "storage/reason.h"
+#include "storage/search_needle.h"
 #include "storage/tree.h"
 
 namespace storage {
@@ -64,6 +65,11 @@ inline constexpr KeptFlags all_flags{};
 struct Copied {
   std::uint32_t uid_validity;  // of the destination
   std::vector<Uid> from, to;
+};
+
+// How far an index is: messages, about.
+struct IndexProgress {
+  std::uint64_t done = 0, of = 0;
 };
 
 enum class FlagMode { replace, add, remove };
@@ -193,6 +199,19 @@ class Mailbox {
   void texts(std::span<const Entry>, Texts,
              const std::function<bool(std::size_t, std::string_view, std::string_view)>& each,
              const Reason&);
+
+  // ---- search index (search_database.h)
+  // For each entry, whose UIDs rise, which of at most needle_limit needles its text cannot hold:
+  // bit n for needle n. What is not in the index, or does not open, rules out nothing.
+  std::vector<std::uint64_t> ruled_out(FolderId, std::span<const Entry>,
+                                       std::span<const SearchNeedle>, const Reason&);
+  // As texts() of headers, but of the lines only those of `parts`, at least, in any order of fields
+  // and of messages.
+  void header_texts(FolderId, std::span<const Entry>, HeaderParts parts,
+                    const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
+  // Makes what is missing of the index, and anew what has messages that are gone, a piece at a
+  // time, until `go_on` says false. True: all is as it should be.
+  bool keep_index(const std::function<bool(const IndexProgress&)>& go_on, const Reason&);
 
   // ---- changing the mailbox key, while everything above goes on
   // From here on `newest` seals the mailbox: tree, states and blocks are sealed anew, in one

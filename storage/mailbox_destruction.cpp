@@ -164,7 +164,8 @@ void MailDatabase::destroy_mailboxes(std::span<const MailboxId> mailboxes,
   destruction.pass(doomed, messages_after, remove_message);
   destruction.arrivals(mailboxes);
   destruction.mailboxes(mailboxes);
-  for (int tries = 0; !implementation_->checkpointer.truncate(); ++tries)
+  for (const auto mailbox : mailboxes) implementation_->search.remove(mailbox);
+  for (int tries = 0; !implementation_->truncate(); ++tries)
     if (tries == truncate_tries)
       throw Error(Fault::unavailable, "the rows are removed, but they are still in the log",
                   "somebody reads it; it is tried again");

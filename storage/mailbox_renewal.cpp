@@ -184,6 +184,14 @@ std::uint64_t Mailbox::to_be_renewed() {
           .value());
 }
 
-bool Mailbox::settle() { return open_->database.checkpointer.truncate(); }
+// The index is not sealed anew, but made anew.
+bool Mailbox::settle() {
+  auto& search = open_->database.search;
+  auto groups = search.groups(id_);
+  std::erase_if(groups, [&](const auto& group) { return group.epoch == open_->seals().epoch(); });
+  search.remove(groups);
+  search.look_again(id_);
+  return open_->database.truncate();
+}
 
 }  // namespace storage

@@ -36,6 +36,10 @@ const char* name_of(crypto::Kind kind) {
       return "root of mailbox, generation";
     case crypto::Kind::versions:
       return "list of versions";
+    case crypto::Kind::search_group:
+      return "group of search index";
+    case crypto::Kind::search_part:
+      return "part of search index";
     default:
       return "record";
   }

@@ -17,6 +17,7 @@ std::span<const std::string_view> audit_schema();
 std::span<const std::string_view> spool_schema();
 std::span<const std::string_view> anchors_schema();
 std::span<const std::string_view> ledger_schema();
+std::span<const std::string_view> search_schema();
 
 // What kind of database a file is, in SQLite's application_id.
 enum class FileKind : std::int32_t {
@@ -26,6 +27,7 @@ enum class FileKind : std::int32_t {
   spool = 0x53455350,      // "SESP"
   anchors = 0x5345414e,    // "SEAN"
   ledger = 0x53454c47,     // "SELG"
+  search = 0x53455345,     // "SESE"
 };
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer

@@ -150,7 +150,7 @@ Bytes Query::encoded(int first, int end) const {
 Connection::Connection(const std::filesystem::path& file, Mode mode) {
   leave_memory_uncounted();
   const int flags =
-      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::write ? SQLITE_OPEN_CREATE : 0);
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == Mode::read ? 0 : SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs_name());
   if (code != SQLITE_OK) {
     sqlite3_close_v2(std::exchange(handle_, nullptr));
@@ -175,10 +175,12 @@ void Connection::set_up(Mode mode) {
   }
   // The page size and auto_vacuum take effect only before the first table. Small pages, for a
   // delivery changes a little in a dozen of them.
+  script(mode == Mode::cache ? "pragma page_size=16384;" : "pragma page_size=4096;");
   script(
-      "pragma page_size=4096; pragma auto_vacuum=incremental; pragma journal_mode=wal;"
+      "pragma auto_vacuum=incremental; pragma journal_mode=wal;"
       "pragma synchronous=full; pragma secure_delete=on; pragma cache_size=-16384;"
       "pragma journal_size_limit=67108864; pragma foreign_keys=off;");
+  if (mode == Mode::cache) script("pragma synchronous=normal;");
 }
 
 Connection::~Connection() {

@@ -71,8 +71,9 @@ class Query {
 
 class Connection {
  public:
-  enum class Mode { write, read };
-  // write: makes the file if it is not there and sets it up (reference: storage, section 6).
+  // write: makes the file if it is not there and sets it up (reference: storage, section 6). cache:
+  // likewise, for what can be made again: commits do not wait for the disk, and rows are bigger.
+  enum class Mode { write, cache, read };
   Connection(const std::filesystem::path& file, Mode);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -31,11 +31,23 @@ bool is_in(const std::vector<SequenceSet::Range>& ranges, std::uint32_t number) 
   return after != ranges.begin() && number <= std::prev(after)->last;
 }
 
+Truth in_header(const Test& test, const Facts& facts) {
+  if ((facts.ruled_out & test.in_header) != 0) return Truth::no;
+  if ((facts.found & test.in_header) != 0) return Truth::yes;
+  if (!facts.header_text) return Truth::unknown;
+  if (test.kind == Kind::text) return truth(holds(*facts.header_text, test.needle));
+  return truth(any_field(*facts.header_text, test.name,
+                         [&](std::string_view value) { return holds(value, test.needle); }));
+}
+
+Truth in_body(const Test& test, const Facts& facts) {
+  if ((facts.ruled_out & test.in_body) != 0) return Truth::no;
+  return facts.body_text ? truth(holds(*facts.body_text, test.needle)) : Truth::unknown;
+}
+
 Truth in_text(const Test& test, const Facts& facts) {
-  const bool in_header = facts.header_text && holds(*facts.header_text, test.needle);
-  const bool in_body = facts.body_text && holds(*facts.body_text, test.needle);
-  if (in_header || in_body) return Truth::yes;
-  return facts.header_text && facts.body_text ? Truth::no : Truth::unknown;
+  const auto found = in_header(test, facts);
+  return found == Truth::yes ? found : std::max(found, in_body(test, facts));
 }
 
 Truth sent_test(const Test& test, const Facts& facts) {
@@ -241,12 +253,9 @@ Truth evaluate(const Test& test, const Facts& facts) {
     case Kind::thread_id:
       return id_test(test, facts);
     case Kind::header:
-      if (!facts.header_text) return Truth::unknown;
-      return truth(any_field(*facts.header_text, test.name,
-                             [&](std::string_view value) { return holds(value, test.needle); }));
+      return in_header(test, facts);
     case Kind::body:
-      if (!facts.body_text) return Truth::unknown;
-      return truth(holds(*facts.body_text, test.needle));
+      return in_body(test, facts);
     case Kind::text:
       return in_text(test, facts);
     case Kind::all_of:
@@ -257,6 +266,19 @@ Truth evaluate(const Test& test, const Facts& facts) {
       return inverse(any_of(test.tests, facts));
   }
   return Truth::no;
+}
+
+void note_header(const Test& test, Facts& facts) {
+  for (const auto& child : test.tests) note_header(child, facts);
+  if (test.in_header == 0) return;
+  const auto found = in_header(test, facts);
+  if (found == Truth::no) facts.ruled_out |= test.in_header;
+  if (found == Truth::yes) facts.found |= test.in_header;
+}
+
+bool needs_header_again(const Test& test) {
+  if (test.kind == Kind::header || test.kind == Kind::text) return test.in_header == 0;
+  return std::ranges::any_of(test.tests, needs_header_again);
 }
 
 }  // namespace imap::search

@@ -18,8 +18,8 @@ namespace imap::search {
 
 enum class Truth : std::uint8_t { no, unknown, yes };
 
-// What a key rests on, from cheap to dear.
-enum class Source : std::uint8_t { entry, summary, header_text, body_text };
+// What a key rests on, from cheap to dear. The index can only say no.
+enum class Source : std::uint8_t { entry, index, summary, header_text, body_text };
 
 // A Key made ready for one folder: sets resolved, keywords found, cheap keys first.
 struct Test {
@@ -36,6 +36,8 @@ struct Test {
   // fuzzy only where that means something for the kind (relevancy.h).
   Key::Match match = Key::Match::exact;
   std::optional<FuzzyNeedle> words{};  // of a fuzzy test of text
+  // Bits of what the index is asked for it (filter.h).
+  std::uint64_t in_header = 0, in_body = 0;
 };
 
 // What the words of a query mean at the time it is asked.
@@ -55,6 +57,8 @@ struct Facts {
   std::uint32_t number = 0;
   const storage::Entry* entry = nullptr;
   bool recent = false;
+  // Bits of tests whose needle is not in that text, or is.
+  std::uint64_t ruled_out = 0, found = 0;
   enum class Read : bool { no, yes } summary_read = Read::no;
   std::string email_id{}, thread_id{};  // empty: not needed
   std::optional<mime::Sent> sent{};     // none though read: no Date that makes sense
@@ -64,6 +68,10 @@ struct Facts {
 };
 
 Truth evaluate(const Test&, const Facts&);
+// Turns what tests find in the header text into bits, for those that have one: it need not be read
+// again.
+void note_header(const Test&, Facts&);
+bool needs_header_again(const Test&);  // some have none
 
 // ---- what tests look at
 std::int64_t day_of(UnixTime, std::int16_t zone);  // since 1970-01-01, there

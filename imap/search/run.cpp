@@ -4,15 +4,20 @@
 
 #include "imap/missing.h"
 #include "imap/object_id.h"
+#include "imap/search/filter.h"
 #include "imap/search/relevancy.h"
 
 namespace imap::search {
 namespace {
 
+constexpr std::size_t asked_a_step = 16384;
 constexpr std::size_t summaries_a_step = 2048;
+constexpr std::size_t headers_a_step = 4096;
 constexpr std::size_t texts_a_step = 256;
 
 std::size_t slice_size(Source source) {
+  if (source == Source::index) return asked_a_step;
+  if (source == Source::header_text) return headers_a_step;
   return source == Source::summary ? summaries_a_step : texts_a_step;
 }
 
@@ -26,6 +31,8 @@ Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::En
       is_fuzzy_(is_fuzzy(test_)),
       needs_ids_(has(test_, Key::Kind::email_id) || has(test_, Key::Kind::thread_id)),
       reason_(reason) {
+  if (!is_fuzzy_) needles_ = search::ask_index(test_);
+  if (!needles_.empty()) sources_.push_back(Source::index);
   for (const auto source : {Source::summary, Source::header_text, Source::body_text}) {
     if (rests_on(test_, source)) sources_.push_back(source);
   }
@@ -58,16 +65,34 @@ void Run::step() {
 }
 
 void Run::read(std::span<Candidate> slice, std::span<Judged> found) {
-  using Texts = storage::Mailbox::Texts;
-  if (sources_.front() == Source::summary) return read_summaries(slice, found);
-  if (sources_.front() == Source::header_text) return read_texts(slice, found, Texts::header);
-  const bool header_too = rests_on(test_, Source::header_text);
-  read_texts(slice, found, header_too ? Texts::both : Texts::body);
+  switch (sources_.front()) {
+    case Source::index:
+      return ask_index(slice, found);
+    case Source::summary:
+      return read_summaries(slice, found);
+    case Source::header_text:
+      return read_headers(slice, found);
+    default:
+      return read_bodies(slice, found);
+  }
+}
+
+std::vector<storage::Entry> Run::entries_of(std::span<const Candidate> slice) {
+  std::vector<storage::Entry> entries;
+  entries.reserve(slice.size());
+  for (const auto& candidate : slice) entries.push_back(candidate.entry);
+  return entries;
+}
+
+void Run::ask_index(std::span<Candidate> slice, std::span<Judged> found) {
+  const auto out = mailbox_.ruled_out(folder_, entries_of(slice), needles_, reason_);
+  for (std::size_t i = 0; i < slice.size(); ++i) {
+    slice[i].facts.ruled_out = out[i];
+    found[i] = judged(slice[i].facts, slice[i].entry);
+  }
 }
 
 void Run::read_summaries(std::span<Candidate> slice, std::span<Judged> found) {
-  std::vector<storage::Entry> entries;
-  for (const auto& candidate : slice) entries.push_back(candidate.entry);
   const auto each = [&](std::size_t i, std::string_view summary) {
     auto& facts = slice[i].facts;
     const mime::SummaryView view(summary);
@@ -79,22 +104,31 @@ void Run::read_summaries(std::span<Candidate> slice, std::span<Judged> found) {
     facts.summary_read = Facts::Read::yes;
     found[i] = judged(facts, slice[i].entry);
   };
-  mailbox_.summaries(folder_, entries, each, reason_);
+  mailbox_.summaries(folder_, entries_of(slice), each, reason_);
 }
 
-void Run::read_texts(std::span<Candidate> slice, std::span<Judged> found,
-                     storage::Mailbox::Texts which) {
+void Run::read_headers(std::span<Candidate> slice, std::span<Judged> found) {
+  const auto each = [&](std::size_t i, std::string_view header) {
+    auto& facts = slice[i].facts;
+    facts.header_text = header;
+    found[i] = judged(facts, slice[i].entry);
+    if (found[i].verdict == Verdict::unknown) note_header(test_, facts);
+    facts.header_text.reset();
+  };
+  mailbox_.header_texts(folder_, entries_of(slice), header_parts_of(test_), each, reason_);
+}
+
+void Run::read_bodies(std::span<Candidate> slice, std::span<Judged> found) {
   using Texts = storage::Mailbox::Texts;
-  std::vector<storage::Entry> entries;
-  for (const auto& candidate : slice) entries.push_back(candidate.entry);
+  const bool header_too = needs_header_again(test_);
   const auto each = [&](std::size_t i, std::string_view header, std::string_view body) {
     auto facts = slice[i].facts;
-    if (which != Texts::body) facts.header_text = header;
-    if (which != Texts::header) facts.body_text = body;
+    if (header_too) facts.header_text = header;
+    facts.body_text = body;
     found[i] = judged(facts, slice[i].entry);
     return true;
   };
-  mailbox_.texts(entries, which, each, reason_);
+  mailbox_.texts(entries_of(slice), header_too ? Texts::both : Texts::body, each, reason_);
 }
 
 Run::Judged Run::judged(const Facts& known, const storage::Entry& entry) const {

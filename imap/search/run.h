@@ -1,7 +1,7 @@
 #pragma once
-// One SEARCH over messages of one folder: cheap tests on the entries at once, then summaries,
-// header texts and body texts of the messages that are still open, a slice a step. Holds its own
-// copy of what it searches; a view may change meanwhile.
+// One SEARCH over messages of one folder: cheap tests on the entries at once, then the search
+// index, summaries, header texts and body texts for the messages that are still open, a slice a
+// step. Holds its own copy of what it searches; a view may change meanwhile.
 
 #include <cstdint>
 #include <functional>
@@ -52,8 +52,11 @@ class Run {
 
   void decide_by_entries(std::span<const storage::Entry>, const IsRecent&);
   void read(std::span<Candidate>, std::span<Judged>);
+  void ask_index(std::span<Candidate>, std::span<Judged>);
   void read_summaries(std::span<Candidate>, std::span<Judged>);
-  void read_texts(std::span<Candidate>, std::span<Judged>, storage::Mailbox::Texts);
+  void read_headers(std::span<Candidate>, std::span<Judged>);
+  void read_bodies(std::span<Candidate>, std::span<Judged>);
+  static std::vector<storage::Entry> entries_of(std::span<const Candidate>);
   void take(const Candidate&, Judged);
   void missed(const storage::Entry&);
   void next_source();
@@ -62,6 +65,7 @@ class Run {
   storage::Mailbox& mailbox_;
   FolderId folder_;
   Test test_;
+  std::vector<storage::SearchNeedle> needles_;
   bool is_fuzzy_;
   bool needs_ids_;  // RFC 8474
   storage::Reason reason_;

@@ -1,0 +1,62 @@
+#pragma once
+// The background job that keeps the search index (RULES.md section 21): what deliveries, copies and
+// deletions have changed, and what is missing or damaged. Only of mailboxes that are open, and
+// whose users may read them; of others that have changed what is there goes after a while, for
+// which no key is needed. A system act, at low priority; a big mailbox and others take turns.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "policy/mailboxes.h"
+#include "policy/worker.h"
+
+namespace policy {
+
+class Indexing {
+ public:
+  // Of one that is behind: how far it is, while it is worked at, or else why not.
+  struct Progress {
+    MailboxId mailbox;
+    storage::IndexProgress messages;
+    std::string reason;  // empty: none
+  };
+
+  Indexing(Mailboxes&, Mailboxes::Databases&, const Clock&);
+  ~Indexing();
+
+  // Passes in a thread of its own, each `interval` and when woken.
+  void start(std::chrono::seconds interval);
+  void stop();
+  void wake();
+
+  // Blocking pool only, like what follows.
+  void pass(const std::stop_token&);
+  std::vector<Progress> behind() const;  // as of the last pass
+  storage::IndexUse use(MailboxId, DatabaseId);
+  // What there is of it goes, and is made anew by the next pass, which is woken.
+  void rebuild(MailboxId, DatabaseId);
+
+ private:
+  enum class Kept : bool { all, some };
+  Kept keep(MailboxId, storage::MailDatabase&, const std::stop_token&);
+  void wait_or_remove(MailboxId, storage::MailDatabase&, const std::string& reason);
+  void note(MailboxId, const storage::IndexProgress&, const std::string& reason);
+
+  Mailboxes& mailboxes_;
+  Mailboxes::Databases& databases_;
+  const Clock& clock_;
+  std::map<MailboxId, UnixTime> waits_;  // since when; a pass's own
+  mutable std::mutex mutex_;
+  std::map<MailboxId, Progress> behind_;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace policy

@@ -1,0 +1,197 @@
+// What the search index says of messages.
+
+#include <algorithm>
+#include <bit>
+
+#include "storage/mailbox_open.h"
+#include "storage/search_reading.h"
+
+namespace storage {
+namespace {
+
+constexpr std::size_t worth_a_group = 8;  // messages; fewer are read as they are
+// Of a slice, to open the lines of its other fields; fewer are read as they are.
+constexpr std::size_t worth_a_slice = 16;
+constexpr std::size_t few_columns = 1;  // left: another row costs more than it spares
+
+using Asked = AskedSlot;
+using Columns = Bytes;  // a bit each, as in a row
+
+std::size_t count(const Columns& columns) {
+  std::size_t bits = 0;
+  for (const auto octet : columns) bits += static_cast<std::size_t>(std::popcount(octet));
+  return bits;
+}
+
+// The rows of one group, opened as they are needed.
+class Rows {
+ public:
+  explicit Rows(OpenGroup& group)
+      : group_(group), shape_(group.map().columns()), records_(shape_.records()) {}
+
+  std::size_t row_size() const { return shape_.row_size; }
+  void narrow(Columns& columns, unsigned value) {
+    const auto& record = this->record(value / shape_.rows);
+    const auto* row = record.data() + value % shape_.rows * shape_.row_size;
+    for (std::size_t n = 0; n < columns.size(); ++n) columns[n] &= row[n];
+  }
+
+ private:
+  const Bytes& record(unsigned number) {
+    auto& plain = records_[number];
+    if (plain.empty()) plain = group_.part(number);
+    if (plain.size() != shape_.record_size()) group_.malformed();
+    return plain;
+  }
+
+  OpenGroup& group_;
+  SearchShape shape_;
+  std::vector<Bytes> records_;
+};
+
+// Where the columns of one kind of text are.
+class Layout {
+ public:
+  explicit Layout(const SearchMap& map) : map_(map) {
+    std::size_t at = 0;
+    for (const auto& slot : map.slots) {
+      first_.push_back(at);
+      at += std::size_t{slot.header} + slot.body;
+    }
+  }
+
+  Columns columns(std::span<const Asked> asked, SearchNeedle::In in, std::size_t row_size) const {
+    Columns columns(row_size);
+    for (const auto& one : asked)
+      each(one.slot, in, [&](std::size_t c) { columns[c / 8] |= bit(c); });
+    return columns;
+  }
+  bool any(const Columns& columns, std::size_t slot, SearchNeedle::In in) const {
+    bool found = false;
+    each(slot, in, [&](std::size_t c) { found = found || (columns[c / 8] & bit(c)) != 0; });
+    return found;
+  }
+
+ private:
+  static std::uint8_t bit(std::size_t column) {
+    return static_cast<std::uint8_t>(1U << (column % 8));
+  }
+  void each(std::size_t slot, SearchNeedle::In in, const auto& work) const {
+    const auto& texts = map_.slots[slot];
+    const bool header = in == SearchNeedle::In::header;
+    const auto begin = first_[slot] + (header ? 0 : texts.header);
+    const auto end = begin + (header ? texts.header : texts.body);
+    for (auto column = begin; column < end; ++column) work(column);
+  }
+
+  const SearchMap& map_;
+  std::vector<std::size_t> first_;
+};
+
+// Those that may hold all pieces of the needle.
+std::vector<Asked> possible(Rows& rows, const Layout& layout, const SearchNeedle& needle,
+                            std::vector<Asked> asked) {
+  for (const auto& piece : needle.pieces) {
+    auto columns = layout.columns(asked, needle.in, rows.row_size());
+    for (const auto value : asked_values(piece)) {
+      rows.narrow(columns, value);
+      if (count(columns) <= few_columns) break;
+    }
+    std::erase_if(asked,
+                  [&](const Asked& one) { return !layout.any(columns, one.slot, needle.in); });
+  }
+  return asked;
+}
+
+// Reads the lines of a slice's messages.
+class Slice {
+ public:
+  Slice(OpenGroup& group, std::size_t first_slot, HeaderParts parts) : first_slot_(first_slot) {
+    for (std::size_t part = 0; part < header_parts; ++part) {
+      if ((parts >> part & 1) == 0) continue;
+      plain_.push_back(group.part(header_record(first_slot, static_cast<HeaderPart>(part))));
+      texts_.push_back(decoded_header_record(plain_.back()));
+    }
+  }
+  // False: it is not there.
+  bool read(std::size_t slot, std::string& text) const {
+    text.clear();
+    for (const auto& texts : texts_) {
+      const auto at = slot - first_slot_;
+      if (at >= texts.size() || !texts[at]) return false;
+      text += *texts[at];
+    }
+    return true;
+  }
+
+ private:
+  std::size_t first_slot_;
+  std::vector<Bytes> plain_;
+  std::vector<std::vector<std::optional<std::string_view>>> texts_;
+};
+
+// Those of one slice, of slots that rise.
+std::span<const Asked> next_slice(std::span<const Asked> asked) {
+  const auto slice = asked.front().slot / slice_size;
+  const auto end =
+      std::ranges::find_if(asked, [&](const Asked& one) { return one.slot / slice_size != slice; });
+  return asked.first(static_cast<std::size_t>(end - asked.begin()));
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> Mailbox::ruled_out(FolderId folder, std::span<const Entry> entries,
+                                              std::span<const SearchNeedle> needles,
+                                              const Reason& reason) {
+  std::vector<std::uint64_t> out(entries.size());
+  SearchReading reading(open_->database.search, open_->seals(), reason);
+  reading.each_group(folder, entries, worth_a_group, [&](OpenGroup& group) {
+    const auto& asked = group.asked();
+    const Layout layout(group.map());
+    Rows rows(group);
+    for (std::size_t n = 0; n < needles.size(); ++n) {
+      const auto left = possible(rows, layout, needles[n], asked);
+      const auto bit = std::uint64_t{1} << n;
+      for (const auto& one : asked) out[one.entry] |= bit;
+      for (const auto& one : left) out[one.entry] &= ~bit;
+    }
+  });
+  return out;
+}
+
+void Mailbox::header_texts(FolderId folder, std::span<const Entry> entries, HeaderParts parts,
+                           const std::function<void(std::size_t, std::string_view)>& each,
+                           const Reason& reason) {
+  std::vector<bool> done(entries.size());
+  std::string text;
+  const bool is_short = (parts >> static_cast<unsigned>(HeaderPart::other) & 1) == 0;
+  const auto worth = is_short ? 2 : worth_a_slice;
+  SearchReading reading(open_->database.search, open_->seals(), reason);
+  reading.each_group(folder, entries, worth, [&](OpenGroup& group) {
+    for (std::span<const Asked> asked = group.asked(), some; !asked.empty();
+         asked = asked.subspan(some.size())) {
+      some = next_slice(asked);
+      if (some.size() < worth) continue;
+      const Slice slice(group, some.front().slot / slice_size * slice_size, parts);
+      for (const auto& one : some) {
+        if (!slice.read(one.slot, text)) continue;
+        done[one.entry] = true;
+        each(one.entry, text);
+      }
+    }
+  });
+  std::vector<Entry> rest;
+  std::vector<std::size_t> places;
+  for (std::size_t n = 0; n < entries.size(); ++n) {
+    if (done[n]) continue;
+    rest.push_back(entries[n]);
+    places.push_back(n);
+  }
+  const auto header = [&](std::size_t n, std::string_view found, std::string_view) {
+    each(places[n], found);
+    return true;
+  };
+  texts(rest, Texts::header, header, reason);
+}
+
+}  // namespace storage

@@ -1,0 +1,45 @@
+#include "storage/search_builder.h"
+
+namespace storage {
+
+std::uint8_t GroupBuilder::add_columns(std::string_view text) {
+  const auto windows = windows_of(text);
+  for (const auto window : windows) columns_.add(trigrams_of(window));
+  return static_cast<std::uint8_t>(windows.size());
+}
+
+void GroupBuilder::add_header(std::string_view header) {
+  if (map_.slots.size() % slice_size == 0) headers_.emplace_back();
+  if (header.size() > listed_header_limit) {
+    for (auto& record : headers_.back()) record.add_none();
+    return;
+  }
+  const auto parts = in_header_parts(header);
+  for (std::size_t n = 0; n < parts.size(); ++n) headers_.back()[n].add(parts[n]);
+}
+
+void GroupBuilder::add(const Entry& entry, std::string_view header, std::string_view body) {
+  add_header(header);
+  const auto in_header = add_columns(header), in_body = add_columns(body);
+  map_.slots.push_back({entry.uid, entry.message, in_header, in_body});
+}
+
+SealedGroup GroupBuilder::sealed(const MailboxSeals& seals) {
+  const auto epoch = seals.epoch();
+  const auto id = new_search_group();
+  SealedGroup group{.place = {.id = id, .folder = map_.folder, .span = map_.span, .epoch = epoch},
+                    .map = seals.seal(crypto::Kind::search_group, id, 0, encoded(map_), epoch),
+                    .parts = {}};
+  const auto seal = [&](unsigned number, const Bytes& plain) {
+    const auto row = search_part_row(id, number);
+    group.parts.emplace_back(number, seals.seal(crypto::Kind::search_part, row, 0, plain, epoch));
+  };
+  unsigned number = 0;
+  for (const auto& record : columns_.records()) seal(number++, record);
+  number = first_header_record;
+  for (auto& slice : headers_)
+    for (auto& record : slice) seal(number++, record.take());
+  return group;
+}
+
+}  // namespace storage

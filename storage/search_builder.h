@@ -1,0 +1,31 @@
+#pragma once
+// Makes one group of the search index from the texts of its messages. One thread an object.
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "storage/mailbox_seals.h"
+#include "storage/search_database.h"
+
+namespace storage {
+
+class GroupBuilder {
+ public:
+  GroupBuilder(FolderId folder, const SearchSpan& span)
+      : map_{.folder = folder, .span = span, .slots = {}} {}
+
+  void add(const Entry&, std::string_view header, std::string_view body);  // UIDs rise
+  bool is_empty() const { return map_.slots.empty(); }
+  SealedGroup sealed(const MailboxSeals&);  // once
+
+ private:
+  std::uint8_t add_columns(std::string_view text);
+  void add_header(std::string_view header);
+
+  SearchMap map_;
+  SearchColumns columns_;
+  std::vector<std::array<HeaderRecord, header_parts>> headers_;  // a slice each
+};
+
+}  // namespace storage

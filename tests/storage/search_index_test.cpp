@@ -1,0 +1,353 @@
+// The search index: it never rules out what is there, and goes with what is gone.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <random>
+
+#include "base/error.h"
+#include "storage/search_group.h"
+#include "storage/sqlite.h"
+#include "tests/support/storage_store.h"
+
+using namespace storage_test;
+using storage::Entry;
+using storage::SearchNeedle;
+
+namespace {
+
+constexpr auto all = [](const storage::IndexProgress&) { return true; };
+constexpr storage::Reason indexing{crypto::Cause::index, crypto::Actor::service()};
+
+// Letters of one, two and three octets, so that some windows begin within one.
+std::string random_text(std::mt19937& random, std::size_t letters) {
+  static const std::string alphabet[] = {"a", "b", "c", "d", "e", " ", "é", "ж", "語"};
+  std::string text;
+  for (std::size_t n = 0; n < letters; ++n) text += alphabet[random() % std::size(alphabet)];
+  return text;
+}
+
+struct Indexed : Store {
+  std::vector<std::string> headers, bodies;
+
+  void add_texts(std::string header, std::string body, std::string_view to = "INBOX") {
+    storage::NewMessage message;
+    message.octets = "x";
+    message.summary = "summary";
+    message.header_text = header;
+    message.body_text = body;
+    headers.push_back(std::move(header));
+    bodies.push_back(std::move(body));
+    mailbox().append(folder(to), {message}, reading);
+  }
+  void add_numbered(std::size_t count) {
+    std::vector<storage::NewMessage> messages;
+    for (std::size_t n = 0; n < count; ++n) {
+      auto message = sample_message("x");
+      const auto number = std::to_string(headers.size());
+      message.header_text = "subject: about " + number + "x\nfrom: ada@example.org\nx-a: b\n";
+      message.body_text = "word" + number + " and more";
+      headers.push_back(message.header_text);
+      bodies.push_back(message.body_text);
+      messages.push_back(std::move(message));
+    }
+    mailbox().append(folder(), std::move(messages), reading);
+  }
+  void index() { BOOST_TEST(mailbox().keep_index(all, indexing)); }
+  std::vector<std::uint64_t> ruled_out(const std::vector<SearchNeedle>& needles,
+                                       std::string_view in = "INBOX") {
+    return mailbox().ruled_out(folder(in), entries(in), needles, reading);
+  }
+  std::size_t count_out(const std::string& body, std::string_view in = "INBOX") {
+    const auto out = ruled_out({{SearchNeedle::In::body, {body}}}, in);
+    return static_cast<std::size_t>(std::ranges::count(out, 1U));
+  }
+  std::int64_t number(const std::string& sql) {
+    storage::Connection connection(directory() / "search.db", storage::Connection::Mode::read);
+    static std::string kept;  // the key of the prepared statement
+    kept = sql;
+    return connection.number(kept).value_or(-1);
+  }
+  void change_rows(const std::string& sql) {
+    close();
+    tamper(directory() / "search.db", sql);
+    open();
+  }
+};
+
+bool holds(const std::string& text, const std::string& needle) {
+  return text.find(needle) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(search_index)
+
+BOOST_AUTO_TEST_CASE(a_thousand_substrings_are_answered_as_by_a_scan) {
+  Indexed store;
+  std::mt19937 random(7);
+  for (int n = 0; n < 300; ++n)
+    store.add_texts(random_text(random, random() % 200), random_text(random, random() % 3000));
+  store.index();
+  std::size_t ruled = 0;
+  for (int n = 0; n < 1000; ++n) {
+    const auto in = n % 2 == 0 ? SearchNeedle::In::header : SearchNeedle::In::body;
+    const auto& texts = n % 2 == 0 ? store.headers : store.bodies;
+    const auto& from = texts[random() % texts.size()];
+    const auto at = from.empty() ? 0 : random() % from.size();
+    const auto needle = from.substr(at, 1 + random() % (n % 10 == 0 ? 400 : 12));
+    const auto out = store.ruled_out({{in, {needle}}});
+    BOOST_REQUIRE_EQUAL(out.size(), texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      if (out[i] != 0) {
+        ++ruled;
+        BOOST_REQUIRE_MESSAGE(!holds(texts[i], needle), "a hit is ruled out: " << needle);
+      }
+  }
+  BOOST_TEST(ruled > 50'000U);
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_over_the_seam_of_two_windows_is_found) {
+  Indexed store;
+  std::mt19937 random(8);
+  for (int n = 0; n < 128; ++n) store.add_texts("", random_text(random, n < 4 ? 40'000 : 10));
+  store.index();
+  for (std::size_t n = 0; n < 4; ++n)
+    for (std::size_t seam = storage::window_step; seam < store.bodies[n].size();
+         seam += storage::window_step)
+      for (const std::size_t before : {255U, 100U, 3U, 1U, 0U}) {
+        const auto needle = store.bodies[n].substr(seam - before, 256);
+        BOOST_TEST(store.ruled_out({{SearchNeedle::In::body, {needle}}})[n] == 0U);
+      }
+}
+
+BOOST_AUTO_TEST_CASE(short_needles_and_young_messages_rule_out_nothing) {
+  Indexed store;
+  store.add_numbered(150);
+  store.index();
+  BOOST_TEST(store.count_out("zz") == 0U);
+  BOOST_TEST(store.count_out("") == 0U);
+  BOOST_TEST(store.count_out("nowhere to be found") == 127U);  // UID 0 is none
+}
+
+BOOST_AUTO_TEST_CASE(all_pieces_of_a_needle_are_wanted) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  const auto out = store.ruled_out({{SearchNeedle::In::header, {"about 5x", "x-a:"}},
+                                    {SearchNeedle::In::header, {"about 5x", "x-none:"}}});
+  BOOST_TEST(out[5] == 2U);
+  BOOST_TEST(out[6] == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(small_groups_become_a_big_one) {
+  Indexed store;
+  store.add_numbered(1000);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 7);
+  store.add_numbered(100);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 1);
+  BOOST_TEST(store.number("select uids from search_group") == storage::big_span);
+  BOOST_TEST(store.count_out("nowhere to be found") == 1023U);
+  store.reopen();
+  BOOST_TEST(store.count_out("nowhere to be found") == 1023U);
+}
+
+BOOST_AUTO_TEST_CASE(headers_are_the_same_lines) {
+  Indexed store;
+  store.add_numbered(130);
+  store.add_texts("subject: " + std::string(storage::listed_header_limit, 'x') + "\n", "");
+  store.add_numbered(130);
+  store.index();
+  std::vector<std::string> found(store.headers.size()), subjects(found.size());
+  const auto into = [](std::vector<std::string>& texts) {
+    return [&](std::size_t n, std::string_view text) { texts[n] = text; };
+  };
+  store->header_texts(store.folder(), store.entries(), storage::all_header_parts, into(found),
+                      reading);
+  store->header_texts(store.folder(), store.entries(), 1, into(subjects), reading);
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    BOOST_TEST(found[n] == store.headers[n]);
+    const auto line = store.headers[n].substr(0, store.headers[n].find('\n') + 1);
+    BOOST_TEST(subjects[n].starts_with(line));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_do_not_open_rule_out_nothing_and_are_made_anew) {
+  const std::string damages[] = {
+      "update search_part set d = zeroblob(length(d))",
+      "update search_part set d = x''",
+      "delete from search_part",
+      "update search_group set d = zeroblob(length(d))",
+      // The parts of one group in another's place, and one in its neighbour's.
+      "update search_part set id = -id; update search_part set id ="
+      " (select max(id) from search_group) * 4096 + (-id & 4095)"
+      " where -id >> 12 = (select min(id) from search_group)",
+      "update search_part set d = (select d from search_part p where p.id <> search_part.id"
+      " order by p.id limit 1)",
+      "update search_group set first = first + 128 where first = 128",
+  };
+  for (const auto& damage : damages) {
+    Indexed store;
+    store.add_numbered(260);
+    store.index();
+    BOOST_TEST(store.count_out("word5 and") > 200U);
+    store.change_rows(damage);
+    const auto out = store.ruled_out(
+        {{SearchNeedle::In::body, {"word5 and"}}, {SearchNeedle::In::body, {"word200 and"}}});
+    BOOST_TEST((out[5] & 1) == 0U, damage);
+    BOOST_TEST((out[200] & 2) == 0U, damage);
+    store.index();
+    BOOST_TEST(store.count_out("word5 and") > 200U, damage);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_group_of_an_earlier_build_is_harmless) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  store.close();
+  const auto file = store.directory() / "search.db";
+  std::filesystem::copy_file(file, store.directory() / "earlier");
+  store.open();
+  store.flag({Uid(6)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  store.index();
+  store.close();
+  std::filesystem::rename(store.directory() / "earlier", file);
+  store.open();
+  const auto entries = store.entries();
+  const auto out = store.ruled_out({{SearchNeedle::In::body, {"word7 and"}}});
+  for (std::size_t n = 0; n < entries.size(); ++n)
+    if (entries[n].uid == Uid(8)) BOOST_TEST(out[n] == 0U);
+  BOOST_TEST(store.count_out("word7 and") == 125U);
+}
+
+BOOST_AUTO_TEST_CASE(expunged_messages_leave_the_index) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  const auto before = store.number("select id from search_group");
+  store.flag({Uid(5)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 1);
+  BOOST_TEST(store.number("select id from search_group") != before);
+  BOOST_TEST(store.number("select count(*) from search_part where id >> 12 <>"
+                          " (select id from search_group)") == 0);
+  BOOST_TEST(store.count_out("nowhere to be found") == 126U);
+  for (std::uint32_t uid = 1; uid < 128; ++uid) store.flag({Uid(uid)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_part") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(flags_alone_change_nothing) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  const auto before = store.number("select id from search_group");
+  store.flag({Uid(5)}, storage::seen);
+  store.index();
+  BOOST_TEST(store.number("select id from search_group") == before);
+}
+
+BOOST_AUTO_TEST_CASE(copies_are_indexed_where_they_are) {
+  Indexed store;
+  store.add_numbered(130);
+  std::vector<Uid> uids;
+  for (const auto& entry : store.entries()) uids.push_back(entry.uid);
+  store->move(store.folder(), uids, store.folder("Archive"), storage::all_flags, reading);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 1);
+  BOOST_TEST(store.count_out("word7 and", "Archive") == 126U);
+  store->remove_folder("Archive", reading);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_to_be_done_is_known_without_a_key) {
+  Indexed store;
+  auto& database = store.database();
+  store.add_numbered(100);
+  BOOST_TEST(database.behind_index().empty());  // too few to be indexed
+  store.add_numbered(100);
+  BOOST_TEST(database.behind_index().size() == 1U);
+  store.index();
+  BOOST_TEST(database.behind_index().empty());
+  BOOST_TEST(database.index_use(MailboxId(1)).uids == 128U);
+  store.reopen();
+  BOOST_TEST(store.database().behind_index().empty());
+  store.flag({Uid(1)}, storage::deleted);
+  BOOST_TEST(store.database().behind_index().size() == 1U);
+  store.database().remove_index(MailboxId(1));
+  BOOST_TEST(store.number("select count(*) from search_part") == 0);
+  BOOST_TEST(store.database().behind_index().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_mailbox_key_makes_it_anew) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  store->seal_under({crypto::MailboxKey::generate(), 2}, reading);
+  BOOST_TEST(store.count_out("word7 and") == 0U);
+  store->renew(storage::Mailbox::Renew::message_keys, MessageId(0), reading);
+  BOOST_TEST(store->settle());
+  BOOST_TEST(store.number("select count(*) from search_part") == 0);
+  store.index();
+  BOOST_TEST(store.number("select epoch from search_group") == 2);
+  BOOST_TEST(store.count_out("word7 and") == 126U);
+}
+
+BOOST_AUTO_TEST_CASE(it_goes_with_its_mailbox) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  store.database().remove_mailbox(MailboxId(1));
+  BOOST_TEST(store.number("select count(*) from search_part") == 0);
+  BOOST_TEST(store.number("select count(*) from search_kept") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_damaged_or_missing_is_made_anew) {
+  Indexed store;
+  store.add_numbered(128);
+  store.index();
+  store.close();
+  const auto file = store.directory() / "search.db";
+  std::ofstream(file, std::ios::trunc)
+      << "no database at all, but long enough to be one " << std::string(5000, 'x');
+  store.open();
+  BOOST_TEST(store.count_out("word7 and") == 0U);
+  store.index();
+  BOOST_TEST(store.count_out("word7 and") == 126U);
+  store.close();
+  std::filesystem::remove(file);
+  store.open();
+  BOOST_TEST(store.database().behind_index().size() == 1U);
+  store.index();
+  BOOST_TEST(store.count_out("word7 and") == 126U);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_pages_are_replaced_while_it_is_open) {
+  Indexed store;
+  store.add_numbered(260);
+  store.index();
+  store.close();
+  const auto file = store.directory() / "search.db";
+  {
+    std::fstream damage(file, std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = std::filesystem::file_size(file);
+    for (std::size_t at = 2 * 16384; at < size; at += 16384) {
+      damage.seekp(static_cast<std::streamoff>(at));
+      damage << std::string(64, '\xff');
+    }
+  }
+  store.open();
+  store.count_out("word7 and");
+  store.database().mend_index();
+  store.index();
+  BOOST_TEST(store.count_out("word7 and") > 250U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
