@@ -65,7 +65,7 @@ void Indexing::pass(const std::stop_token& stop) {
 Indexing::Kept Indexing::keep(MailboxId id, storage::MailDatabase& database,
                               const std::stop_token& stop) try {
   if (!mailboxes_.is_open(id) || !mailboxes_.has_access(id)) {
-    wait_or_remove(id, database, "nobody has it open");
+    wait_or_remove(id, database, "waits until it is opened");
     return Kept::all;
   }
   const auto mailbox = mailboxes_.open(id, crypto::ActorClass::system);
@@ -87,9 +87,9 @@ Indexing::Kept Indexing::keep(MailboxId id, storage::MailDatabase& database,
 void Indexing::wait_or_remove(MailboxId id, storage::MailDatabase& database,
                               const std::string& reason) {
   note(id, {}, reason);
+  if (!database.may_have_index(id)) return;
   const auto since = waits_.try_emplace(id, clock_.now()).first->second;
   if (clock_.now() - since < patience) return;
-  if (database.index_use(id).groups == 0) return;
   logging::info("indexing.removed", {{"mailbox", id.value}, {"reason", reason}});
   database.remove_index(id);
 }

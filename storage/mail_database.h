@@ -50,6 +50,7 @@ class MailDatabase {
   // ---- search index (search_database.h)
   // Mailboxes with something to be done for Mailbox::keep_index, as far as is known without a key.
   std::vector<MailboxId> behind_index();
+  bool may_have_index(MailboxId);
   IndexUse index_use(MailboxId);
   void remove_index(MailboxId);
   // Where it was found damaged, the file is made anew, empty.

@@ -30,15 +30,19 @@ class Upkeep {
         groups_(database_.search.groups(mailbox.id())) {}
 
   bool run() {
+    using Groups = SearchDatabase::Groups;
     const MailboxGeneration at{mailbox_.id(), mailbox_.generation()};
     const auto folders = this->folders();
+    if (groups_.empty() && std::ranges::none_of(folders, [&](auto id) { return is_big(id); })) {
+      database_.search.set_kept(at, Groups::none);
+      return true;
+    }
     remove_strangers(folders);
     for (const auto folder : folders) plan(folder);
     for (const auto& work : work_)
       if (!do_one(work)) return false;
     for (const auto& [folder, now] : looked_at_)
       database_.search.set_known(mailbox_.id(), folder, now);
-    using Groups = SearchDatabase::Groups;
     const bool any = !database_.search.groups(mailbox_.id()).empty();
     database_.search.set_kept(at, any ? Groups::some : Groups::none);
     return true;
@@ -59,6 +63,15 @@ class Upkeep {
       if (node.folder) all.push_back(*node.folder);
     std::ranges::sort(all);
     return all;
+  }
+
+  // Has had enough messages for a group: in clear, so that nothing is opened of small ones.
+  bool is_big(FolderId folder) {
+    const auto reader = database_.readers.lease();
+    return reader
+        ->number("select 1 from folder_block where id between ? and ? limit 1",
+                 block_of(folder, Uid(small_span)), last_block(folder))
+        .has_value();
   }
 
   // What does not open, was sealed under another key, or is of a folder that is gone.
@@ -191,21 +204,13 @@ std::vector<MailboxId> MailDatabase::behind_index() {
   for (const auto mailbox : search.mailboxes())
     if (!implementation_->generations.has(mailbox)) search.remove(mailbox);
   std::vector<MailboxId> behind;
-  const auto reader = implementation_->readers.lease();
-  for (const auto& now : implementation_->generations.all()) {
-    if (!search.is_behind(now)) continue;
-    const bool is_small =
-        !search.may_have(now.mailbox) &&
-        !reader->number(
-            "select 1 from folder f where mailbox = ? and exists (select 1 from folder_block"
-            " where id between (f.id << 26) + ? and (f.id << 26 | 67108863)) limit 1",
-            now.mailbox.value, std::int64_t{small_span / uids_in_block});
-    if (is_small)
-      search.set_kept(now, SearchDatabase::Groups::none);
-    else
-      behind.push_back(now.mailbox);
-  }
+  for (const auto& now : implementation_->generations.all())
+    if (search.is_behind(now)) behind.push_back(now.mailbox);
   return behind;
+}
+
+bool MailDatabase::may_have_index(MailboxId mailbox) {
+  return implementation_->search.may_have(mailbox);
 }
 
 IndexUse MailDatabase::index_use(MailboxId mailbox) {

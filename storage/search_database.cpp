@@ -33,6 +33,7 @@ void insert_group(Connection& connection, MailboxId mailbox, const SealedGroup& 
                    part);
 }
 
+// Those with groups, or a note that they had some.
 std::map<MailboxId, std::uint64_t> found_kept(Connection& connection) {
   std::map<MailboxId, std::uint64_t> found;
   auto rows = connection.query(
@@ -80,10 +81,10 @@ void SearchDatabase::open() try { open_file(); } catch (const Error& error) {
 
 void SearchDatabase::open_file() {
   auto made = std::make_shared<Files>(file_);
-  auto kept = found_kept(made->connection);
+  const auto found = found_kept(made->connection);
   const std::lock_guard lock(mutex_);
   files_ = std::move(made);
-  kept_ = std::move(kept);
+  for (const auto& [mailbox, generation] : found) kept_[mailbox] = {generation, true};
 }
 
 std::shared_ptr<SearchDatabase::Files> SearchDatabase::files() const {
@@ -138,6 +139,10 @@ void SearchDatabase::put(MailboxId mailbox, const SealedGroup& group,
                          const std::function<bool()>& is_wanted) {
   write([&](Connection& connection) {
     if (!is_wanted()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      kept_[mailbox].has_groups = true;
+    }
     for (const auto& old : instead) remove_group(connection, old.id);
     insert_group(connection, mailbox, group);
   });
@@ -187,18 +192,21 @@ std::set<std::int64_t> SearchDatabase::take_reported(MailboxId mailbox) {
 bool SearchDatabase::is_behind(const MailboxGeneration& now) const {
   const std::lock_guard lock(mutex_);
   const auto kept = kept_.find(now.mailbox);
-  return kept == kept_.end() || kept->second != now.generation || reported_.contains(now.mailbox);
+  return kept == kept_.end() || kept->second.generation != now.generation ||
+         reported_.contains(now.mailbox);
 }
 
 bool SearchDatabase::may_have(MailboxId mailbox) const {
   const std::lock_guard lock(mutex_);
-  return kept_.contains(mailbox);
+  const auto kept = kept_.find(mailbox);
+  return kept != kept_.end() && kept->second.has_groups;
 }
 
 std::vector<MailboxId> SearchDatabase::mailboxes() const {
   std::vector<MailboxId> found;
   const std::lock_guard lock(mutex_);
-  for (const auto& [mailbox, generation] : kept_) found.push_back(mailbox);
+  for (const auto& [mailbox, kept] : kept_)
+    if (kept.has_groups) found.push_back(mailbox);
   return found;
 }
 
@@ -209,7 +217,7 @@ void SearchDatabase::set_kept(const MailboxGeneration& now, Groups groups) {
                      now.mailbox.value, static_cast<std::int64_t>(now.generation));
     });
   const std::lock_guard lock(mutex_);
-  kept_[now.mailbox] = now.generation;
+  kept_[now.mailbox] = {now.generation, groups == Groups::some};
 }
 
 std::optional<SearchDatabase::Folder> SearchDatabase::known(MailboxId mailbox,

@@ -62,7 +62,7 @@ class SearchDatabase {
   std::set<std::int64_t> take_reported(MailboxId);
   // Whether there is something to be done for it, at this generation.
   bool is_behind(const MailboxGeneration&) const;
-  bool may_have(MailboxId) const;            // groups
+  bool may_have(MailboxId) const;            // groups, on disk
   std::vector<MailboxId> mailboxes() const;  // that may
   // All is as it should be, at that generation. Without groups there is nothing to be noted for
   // after a restart.
@@ -79,6 +79,10 @@ class SearchDatabase {
   void replace_if_reported();
 
  private:
+  struct Kept {
+    std::uint64_t generation = 0;
+    bool has_groups = false;
+  };
   void open();
   void open_file();
   template <class Work>
@@ -90,7 +94,7 @@ class SearchDatabase {
   std::shared_ptr<Files> files_;
   bool reported_file_ = false;
   std::map<MailboxId, std::set<std::int64_t>> reported_;
-  std::map<MailboxId, std::uint64_t> kept_;
+  std::map<MailboxId, Kept> kept_;
   std::map<MailboxId, std::map<FolderId, Folder>> known_;
 };
 

@@ -73,7 +73,7 @@ class Connection {
  public:
   // write: makes the file if it is not there and sets it up (reference: storage, section 6). cache:
   // likewise, for what can be made again: commits do not wait for the disk, and rows are bigger.
-  enum class Mode { write, cache, read };
+  enum class Mode { write, read, cache };
   Connection(const std::filesystem::path& file, Mode);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -270,8 +270,11 @@ BOOST_AUTO_TEST_CASE(copies_are_indexed_where_they_are) {
 BOOST_AUTO_TEST_CASE(what_is_to_be_done_is_known_without_a_key) {
   Indexed store;
   auto& database = store.database();
+  BOOST_TEST(database.behind_index().size() == 1U);
   store.add_numbered(100);
-  BOOST_TEST(database.behind_index().empty());  // too few to be indexed
+  store.index();  // too few to be indexed
+  BOOST_TEST(!database.may_have_index(MailboxId(1)));
+  BOOST_TEST(database.behind_index().empty());
   store.add_numbered(100);
   BOOST_TEST(database.behind_index().size() == 1U);
   store.index();
