@@ -39,6 +39,8 @@ class Kind(enum.IntEnum):
     GENERATION = 31
     MAILBOX_ROOT = 27
     VERSIONS = 30
+    SEARCH_GROUP = 32
+    SEARCH_PART = 33
 
 
 class Place(NamedTuple):
