@@ -41,6 +41,8 @@ void Ledger::start() {
 }
 
 void Ledger::work() {
+  if (!checked_) rows_.check_rows();
+  checked_ = true;
   flush();
   age();
 }

@@ -83,7 +83,8 @@ class Ledger {
   std::uint64_t deps_at_ = 0;        // this count of changes of the directory
 
   std::mutex flushing_;
-  // Of the worker's thread: those that are to be aged on that day.
+  // Of the worker's thread: whether the rows were looked at, those that are to be aged on that day.
+  bool checked_ = false;
   std::optional<storage::LedgerPeriod> today_;
   std::vector<MailboxId> old_;
   std::unique_ptr<Worker> worker_;  // ends first

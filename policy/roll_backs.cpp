@@ -1,5 +1,7 @@
 #include "policy/roll_backs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/log.h"
@@ -26,8 +28,13 @@ std::set<MailboxId> RolledBack::not_served() const {
 }
 
 RollBacks::RollBacks(storage::Directory& directory, storage::Anchors& anchors,
-                     Mailboxes::Databases& databases, storage::Spool& spool)
-    : directory_(directory), databases_(databases), spool_(spool), anchors_(anchors) {
+                     Mailboxes::Databases& databases, storage::Spool& spool,
+                     storage::Ledger& ledger)
+    : directory_(directory),
+      databases_(databases),
+      spool_(spool),
+      ledger_(ledger),
+      anchors_(anchors) {
   noted_ = anchors_.all();
   compare();
   note(storage::Anchors::Until::on_disk);
@@ -79,21 +86,26 @@ void RollBacks::compare() {
 
 void RollBacks::note(storage::Anchors::Until until) {
   const auto now = generations();
-  const auto spool = spool_.generation();
+  const auto spool = spool_.generation(), ledger = ledger_.generation();
   const std::lock_guard lock(mutex_);
   std::vector<storage::MailboxGeneration> risen;
   for (const auto& [mailbox, generation] : now)
     if (const auto at = noted_.find(mailbox); at == noted_.end() || at->second < generation)
       if (!mailboxes_.contains(mailbox)) risen.push_back({mailbox, generation});
   if (spool > noted_spool_) risen.push_back({storage::spool_anchor, spool});
+  if (ledger > noted_ledger_) risen.push_back({storage::ledger_anchor, ledger});
   if (risen.empty()) return;
   anchors_.raise(risen, until);
   for (const auto& [mailbox, generation] : risen) noted_[mailbox] = generation;
   noted_spool_ = spool;
+  noted_ledger_ = ledger;
 }
 
 RolledBack RollBacks::found() {
-  RolledBack all{.rows = directory_.rolled_back(), .mailboxes = {}, .spool = spool_.rolled_back()};
+  RolledBack all{.rows = directory_.rolled_back(),
+                 .mailboxes = {},
+                 .spool = spool_.rolled_back(),
+                 .ledger = ledger_.rolled_back()};
   const std::lock_guard lock(mutex_);
   std::erase_if(mailboxes_, [&](const auto& each) { return !is_there(directory_, each.first); });
   for (const auto& [id, mailbox] : mailboxes_) all.mailboxes.push_back(mailbox);
@@ -113,11 +125,14 @@ std::optional<std::string> RollBacks::summary() {
   const auto all = found();
   if (!all.any()) return std::nullopt;
   const auto names = account_names(directory_);
-  std::string text = "an older state was put back of ";
-  if (!all.rows.empty()) text += std::to_string(all.rows.size()) + " rows of directory.db, ";
-  if (all.spool) text += "the queue, ";
+  std::vector<std::string> what;
+  if (!all.rows.empty()) what.push_back(std::to_string(all.rows.size()) + " rows of directory.db");
+  if (all.spool) what.emplace_back("the queue");
+  if (all.ledger) what.emplace_back("the ledger");
   const auto not_served = all.not_served();
-  text += std::to_string(not_served.size()) + " mailboxes, which are not served";
+  if (!not_served.empty())
+    what.push_back(std::to_string(not_served.size()) + " mailboxes, which are not served");
+  auto text = fmt::format("an older state was put back of {}", fmt::join(what, ", "));
   for (const auto id : not_served) {
     const auto name = names.find(id);
     text += (id == *not_served.begin() ? ": " : ", ") +
@@ -172,6 +187,7 @@ std::vector<RollBacks::Refusal> RollBacks::accept_all(Mailboxes& served) {
   if (!all.any()) throw Error(Fault::invalid, "nothing was rolled back");
   if (!all.rows.empty()) directory_.accept_rolled_back();
   if (all.spool) spool_.accept_roll_back();
+  if (all.ledger) ledger_.accept_roll_back();
   return restore(served, not_restored());
 }
 

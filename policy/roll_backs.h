@@ -1,8 +1,8 @@
 #pragma once
 // What of the data directory was put back to an older state, as its anchors have it (RULES.md,
-// "Roll-back"): rows of directory.db, mailboxes, the spool. Found when this is made; kept from
-// being served until an admin declares it a restore. Keeps the anchors of mailboxes and spool in
-// step.
+// "Roll-back"): rows of directory.db, mailboxes, the spool, the ledger. Found when this is made
+// (single rows of the ledger a little later); kept from being served until an admin declares it a
+// restore. Keeps the anchors of mailboxes, spool and ledger in step.
 //
 // Blocking pool only; any thread. One object.
 
@@ -19,6 +19,7 @@
 #include "policy/mailboxes.h"
 #include "policy/worker.h"
 #include "storage/generation_anchors.h"
+#include "storage/ledger.h"
 #include "storage/spool.h"
 
 namespace policy {
@@ -31,9 +32,9 @@ struct RolledBackMailbox {
 struct RolledBack {
   std::vector<storage::RolledBackRow> rows;
   std::vector<RolledBackMailbox> mailboxes;
-  bool spool = false;
+  bool spool = false, ledger = false;
 
-  bool any() const { return !rows.empty() || !mailboxes.empty() || spool; }
+  bool any() const { return !rows.empty() || !mailboxes.empty() || spool || ledger; }
   std::set<MailboxId> not_served() const;
 };
 
@@ -42,7 +43,8 @@ std::map<MailboxId, std::string> account_names(storage::Directory&);
 
 class RollBacks {
  public:
-  RollBacks(storage::Directory&, storage::Anchors&, Mailboxes::Databases&, storage::Spool&);
+  RollBacks(storage::Directory&, storage::Anchors&, Mailboxes::Databases&, storage::Spool&,
+            storage::Ledger&);
   ~RollBacks();  // notes what was committed since
 
   void start(std::chrono::seconds interval);  // notes what was committed, each interval
@@ -70,10 +72,11 @@ class RollBacks {
   storage::Directory& directory_;
   Mailboxes::Databases& databases_;
   storage::Spool& spool_;
+  storage::Ledger& ledger_;
   storage::GenerationAnchors anchors_;
   std::mutex mutex_;
   std::map<MailboxId, std::uint64_t> noted_;
-  std::uint64_t noted_spool_ = 0;
+  std::uint64_t noted_spool_ = 0, noted_ledger_ = 0;
   std::map<MailboxId, RolledBackMailbox> mailboxes_;
   std::unique_ptr<Worker> worker_;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Up to which generation mailboxes and the spool are known to have come (anchors.h). They only
-// rise; one that is lower in its database is an older state that was put back.
+// Up to which generation mailboxes, the spool and the ledger are known to have come (anchors.h).
+// They only rise; one that is lower in its database is an older state that was put back.
 
 #include <cstdint>
 #include <map>
@@ -16,6 +16,8 @@ inline constexpr MailboxId spool_anchor{0};
 // Of a spool that was rolled back and not accepted: the greatest id of its messages, which are not
 // sent.
 inline constexpr MailboxId spool_held_back{-1};
+// The ledger, likewise.
+inline constexpr MailboxId ledger_anchor{-2};
 
 class GenerationAnchors {
  public:

@@ -12,12 +12,6 @@ namespace {
 constexpr std::int64_t wal_size_is_small = 0;  // SQLite itself keeps it so
 constexpr LedgerPeriod all_time{LedgerSpan::all_time, 0};
 
-enum Part : std::uint32_t { counts_part = 0, notice_part = 1 };
-
-crypto::Place place_of(std::int64_t row, Part part) {
-  return {.kind = crypto::Kind::ledger, .row = row, .part = part};
-}
-
 bool is_old(LedgerPeriod period, LedgerPeriod today) {
   if (period.span == LedgerSpan::day) return period.number <= today.number - ledger_days;
   return period.number <= month_of(today).number - ledger_months;
@@ -29,17 +23,28 @@ void log_damage(std::int64_t row, const Error& error) {
 
 }  // namespace
 
-Ledger::Ledger(const std::filesystem::path& data, crypto::ServiceKeys& keys)
+Ledger::Ledger(const std::filesystem::path& data, crypto::ServiceKeys& keys, Anchors& anchors)
     : file_(data / "ledger.db"),
       key_(keys.directory_key()),
       lock_(data / "ledger.owner"),
+      anchors_(anchors),
       connection_(file_, Connection::Mode::write),
       checkpointer_(file_) {
   migrate(connection_, FileKind::ledger, ledger_schema(), file_.string());
+  check_generation();
+}
+
+void Ledger::change(const std::function<void(LedgerEdit&)>& work) {
+  const std::lock_guard lock(writing_);
+  LedgerEdit edit(connection_, key_, older_ ? std::nullopt : std::optional(now_));
+  work(edit);
+  if (auto after = edit.commit()) believe(std::move(*after));
+  checkpointer_.committed(wal_size_is_small);
 }
 
 std::optional<LedgerRecord> Ledger::opened(std::int64_t row, ByteView sealed) const try {
-  auto record = decoded_ledger(crypto::Aead::open_record(key_, place_of(row, counts_part), sealed));
+  auto record = decoded_ledger(
+      crypto::Aead::open_record(key_, ledger_place(row, LedgerPart::counts), sealed));
   if (ledger_row(key_, record.mailbox, record.period) != row)
     throw Error(Fault::corrupt, "ledger.db: the record is of another row");
   return record;
@@ -62,19 +67,17 @@ LedgerRecord Ledger::found_or_new(MailboxId mailbox, LedgerPeriod period) {
   return {.mailbox = mailbox, .period = period};
 }
 
-void Ledger::keep(const LedgerRecord& record) {
-  const auto id = ledger_row(key_, record.mailbox, record.period);
-  const auto sealed = crypto::Aead::seal_record(key_, place_of(id, counts_part), encoded(record));
-  connection_.run("insert or replace into ledger(id, sealed) values(?, ?)", id, ByteView(sealed));
+void Ledger::keep(LedgerEdit& edit, const LedgerRecord& record) {
+  edit.put(LedgerPart::counts, ledger_row(key_, record.mailbox, record.period), encoded(record));
 }
 
-void Ledger::remove(MailboxId mailbox, LedgerPeriod period) {
-  connection_.run("delete from ledger where id = ?", ledger_row(key_, mailbox, period));
+void Ledger::remove(LedgerEdit& edit, MailboxId mailbox, LedgerPeriod period) {
+  edit.remove(LedgerPart::counts, ledger_row(key_, mailbox, period));
 }
 
 // The record of all time names this day. One that is new, or was destroyed, names all that is
 // there.
-void Ledger::list(MailboxId mailbox, LedgerPeriod day, std::uint8_t hour) {
+void Ledger::list(LedgerEdit& edit, MailboxId mailbox, LedgerPeriod day, std::uint8_t hour) {
   auto all = found_or_new(mailbox, all_time);
   if (all.others.contains(day)) return;
   if (all.since == 0) {
@@ -84,7 +87,7 @@ void Ledger::list(MailboxId mailbox, LedgerPeriod day, std::uint8_t hour) {
       all.since = std::min(all.since, start_of(period, period.span == LedgerSpan::month ? 1 : 0));
   }
   all.others.insert(day);
-  keep(all);
+  keep(edit, all);
 }
 
 std::set<LedgerPeriod> Ledger::present(MailboxId mailbox, LedgerPeriod today) {
@@ -103,18 +106,16 @@ void Ledger::add(std::span<const LedgerAddition> additions) {
   std::map<std::pair<MailboxId, LedgerPeriod>, std::vector<const LedgerAddition*>> by_day;
   for (const auto& one : additions) by_day[{one.mailbox, day_of(one.time)}].push_back(&one);
 
-  const std::lock_guard lock(writing_);
-  SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
-  for (const auto& [where, some] : by_day) {
-    const auto& [mailbox, day] = where;
-    list(mailbox, day, hour_of(some.front()->time));
-    auto record = found_or_new(mailbox, day);
-    for (const auto* one : some)
-      record.counts[{hour_of(one->time), one->dep, one->cause, one->actor}] += one->totals;
-    keep(record);
-  }
-  transaction.commit();
-  checkpointer_.committed(wal_size_is_small);
+  change([&](LedgerEdit& edit) {
+    for (const auto& [where, some] : by_day) {
+      const auto& [mailbox, day] = where;
+      list(edit, mailbox, day, hour_of(some.front()->time));
+      auto record = found_or_new(mailbox, day);
+      for (const auto* one : some)
+        record.counts[{hour_of(one->time), one->dep, one->cause, one->actor}] += one->totals;
+      keep(edit, record);
+    }
+  });
 }
 
 void Ledger::read(MailboxId mailbox, const Each& each) {
@@ -152,25 +153,24 @@ std::vector<MailboxId> Ledger::to_be_aged(UnixTime now) {
 }
 
 void Ledger::age(std::span<const MailboxId> mailboxes, UnixTime now) {
-  const std::lock_guard lock(writing_);
-  SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
-  for (const auto mailbox : mailboxes) age(mailbox, now);
-  transaction.commit();
-  checkpointer_.committed(wal_size_is_small);
+  change([&](LedgerEdit& edit) {
+    for (const auto mailbox : mailboxes) age(edit, mailbox, now);
+  });
 }
 
-void Ledger::age(MailboxId mailbox, UnixTime now) {
+void Ledger::age(LedgerEdit& edit, MailboxId mailbox, UnixTime now) {
   const auto today = day_of(now);
   auto all = found_or_new(mailbox, all_time);
   for (const auto& period : std::set(all.others))
     if (period.span == LedgerSpan::day && is_old(period, today))
-      fold(all, period, month_of(period));
+      fold(edit, all, period, month_of(period));
   for (const auto& period : std::set(all.others))
-    if (period.span == LedgerSpan::month && is_old(period, today)) fold(all, period, all_time);
-  keep(all);
+    if (period.span == LedgerSpan::month && is_old(period, today))
+      fold(edit, all, period, all_time);
+  keep(edit, all);
 }
 
-void Ledger::fold(LedgerRecord& all, LedgerPeriod from, LedgerPeriod to) {
+void Ledger::fold(LedgerEdit& edit, LedgerRecord& all, LedgerPeriod from, LedgerPeriod to) {
   const auto source = found_or_new(all.mailbox, from);
   auto month = to == all_time ? LedgerRecord() : found_or_new(all.mailbox, to);
   auto& target = to == all_time ? all : month;
@@ -178,17 +178,17 @@ void Ledger::fold(LedgerRecord& all, LedgerPeriod from, LedgerPeriod to) {
   for (const auto& [key, totals] : source.counts)
     target.counts[{slot, key.dep, key.cause, key.actor}] += totals;
   all.others.erase(from);
-  remove(all.mailbox, from);
+  remove(edit, all.mailbox, from);
   if (to == all_time) return;
   all.others.insert(to);
-  keep(month);
+  keep(edit, month);
 }
 
 // ---- notices
 
 std::optional<LedgerNotice> Ledger::opened_notice(std::int64_t row, ByteView sealed) const try {
-  const auto notice =
-      decoded_notice(crypto::Aead::open_record(key_, place_of(row, notice_part), sealed));
+  const auto notice = decoded_notice(
+      crypto::Aead::open_record(key_, ledger_place(row, LedgerPart::notice), sealed));
   if (notice_row(key_, notice.mailbox) != row)
     throw Error(Fault::corrupt, "ledger.db: the notice is of another row");
   return notice;
@@ -216,17 +216,13 @@ std::optional<LedgerNotice> Ledger::notice(MailboxId mailbox) {
 }
 
 void Ledger::set_notice(const LedgerNotice& notice) {
-  const std::lock_guard lock(writing_);
-  const auto id = notice_row(key_, notice.mailbox);
-  const auto sealed = crypto::Aead::seal_record(key_, place_of(id, notice_part), encoded(notice));
-  connection_.run("insert or replace into notice(id, sealed) values(?, ?)", id, ByteView(sealed));
-  checkpointer_.committed(wal_size_is_small);
+  change([&](LedgerEdit& edit) {
+    edit.put(LedgerPart::notice, notice_row(key_, notice.mailbox), encoded(notice));
+  });
 }
 
 void Ledger::remove_notice(MailboxId mailbox) {
-  const std::lock_guard lock(writing_);
-  connection_.run("delete from notice where id = ?", notice_row(key_, mailbox));
-  checkpointer_.committed(wal_size_is_small);
+  change([&](LedgerEdit& edit) { edit.remove(LedgerPart::notice, notice_row(key_, mailbox)); });
 }
 
 }  // namespace storage

@@ -5,9 +5,11 @@
 // found by a keyed hash: without that key the file says how many rows there are and how long, no
 // more.
 //
-// A row that does not open is logged; counting goes on in a new one in its place. Blocking; any
-// thread. Throws unavailable (disk).
+// A row that does not open is logged; counting goes on in a new one in its place. An older file or
+// row that is put back is noticed (policy/RULES.md, "Roll-back"), and counting goes on, too.
+// Blocking; any thread. Throws unavailable (disk).
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -17,6 +19,8 @@
 
 #include "crypto/service_keys.h"
 #include "storage/checkpointer.h"
+#include "storage/generation_anchors.h"
+#include "storage/ledger_edit.h"
 #include "storage/ledger_record.h"
 #include "storage/owner_lock.h"
 #include "storage/sqlite.h"
@@ -37,9 +41,10 @@ struct LedgerAddition {
 
 class Ledger {
  public:
-  // Makes it, or opens it. Throws unavailable when another process has it, invalid when it is of a
-  // newer version.
-  Ledger(const std::filesystem::path& data, crypto::ServiceKeys&);
+  // Makes it, or opens it; whether it is an older one is known then. Throws unavailable when
+  // another process has it, invalid when it is of a newer version.
+  Ledger(const std::filesystem::path& data, crypto::ServiceKeys&, Anchors&);
+  ~Ledger();  // anchored as it is then
 
   // All or none, on disk when it returns.
   void add(std::span<const LedgerAddition>);
@@ -55,6 +60,12 @@ class Ledger {
   std::vector<MailboxId> to_be_aged(UnixTime now);
   void age(std::span<const MailboxId>, UnixTime now);
 
+  // ---- roll-backs. An older file keeps its generation until it is accepted.
+  bool rolled_back() const { return older_ || altered_; }
+  void check_rows();                                        // once, before much is read
+  void accept_roll_back();                                  // what is there is believed
+  std::uint64_t generation() const { return generation_; }  // as last committed
+
   // ---- who wants a notice each month
   std::vector<LedgerNotice> notices();
   std::optional<LedgerNotice> notice(MailboxId);
@@ -66,18 +77,27 @@ class Ledger {
   LedgerRecord found_or_new(MailboxId, LedgerPeriod);
   std::optional<LedgerRecord> opened(std::int64_t row, ByteView sealed) const;
   std::optional<LedgerNotice> opened_notice(std::int64_t row, ByteView sealed) const;
-  void list(MailboxId, LedgerPeriod day, std::uint8_t hour);
+  void list(LedgerEdit&, MailboxId, LedgerPeriod day, std::uint8_t hour);
   std::set<LedgerPeriod> present(MailboxId, LedgerPeriod today);
-  void keep(const LedgerRecord&);
-  void remove(MailboxId, LedgerPeriod);
-  void age(MailboxId, UnixTime now);
-  void fold(LedgerRecord& all, LedgerPeriod from, LedgerPeriod to);
+  void keep(LedgerEdit&, const LedgerRecord&);
+  void remove(LedgerEdit&, MailboxId, LedgerPeriod);
+  void age(LedgerEdit&, MailboxId, UnixTime now);
+  void fold(LedgerEdit&, LedgerRecord& all, LedgerPeriod from, LedgerPeriod to);
+  void change(const std::function<void(LedgerEdit&)>&);
+  std::optional<GenerationRecord> found_generation(Connection&) const;
+  void check_generation();
+  void adopt(std::uint64_t generation);
+  void believe(GenerationRecord);
 
   const std::filesystem::path file_;
   const crypto::DirectoryKey key_;
   OwnerLock lock_;
+  GenerationAnchors anchors_;
   std::mutex writing_;
-  Connection connection_;  // with `writing_`
+  Connection connection_;                            // with `writing_`; this, too:
+  GenerationRecord now_;                             // as last committed
+  std::atomic<bool> older_{false}, altered_{false};  // the file was put back, or a row of it
+  std::atomic<std::uint64_t> generation_{0};
   Checkpointer checkpointer_;
 };
 

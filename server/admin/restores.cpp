@@ -117,6 +117,7 @@ json::value show_restores(Call& call) {
       others.push_back(
           {{"what", described(row, grants)}, {"how", name_of(row.how)}, {"dep", row.dep.value}});
   if (found.spool) others.push_back({{"what", "queue"}, {"how", "changed"}, {"dep", 0}});
+  if (found.ledger) others.push_back({{"what", "ledger"}, {"how", "changed"}, {"dep", 0}});
   return {{"rolledBack", found.any()},
           {"mailboxes", std::move(mailboxes)},
           {"others", std::move(others)}};

@@ -58,7 +58,8 @@ json::object rolled_back(Parts& parts) {
   const auto found = parts.roll_backs.found();
   return {{"directoryRows", found.rows.size()},
           {"mailboxesNotServed", found.not_served().size()},
-          {"queue", found.spool}};
+          {"queue", found.spool},
+          {"ledger", found.ledger}};
 }
 
 }  // namespace

@@ -96,11 +96,13 @@ def rolled_back(earlier, service_keys):
     if (pathlib.Path(service_keys) / "anchors.db").exists():
         with Directory(earlier, keys) as directory, Source("backup", earlier) as source, \
                 Snapshot(keys.service_keys / "anchors.db", anchors.APPLICATION_ID, anchors.VERSIONS) as tables:
-            rows = sum(1 for _ in anchors.rolled_back(directory))
+            kinds = [line["kind"] for line in anchors.rolled_back(directory)]
+            rows = kinds.count("row")
             known = dict(tables.rows("ii", "select mailbox, number from generation"))
             older = [str(mailbox) for store in source.stores.values() if store.has("root")
                      for mailbox, number in store.rows("ii", "select mailbox, generation from root order by mailbox")
                      if number < known.get(mailbox, 0)]
         told += [f"the anchors: {rows} rows of directory.db"] if rows else []
         told += [f"the anchors: mailboxes {', '.join(older)}"] if older else []
+        told += ["the anchors: the ledger"] if "ledger" in kinds else []
     return ("held", "noticed by " + "; ".join(told)) if told else ("broken", "nothing tells that the backup is of an earlier day")

@@ -21,7 +21,6 @@ constexpr UnixTime hour = 3600, day = 24 * hour;
 
 // A house whose ledger has been told of nothing that other tests did in this process.
 struct House : test_support::Installation {
-  std::unique_ptr<storage::Ledger> rows;
   std::unique_ptr<policy::Ledger> ledger;
   storage::Account ada = make_account("ada@example.org"), bob = make_account("bob@example.org");
 
@@ -32,9 +31,7 @@ struct House : test_support::Installation {
   ~House() { ledger.reset(); }
   void open() {
     ledger.reset();  // writes what there is
-    rows.reset();
-    rows = std::make_unique<storage::Ledger>(data(), service_keys);
-    ledger = std::make_unique<policy::Ledger>(*rows, directory, clock);
+    ledger = std::make_unique<policy::Ledger>(ledger_rows, directory, clock);
   }
   void read(const storage::Account& whose, const Actor& by, Cause cause = Cause::fetch) {
     const auto mailbox = mailboxes.open(whose.mailbox, by.kind);
@@ -148,12 +145,12 @@ BOOST_FIXTURE_TEST_CASE(times_are_hours_then_days_then_none, House) {
 
   const auto all = total(mine);
   clock.advance(60 * day);
-  rows->age(rows->to_be_aged(clock.now()), clock.now());
+  ledger_rows.age(ledger_rows.to_be_aged(clock.now()), clock.now());
   BOOST_TEST((total(mine) == all));
   BOOST_REQUIRE(by_hour(mine).size() == 1U);
   BOOST_TEST((by_hour(mine).begin()->first.time == policy::LedgerTime{first - first % day, day}));
   clock.advance(500 * day);
-  rows->age(rows->to_be_aged(clock.now()), clock.now());
+  ledger_rows.age(ledger_rows.to_be_aged(clock.now()), clock.now());
   BOOST_TEST((total(mine) == all));
   BOOST_TEST((by_hour(mine).begin()->first.time == policy::LedgerTime{0, 0}));
   later.until.reset();

@@ -185,6 +185,34 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_gone_is_a_roll_back_of_its_mailboxes) {
   BOOST_CHECK(house.mailboxes.open(place.ada, user)->tree()->find("INBOX") != nullptr);
 }
 
+// Mail is served; no single mailbox has it, so it is accepted with all.
+BOOST_AUTO_TEST_CASE(an_older_ledger_is_named_until_all_is_accepted) {
+  Place place;
+  place.keep("ledger.db");
+  {
+    Installation house(place.root);
+    house.ledger_rows.set_notice({place.ada, 24321});
+    house.roll_backs.note(storage::Anchors::Until::written);
+    BOOST_TEST(!house.roll_backs.found().any());
+  }
+  place.put_back("ledger.db");
+  {
+    Installation house(place.root);
+    BOOST_TEST(house.roll_backs.found().ledger);
+    BOOST_TEST(house.roll_backs.found().not_served().empty());
+    BOOST_TEST(house.roll_backs.summary().value() == "an older state was put back of the ledger");
+    place.add(house, place.ada, "later");
+    const MailboxId adas[] = {place.ada};
+    BOOST_CHECK_EXCEPTION(house.roll_backs.accept(house.mailboxes, adas), Error,
+                          is(Fault::invalid));
+    BOOST_TEST(house.roll_backs.found().ledger);
+    BOOST_TEST(house.roll_backs.accept_all(house.mailboxes).empty());
+    BOOST_TEST(!house.roll_backs.summary().has_value());
+  }
+  Installation house(place.root);
+  BOOST_TEST(!house.roll_backs.found().any());
+}
+
 BOOST_AUTO_TEST_CASE(one_whose_key_is_denied_is_not_accepted_and_the_others_are) {
   Place place;
   {

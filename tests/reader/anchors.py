@@ -3,12 +3,14 @@
 import hashlib
 import struct
 
+import ledger
 import records
 from place import Kind, Place
 from sealing import open_record
 from snapshot import Snapshot
 
 APPLICATION_ID, VERSIONS = 0x5345414E, (1,)
+LEDGER = -2  # in `generation`, as if it were a mailbox
 
 
 def columns(row):
@@ -39,9 +41,12 @@ def rows(directory):
 
 
 def rolled_back(directory):
-    """What of directory.db is not as its anchors have it, a line each."""
+    """What of directory.db and of the ledger is not as the anchors have it, a line each."""
     there = rows(directory)
     with Snapshot(directory.keys.service_keys / "anchors.db", APPLICATION_ID, VERSIONS) as tables:
+        known = dict(tables.rows("ii", "select mailbox, number from generation")).get(LEDGER, 0)
+        if how := ledger.state(directory, known):
+            yield {"kind": "ledger", "how": how}
         (anchored,), = tables.rows("i", "select generation from directory")
         sealed, = directory.tables.row("generation", "b", "select sealed from generation where id = ?", 1)
         number, _ = records.generation(open_record(directory.key, Place(Kind.GENERATION), sealed))

@@ -1,13 +1,15 @@
 """ledger.db: how often mail was opened, why and for whom (crypto/FORMAT.md, section 15)."""
 
 import datetime
+import hashlib
 
+import records
 from place import Kind, Place
 from records import Cursor
-from sealing import keyed_hash, open_record, require
+from sealing import Corrupt, keyed_hash, open_record, require
 from snapshot import Snapshot
 
-APPLICATION_ID, VERSIONS = 0x53454c47, (1,)
+APPLICATION_ID, VERSIONS = 0x53454c47, (1, 2)
 CAUSES = ("fetch", "search", "sort", "preview", "index", "deliver", "copy", "export", "rewrap", "integrity", "lab")
 CLASSES = ("user", "system")
 DAY, MONTH, ALL = 1, 2, 3
@@ -41,6 +43,33 @@ def inside(plain):
                                  "admin": None if admin < 0 else admin, "operations": operations, "bytes": octets})
     cursor.end()
     return record
+
+
+def generation(directory, tables):
+    """(number, whether the rows are those that the server left there); nothing in one from before."""
+    if not tables.has("generation"):
+        return None
+    sealed, = tables.row("generation", "b", "select sealed from generation where id = ?", 1)
+    number, stored = records.generation(open_record(directory.key, Place(Kind.GENERATION, row=2), sealed))
+    total = 0
+    for part, table in ((COUNTS, "ledger"), (NOTICE, "notice")):
+        for row, sealed in tables.rows("ib", f"select id, sealed from {table}"):
+            text = f"{part}:{row}:{hashlib.sha256(sealed).hexdigest()}"
+            total ^= int.from_bytes(keyed_hash(directory.key, b"ledger sum", text.encode()), "big")
+    return number, total == int.from_bytes(stored, "big")
+
+
+def state(directory, known):
+    """How it is not as the server left it, if it is not."""
+    file = directory.data / "ledger.db"
+    if not file.exists():
+        return "missing" if known else None
+    try:
+        with Snapshot(file, APPLICATION_ID, VERSIONS) as tables:
+            found, whole = generation(directory, tables) or (0, True)
+    except Corrupt:
+        return "changed"
+    return "older" if found < known else None if whole else "changed"
 
 
 def crossings(directory):

@@ -14,8 +14,7 @@ struct House : test_support::Installation {
   storage::Account ada = make_account("ada@example.org"), bob = make_account("bob@example.org");
   policy::Recipients recipients{directory, {"example.org"}};
   server::Delivery delivery{recipients, mailboxes, clock, "mail.example.org"};
-  storage::Ledger rows{data(), service_keys};
-  policy::Ledger ledger{rows, directory, clock};
+  policy::Ledger ledger{ledger_rows, directory, clock};
   policy::OwnerLedger words{ledger, [](crypto::AdminId) { return "eve"; }};
 
   House() { crypto::take_crossings(); }

@@ -26,6 +26,7 @@ const Actor reader(ActorClass::user, AccountId(1)), delegate(ActorClass::user, A
 struct Book {
   storage_test::TempDirectory directory;
   crypto::ServiceKeys keys{directory.path() / "keys", directory.path() / "data"};
+  storage::Anchors anchors{keys.path()};
   std::unique_ptr<storage::Ledger> ledger;
 
   Book() {
@@ -34,7 +35,7 @@ struct Book {
   }
   void open() {
     ledger.reset();
-    ledger = std::make_unique<storage::Ledger>(directory.path() / "data", keys);
+    ledger = std::make_unique<storage::Ledger>(directory.path() / "data", keys, anchors);
   }
   std::filesystem::path file() const { return directory.path() / "data" / "ledger.db"; }
 

@@ -56,7 +56,8 @@ class Installation {
   storage::Directory directory{data(), service_keys.directory_key(), anchors};
   policy::Mailboxes::Databases databases;
   storage::Spool spool{data(), service_keys, anchors};
-  policy::RollBacks roll_backs{directory, anchors, databases, spool};
+  storage::Ledger ledger_rows{data(), service_keys, anchors};
+  policy::RollBacks roll_backs{directory, anchors, databases, spool, ledger_rows};
   policy::KeyRing ring;
   policy::Mailboxes mailboxes;
   policy::Sweep sweep{directory, ring, audit, clock};  // not started: see swept()

@@ -65,7 +65,7 @@ struct MailServer::Engine {
   policy::UrlAccess url_access;
   struct Ledger {
     explicit Ledger(Engine& engine)
-        : rows(engine.data, engine.service_keys),
+        : rows(engine.data, engine.service_keys, engine.anchors),
           counts(rows, engine.directory, engine.clock),
           words(counts, [](crypto::AdminId) { return "eve"; }) {}
     storage::Ledger rows;

@@ -79,7 +79,7 @@ class Rollback(unittest.TestCase):
     def read_anchors(self):
         """What the independent reader says of the rows of a stopped server's directory.db."""
         lines = run("/usr/bin/python3", "-B", READER, "--data", self.post.data, "--service-keys", self.post.service_keys, "anchors")
-        return [(line["table"], line["how"]) for line in map(json.loads, lines.splitlines())]
+        return [(line.get("table", line["kind"]), line["how"]) for line in map(json.loads, lines.splitlines())]
 
     def client(self, name=ADA):
         return self.post.imap_client(name)
@@ -263,24 +263,84 @@ class Rollback(unittest.TestCase):
         """What the ledger has of deliveries."""
         return self.post.json("ledger", "--cause", "deliver")["operations"]
 
-    def test_an_older_ledger_and_none_go_unnoticed(self):
-        """As BOUNDARY.md says: only an auditor's exports tell."""
+    def test_an_older_ledger_is_named_until_it_is_accepted(self):
+        self.an_older_ledger(killed=False)
+
+    def test_an_older_ledger_after_a_kill(self):
+        self.an_older_ledger(killed=True)
+
+    def an_older_ledger(self, killed):
         post = self.post
         post.deliver([letter("old")])
         self.keep()
         before = self.counted()
         post.deliver([letter("new")])
+        self.end(killed)
+        self.put_back("ledger.db")
+        self.assertEqual(self.read_anchors(), [("ledger", "older")])
+        post.start()
+        self.assertEqual((self.shown(), self.counted()), (({}, ["ledger"]), before))
+        self.assertEqual(self.inbox()[1], ["old", "new"])  # mail is served
+        self.assertGreater(self.counted(), 0)
+        self.wait_for_alert(True)
+        self.assertIs(post.json("status")["rolledBack"]["ledger"], True)
+        post.restart()
+        self.assertEqual(self.shown(), ({}, ["ledger"]))
+        self.assertIn("--reason", self.fails("restore", "accept", "--all"))
+        post.cli("restore", "accept", "--all", "--reason", "a new disk")
+        self.assertEqual(self.shown(), ({}, []))
+        self.wait_for_alert(False)
+        self.assertIn("a new disk", json.dumps(post.json("audit", "list", "--operation", "restore accept")["records"]))
+        post.restart()
+        self.assertEqual(self.shown(), ({}, []))
+
+    def test_no_ledger_and_the_right_one_again(self):
+        post = self.post
+        post.deliver([letter("one")])
+        before = self.counted()
+        post.stop()
+        shutil.copytree(post.data, self.copies)
+        for path in post.data.glob("ledger.db*"):
+            path.unlink()
+        self.assertEqual(self.read_anchors(), [("ledger", "missing")])
+        post.start()
+        self.assertEqual((self.shown(), self.counted()), (({}, ["ledger"]), 0))
+        post.deliver([letter("two")])
+        self.assertGreater(self.counted(), 0)
         self.end()
         self.put_back("ledger.db")
         post.start()
         self.assertEqual((self.shown(), self.counted()), (({}, []), before))
-        post.stop()
-        for path in post.data.glob("ledger.db*"):
-            path.unlink()
+        post.restart()
+        self.assertEqual(self.shown(), ({}, []))
+
+    def test_rows_of_the_ledger_that_are_put_back(self):
+        post = self.post
+        post.deliver([letter("old")])
+        self.keep()
+        post.deliver([letter("new")])
+        self.end()
+        self.sql("ledger.db", ["insert or replace into ledger select * from old.ledger"])
+        self.assertEqual(self.read_anchors(), [("ledger", "changed")])
         post.start()
-        self.assertEqual((self.shown(), self.counted()), (({}, []), 0))
-        post.deliver([letter("next")])
-        self.assertGreater(self.counted(), 0)
+        until = time.monotonic() + 20  # they are looked at when all else is there
+        while self.shown() != ({}, ["ledger"]):
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.1)
+        post.cli("restore", "accept", "--all", "--reason", "a test")
+        self.assertEqual(self.shown(), ({}, []))
+        post.stop()
+        self.assertEqual(self.read_anchors(), [])
+
+    def test_a_killed_server_raises_no_alarm(self):
+        post = self.post
+        for round in range(6):
+            post.deliver([letter(f"round {round}")])
+            time.sleep(round * 0.4)
+            post.kill()
+            post.start()
+            time.sleep(1)
+            self.assertEqual(self.shown(), ({}, []))
         self.assertNotIn("rolled_back", post.log.read_text())
 
     def test_what_is_changed_under_a_running_server_is_noticed_at_the_next_start(self):
