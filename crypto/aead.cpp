@@ -18,6 +18,9 @@ enum class Form : std::uint8_t { record = 0x11, chunk = 0x12, wrap = 0x13 };
 constexpr std::size_t record_begin = 1 + xaes_nonce_size;
 constexpr std::size_t chunk_begin = 1;
 
+// Of a chunk, in the first octet of what is packed, which is the method.
+constexpr std::uint8_t opaque_mark = 0x80;
+
 [[noreturn]] void does_not_open() {
   throw Error(Fault::corrupt,
               "sealed data does not open: it was altered, moved or cut, or sealed "
@@ -56,10 +59,17 @@ void check_shape(ByteView sealed, Form form, std::size_t begin, std::size_t limi
     does_not_open();
 }
 
-Bytes opened(ByteView key, XaesNonce nonce, ByteView data, ByteView sealed, std::size_t limit) {
+// Still packed.
+Bytes opened(ByteView key, XaesNonce nonce, ByteView data, ByteView sealed) {
   Bytes inner(sealed.size() - tag_size);
   if (!xaes_open(key, nonce, data, sealed, inner)) does_not_open();
-  return unpacked(std::move(inner), limit);
+  return inner;
+}
+
+Content taken_mark(Bytes& inner) {
+  const bool opaque = (inner[0] & opaque_mark) != 0;
+  inner[0] &= static_cast<std::uint8_t>(~opaque_mark);
+  return opaque ? Content::opaque : Content::readable;
 }
 
 }  // namespace
@@ -76,21 +86,22 @@ Bytes Aead::seal_raw(ByteView key, const Place& place, ByteView plain) {
 
 Bytes Aead::open_raw(ByteView key, const Place& place, ByteView sealed) {
   check_shape(sealed, Form::record, record_begin, record_limit);
-  return opened(key, sealed.subspan<1, xaes_nonce_size>(), associated(Form::record, place),
-                sealed.subspan(record_begin), record_limit);
+  return unpacked(opened(key, sealed.subspan<1, xaes_nonce_size>(), associated(Form::record, place),
+                         sealed.subspan(record_begin)),
+                  record_limit);
 }
 
 Bytes Aead::open_record(const MailboxKey& key, const Place& place, ByteView sealed,
                         const Crossing& crossing) {
   auto plain = open_raw(key.raw({}), place, sealed);
-  count_crossing(crossing, plain.size());
+  count_crossing(crossing, plain.size(), Content::readable);
   return plain;
 }
 
 Bytes Aead::open_record(const MessageKey& key, const Place& place, ByteView sealed,
                         const Crossing& crossing) {
   auto plain = open_raw(key.raw({}), place, sealed);
-  count_crossing(crossing, plain.size());
+  count_crossing(crossing, plain.size(), Content::readable);
   return plain;
 }
 
@@ -99,10 +110,11 @@ Bytes Aead::open_record(const DirectoryKey& key, const Place& place, ByteView se
 }
 
 Bytes Aead::seal_chunk(const MessageKey& key, const Place& place, std::uint32_t number, bool last,
-                       ByteView plain) {
+                       ByteView plain, Content content) {
   refuse_above(chunk_size, plain);
   auto out = packed(plain, {chunk_begin, tag_size});
   out[0] = static_cast<std::uint8_t>(Form::chunk);
+  if (content == Content::opaque) out[chunk_begin] |= opaque_mark;
   xaes_seal(key.raw({}), chunk_nonce(place, number, last), associated(Form::chunk, place),
             std::span(out).subspan(chunk_begin));
   return out;
@@ -111,9 +123,11 @@ Bytes Aead::seal_chunk(const MessageKey& key, const Place& place, std::uint32_t 
 Bytes Aead::open_chunk(const MessageKey& key, const Place& place, std::uint32_t number, bool last,
                        ByteView sealed, const Crossing& crossing) {
   check_shape(sealed, Form::chunk, chunk_begin, chunk_size);
-  auto plain = opened(key.raw({}), chunk_nonce(place, number, last), associated(Form::chunk, place),
-                      sealed.subspan(chunk_begin), chunk_size);
-  count_crossing(crossing, plain.size());
+  auto inner = opened(key.raw({}), chunk_nonce(place, number, last), associated(Form::chunk, place),
+                      sealed.subspan(chunk_begin));
+  const auto content = taken_mark(inner);
+  auto plain = unpacked(std::move(inner), chunk_size);
+  count_crossing(crossing, plain.size(), content);
   return plain;
 }
 

@@ -39,10 +39,10 @@ class Aead {
   static Bytes open_record(const DirectoryKey& key, const Place& place, ByteView sealed);
 
   // Chunk `number` of a message body; `last` is bound in, so that a body cannot be cut short.
-  // Never two different plaintexts for one (key, kind, part, number, last). Throws too_big above
-  // chunk_size.
+  // Never two different plaintexts for one (key, kind, part, number, last). `content` is sealed
+  // with it: so each opening is counted as what it gave. Throws too_big above chunk_size.
   static Bytes seal_chunk(const MessageKey& key, const Place& place, std::uint32_t number,
-                          bool last, ByteView plain);
+                          bool last, ByteView plain, Content content);
   static Bytes open_chunk(const MessageKey& key, const Place& place, std::uint32_t number,
                           bool last, ByteView sealed, const Crossing& crossing);
 

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, cause_count> cause_names{
     "copy",  "export", "rewrap", "integrity", "lab"};
 
 struct Counter {
-  std::atomic<std::uint64_t> operations{0}, bytes{0};
+  std::atomic<std::uint64_t> operations{0}, bytes{0}, opaque_bytes{0};
 };
 
 Counter& counter(Cause cause, ActorClass kind) {
@@ -41,10 +41,10 @@ using Counts = std::unordered_map<Crossing, CrossingTotals, CrossingHash>;
 // What one thread has counted. A thread does the same again and again: the last entry is at hand.
 class Tally {
  public:
-  void add(const Crossing& crossing, std::size_t bytes) {
+  void add(const Crossing& crossing, const CrossingTotals& more) {
     const std::lock_guard lock(mutex_);
     if (last_ == nullptr || last_->first != crossing) last_ = &*counts_.try_emplace(crossing).first;
-    last_->second += {1, bytes};
+    last_->second += more;
   }
   Counts take() {
     const std::lock_guard lock(mutex_);
@@ -101,7 +101,7 @@ std::string_view name_of(ActorClass kind) { return kind == ActorClass::user ? "u
 
 CrossingTotals crossings(Cause cause, ActorClass kind) {
   const auto& totals = counter(cause, kind);
-  return {totals.operations, totals.bytes};
+  return {totals.operations, totals.bytes, totals.opaque_bytes};
 }
 
 std::vector<CountedCrossing> take_crossings() {
@@ -110,12 +110,14 @@ std::vector<CountedCrossing> take_crossings() {
   return all;
 }
 
-void count_crossing(const Crossing& crossing, std::size_t plain_bytes) noexcept {
+void count_crossing(const Crossing& crossing, std::size_t plain_bytes, Content content) noexcept {
+  const auto opaque_bytes = content == Content::opaque ? plain_bytes : 0;
   auto& totals = counter(crossing.cause, crossing.actor.kind);
   totals.operations.fetch_add(1, std::memory_order_relaxed);
   totals.bytes.fetch_add(plain_bytes, std::memory_order_relaxed);
+  totals.opaque_bytes.fetch_add(opaque_bytes, std::memory_order_relaxed);
   thread_local const auto tally = tallies().added();
-  tally->add(crossing, plain_bytes);
+  tally->add(crossing, {1, plain_bytes, opaque_bytes});
 }
 
 }  // namespace crypto

@@ -72,15 +72,21 @@ struct Crossing {
   bool operator==(const Crossing&) const = default;
 };
 
+// What is behind a seal. Opaque are the octets of a message that came encrypted end to end: whoever
+// opens our seal finds another one, which nobody opens here.
+enum class Content : std::uint8_t { readable, opaque };
+
 // What the crypto layer counts itself: one operation for each successful open() of sealed mail or
 // mailbox records, and the plaintext bytes it gave. Process-wide totals; any thread.
 struct CrossingTotals {
   std::uint64_t operations = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t opaque_bytes = 0;  // of the bytes
 
   CrossingTotals& operator+=(const CrossingTotals& more) {
     operations += more.operations;
     bytes += more.bytes;
+    opaque_bytes += more.opaque_bytes;
     return *this;
   }
   bool operator==(const CrossingTotals&) const = default;
@@ -97,6 +103,6 @@ std::vector<CountedCrossing> take_crossings();
 
 // For aead.cpp and delivery_key.cpp alone. Adds to what this thread has counted; waits for nobody,
 // but for a take_crossings() at the same moment.
-void count_crossing(const Crossing&, std::size_t plain_bytes) noexcept;
+void count_crossing(const Crossing&, std::size_t plain_bytes, Content) noexcept;
 
 }  // namespace crypto

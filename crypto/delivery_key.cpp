@@ -164,7 +164,7 @@ Bytes ArrivalOpen::chunk(std::uint32_t number, bool last, ByteView sealed,
                 inner))
     does_not_open();
   auto plain = unpacked(std::move(inner), chunk_size);
-  count_crossing(crossing, plain.size());
+  count_crossing(crossing, plain.size(), Content::readable);
   return plain;
 }
 

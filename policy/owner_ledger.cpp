@@ -20,7 +20,11 @@ constexpr std::string_view explanation =
     "Your mail is stored sealed. Each time this server opens some of it, that is counted here:\n"
     "for whom and what for. \"The service\" is the server itself: it delivers, and keeps its\n"
     "lists in order. Anybody else is named: people you share folders with, and administrators.\n"
-    "What your mail programs have already fetched is theirs, and not counted. Times are UTC.\n";
+    "What your mail programs have already fetched is theirs, and not counted. Mail that came\n"
+    "encrypted end to end (S/MIME, OpenPGP) is read by your key alone: of what was opened of it\n"
+    "this server reads no more than the outer header. Times are UTC.\n";
+
+constexpr std::string_view opaque_line = "  of this encrypted end to end, and not read";
 
 std::string date_of(UnixTime time) { return iso_time(time).substr(0, 10); }
 
@@ -40,6 +44,10 @@ std::string bytes_text(std::uint64_t bytes) {
 std::string cell(const crypto::CrossingTotals& totals) {
   if (totals.operations == 0) return "-";
   return fmt::format("{} ({})", totals.operations, bytes_text(totals.bytes));
+}
+
+std::string opaque_cell(const crypto::CrossingTotals& totals) {
+  return totals.opaque_bytes == 0 ? "-" : bytes_text(totals.opaque_bytes);
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ std::string OwnerLedger::who(MailboxId mailbox, const crypto::Actor& actor) {
   }
 }
 
-// A line for each who and why, a column for each period.
+// A line for each who and why, and what of that was opaque; a column for each period.
 std::string OwnerLedger::table(MailboxId mailbox, const std::vector<Period>& periods) {
   std::map<std::pair<crypto::Actor, crypto::Cause>, std::vector<crypto::CrossingTotals>> lines;
   for (std::size_t n = 0; n < periods.size(); ++n) {
@@ -82,10 +90,14 @@ std::string OwnerLedger::table(MailboxId mailbox, const std::vector<Period>& per
   }
   std::vector<std::pair<std::string, std::string>> rows{{"", ""}};
   for (const auto& period : periods) rows[0].second += fmt::format("{:>22}", period.title);
+  const auto add = [&](std::string title, const auto& totals, auto in_words) {
+    auto& row = rows.emplace_back(std::move(title), "");
+    for (const auto& one : totals) row.second += fmt::format("{:>22}", in_words(one));
+  };
   for (const auto& [what, totals] : lines) {
-    auto& row =
-        rows.emplace_back(who(mailbox, what.first) + ": " + std::string(name_of(what.second)), "");
-    for (const auto& one : totals) row.second += fmt::format("{:>22}", cell(one));
+    add(who(mailbox, what.first) + ": " + std::string(name_of(what.second)), totals, cell);
+    const bool opaque = std::ranges::any_of(totals, &crypto::CrossingTotals::opaque_bytes);
+    if (opaque) add(std::string(opaque_line), totals, opaque_cell);
   }
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());

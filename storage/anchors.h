@@ -2,8 +2,8 @@
 // What the data directory was when the server last wrote to it: `anchors.db` in the service-key
 // directory, where who can write to the data directory alone does not get. By it an older state
 // that was put back is noticed (policy/RULES.md, "Roll-back"): digests of the rows of directory.db
-// (row_guard.h), and how often mailboxes and spool were changed (generations.h). Stored form:
-// crypto/FORMAT.md section 14.
+// (row_guard.h), and how often mailboxes, spool and ledger were changed (generations.h). Stored
+// form: crypto/FORMAT.md section 14.
 //
 // Blocking; any thread. Throws unavailable.
 

@@ -10,7 +10,8 @@ namespace {
 
 namespace chrono = std::chrono;
 
-constexpr std::uint8_t version = 1;
+// Records of the first version do not tell which octets were opaque.
+constexpr std::uint8_t version = 2, without_opaque = 1, notice_version = 1;
 constexpr std::int64_t hour_seconds = 3600, day_seconds = 24 * hour_seconds;
 constexpr std::int64_t no_admin = -1;
 
@@ -113,13 +114,16 @@ Bytes encoded(const LedgerRecord& record) {
     encode(to, key);
     to.number(totals.operations);
     to.number(totals.bytes);
+    to.number(totals.opaque_bytes);
   }
   return to.take();
 }
 
 LedgerRecord decoded_ledger(ByteView plain) {
   Decoder from(plain);
-  from.version(version);
+  const auto found = from.number<std::uint8_t>();
+  if (found != version && found != without_opaque)
+    throw Error(Fault::corrupt, "ledger.db: a record of an unknown version");
   LedgerRecord record{.mailbox = MailboxId(from.number<std::int64_t>()),
                       .period = decoded_period(from)};
   record.since = from.number<UnixTime>();
@@ -129,6 +133,7 @@ LedgerRecord decoded_ledger(ByteView plain) {
     auto& totals = record.counts[decoded_key(from)];
     totals.operations = from.number<std::uint64_t>();
     totals.bytes = from.number<std::uint64_t>();
+    if (found == version) totals.opaque_bytes = from.number<std::uint64_t>();
   }
   from.end();
   return record;
@@ -136,7 +141,7 @@ LedgerRecord decoded_ledger(ByteView plain) {
 
 Bytes encoded(const LedgerNotice& notice) {
   Encoder to;
-  to.number(version);
+  to.number(notice_version);
   to.number(notice.mailbox.value);
   to.number(notice.last);
   return to.take();
@@ -144,7 +149,7 @@ Bytes encoded(const LedgerNotice& notice) {
 
 LedgerNotice decoded_notice(ByteView plain) {
   Decoder from(plain);
-  from.version(version);
+  from.version(notice_version);
   LedgerNotice notice{MailboxId(from.number<std::int64_t>()), from.number<std::int32_t>()};
   from.end();
   return notice;

@@ -38,7 +38,8 @@ namespace storage {
 class MailDatabase;
 
 // A message on its way in. What is derived from the octets is made once, by imap::mime::prepare(),
-// while the plaintext is there; storage keeps it sealed and never looks inside.
+// while the plaintext is there; storage keeps it sealed and looks at no more than whether it came
+// encrypted end to end (message_rows.h).
 struct NewMessage {
   std::string octets;       // exactly what BODY[] gives back
   std::string summary;      // imap/mime/summary.h

@@ -34,7 +34,7 @@ class Intake {
 
  private:
   SealedMessage sealed(const NewMessage&, const crypto::MessageKey&) const;
-  void seal_chunks(const SealedMessage&, const crypto::MessageKey&, ByteView octets);
+  void seal_chunks(const SealedMessage&, const crypto::MessageKey&, const NewMessage&);
   void write_ahead();
   void renew_keys();
 
@@ -77,14 +77,16 @@ SealedMessage Intake::sealed(const NewMessage& message, const crypto::MessageKey
 }
 
 void Intake::seal_chunks(const SealedMessage& message, const crypto::MessageKey& key,
-                         ByteView octets) {
+                         const NewMessage& from) {
+  const auto octets = bytes_of(from.octets);
+  const auto content = content_of(from.summary);
   const auto place = folders_->seals().place(crypto::Kind::body, message.id);
   for (std::uint32_t number = 0; number < message.chunks; ++number) {
     const auto begin = std::size_t{number} * chunk_size;
     const auto plain = octets.subspan(begin, std::min(chunk_size, octets.size() - begin));
     const bool last = number + 1 == message.chunks;
-    chunks_.push_back(
-        {chunk_row(message.id, number), crypto::Aead::seal_chunk(key, place, number, last, plain)});
+    chunks_.push_back({chunk_row(message.id, number),
+                       crypto::Aead::seal_chunk(key, place, number, last, plain, content)});
     chunk_bytes_ += chunks_.back().data.size();
     if (chunk_bytes_ > ahead_at_once) write_ahead();
   }
@@ -95,7 +97,7 @@ void Intake::seal(const NewMessage& message) {
     throw Error(Fault::too_big, "the message is too big to be stored");
   const auto key = crypto::MessageKey::generate();
   messages_.push_back(sealed(message, key));
-  seal_chunks(messages_.back(), key, bytes_of(message.octets));
+  seal_chunks(messages_.back(), key, message);
 }
 
 void Intake::seal_done() {

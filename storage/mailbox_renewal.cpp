@@ -96,9 +96,11 @@ class Resealed {
   }
 
  private:
-  Bytes anew(crypto::Kind kind, ByteView sealed) {
-    auto again = crypto::Aead::seal_record(to_, seals_.place(kind, old_.message),
-                                           seals_.open(kind, old_.message, from_, sealed, reason_));
+  Bytes opened(crypto::Kind kind, ByteView sealed) const {
+    return seals_.open(kind, old_.message, from_, sealed, reason_);
+  }
+  Bytes anew(crypto::Kind kind, ByteView plain) {
+    auto again = crypto::Aead::seal_record(to_, seals_.place(kind, old_.message), plain);
     bytes_ += again.size();
     return again;
   }
@@ -110,9 +112,11 @@ class Resealed {
         old_.message.value, old_.wrapped);
     if (!row.next()) return;
     there_ = true;
-    summary_ = anew(crypto::Kind::summary, row.blob(0));
-    header_ = anew(crypto::Kind::header_text, row.blob(1));
-    body_ = anew(crypto::Kind::body_text, row.blob(2));
+    const auto summary = opened(crypto::Kind::summary, row.blob(0));
+    content_ = content_of(text_of(summary));
+    summary_ = anew(crypto::Kind::summary, summary);
+    header_ = anew(crypto::Kind::header_text, opened(crypto::Kind::header_text, row.blob(1)));
+    body_ = anew(crypto::Kind::body_text, opened(crypto::Kind::body_text, row.blob(2)));
   }
 
   void read_chunks(Connection& connection) {
@@ -124,7 +128,7 @@ class Resealed {
       auto row = connection.query("select d from body where id = ?", id);
       if (!row.next()) seals_.corrupt("body of message", old_.message.value);
       const auto plain = seals_.open_chunk(old_.message, from_, number, last, row.blob(0), reason_);
-      chunks_.push_back({id, crypto::Aead::seal_chunk(to_, place, number, last, plain)});
+      chunks_.push_back({id, crypto::Aead::seal_chunk(to_, place, number, last, plain, content_)});
       bytes_ += chunks_.back().data.size();
     }
   }
@@ -135,6 +139,7 @@ class Resealed {
   crypto::MessageKey from_, to_;
   std::uint32_t epoch_;
   Bytes wrapped_, summary_, header_, body_;
+  crypto::Content content_ = crypto::Content::readable;
   std::vector<SealedChunk> chunks_;
   std::size_t bytes_ = small_write;
   bool there_ = false;

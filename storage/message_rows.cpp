@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::int64_t removed_at_once = 500;
 constexpr std::int64_t ids_ahead = 256;
+constexpr char summary_version = 1;
+constexpr std::uint8_t came_encrypted = 8;
 
 // Deleted cells are overwritten with zeros, but not those of bodies: they are ciphertext under a
 // key that has just been overwritten, and zeros there would triple the bytes of an EXPUNGE.
@@ -39,6 +41,12 @@ void note_ids_ahead(Connection& connection, MessageId message) {
 }
 
 }  // namespace
+
+crypto::Content content_of(std::string_view summary) {
+  const bool is = summary.size() > 1 && summary[0] == summary_version &&
+                  (static_cast<std::uint8_t>(summary[1]) & came_encrypted) != 0;
+  return is ? crypto::Content::opaque : crypto::Content::readable;
+}
 
 void insert_chunks(Connection& connection, std::span<const SealedChunk> chunks) {
   for (const auto& chunk : chunks)

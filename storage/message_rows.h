@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -26,6 +27,10 @@ inline std::int64_t chunk_row(MessageId message, std::uint64_t chunk) {
 inline std::int64_t last_chunk_row(MessageId message) {  // that it can have
   return chunk_row(message, message_chunk_limit - 1);
 }
+
+// Whether the message came encrypted end to end, which its summary says (crypto/FORMAT.md section
+// 6): all of it that its own header does not say is sealed a second time.
+crypto::Content content_of(std::string_view summary);
 
 struct SealedChunk {
   std::int64_t row;

@@ -50,7 +50,8 @@ json::value listed(policy::Ledger& ledger, const http::Target& target) {
           {"columns", std::move(members)},
           {"rows", std::move(rows)},
           {"operations", sums.total().operations},
-          {"bytes", sums.total().bytes}};
+          {"bytes", sums.total().bytes},
+          {"opaqueBytes", sums.total().opaque_bytes}};
 }
 
 std::uint64_t number_in(std::string_view text) {
@@ -102,7 +103,8 @@ std::string LedgerRoutes::exported(const http::Target& target) {
                            {"since", time_or_null(sums.since())},
                            {"query", std::move(asked)},
                            {"operations", sums.total().operations},
-                           {"bytes", sums.total().bytes}};
+                           {"bytes", sums.total().bytes},
+                           {"opaqueBytes", sums.total().opaque_bytes}};
   std::string text;
   if (csv) text = csv_line(std::vector<std::string>(members.begin(), members.end()));
   for (const auto& [group, totals] : sums.groups()) {

@@ -1,7 +1,7 @@
 #pragma once
 // The ledger over the admin socket (policy/ledger.h); its command is ledger_commands.cpp.
 //
-//   GET /v1/ledger         {"since","columns","rows":[...],"operations","bytes"}
+//   GET /v1/ledger         {"since","columns","rows":[...],"operations","bytes","opaqueBytes"}
 //   GET /v1/ledger-news    {"next","missed","news":[...]}: what was counted after ?after=NUMBER,
 //   and
 //                          how much of it is not remembered any more; without it, from where on

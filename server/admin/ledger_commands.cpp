@@ -88,7 +88,8 @@ void tell(const Invocation& call, const json::object& news) {
   out << text("time") << "  "
       << (account.is_null() ? "mailbox " + text("mailbox") : text("account")) << "  "
       << text("cause") << "  " << text("class") << "  " << text("actor") << "  "
-      << text("operations") << " opened, " << text("bytes") << " octets" << std::endl;
+      << text("operations") << " opened, " << text("bytes") << " octets, " << text("opaqueBytes")
+      << " of them opaque" << std::endl;
 }
 
 int follow(const Invocation& call) {

@@ -159,7 +159,7 @@ std::vector<std::string_view> members_of(const std::set<LedgerColumn>& columns) 
   if (has(LedgerColumn::actor)) members.push_back("actor");
   if (has(LedgerColumn::kind)) members.push_back("class");
   if (has(LedgerColumn::cause)) members.push_back("cause");
-  members.insert(members.end(), {"operations", "bytes"});
+  members.insert(members.end(), {"operations", "bytes", "opaqueBytes"});
   return members;
 }
 
@@ -180,6 +180,7 @@ json::object as_json(LedgerNames& names, const policy::LedgerGroup& group,
   if (group.cause) row["cause"] = name_of(*group.cause);
   row["operations"] = totals.operations;
   row["bytes"] = totals.bytes;
+  row["opaqueBytes"] = totals.opaque_bytes;
   return row;
 }
 

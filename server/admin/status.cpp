@@ -18,7 +18,8 @@ json::array crossings() {
       all.push_back({{"cause", crypto::name_of(cause)},
                      {"class", kind == crypto::ActorClass::user ? "user" : "system"},
                      {"operations", totals.operations},
-                     {"bytes", totals.bytes}});
+                     {"bytes", totals.bytes},
+                     {"opaqueBytes", totals.opaque_bytes}});
     }
   }
   return all;

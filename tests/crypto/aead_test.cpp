@@ -46,22 +46,28 @@ BOOST_AUTO_TEST_CASE(opens_records_of_the_vectors) {
 
 BOOST_AUTO_TEST_CASE(opens_chunks_of_the_vectors) {
   for (const auto& vector : vectors("chunk")) {
+    const auto before = crossings(by_user.cause, by_user.actor.kind);
     const auto key = fixed_message_key(bytes_in(vector, "key"));
     const auto plain = Aead::open_chunk(
         key, place_in(vector.at("place")), vector.at("number").to_number<std::uint32_t>(),
         vector.at("last").as_bool(), bytes_in(vector, "sealed"), by_user);
     BOOST_TEST(to_hex(plain) == text_in(vector, "plain"), text_in(vector, "name"));
+    const auto opaque =
+        crossings(by_user.cause, by_user.actor.kind).opaque_bytes - before.opaque_bytes;
+    BOOST_TEST(opaque == (vector.at("opaque").as_bool() ? plain.size() : 0));
   }
 }
 
 // Chunks have no random part: what is not compressed is the same octets each time.
 BOOST_AUTO_TEST_CASE(seals_chunks_as_the_vectors_say) {
   for (const auto& vector : vectors("chunk")) {
-    if (text_in(vector, "name") == "first of several") continue;
+    const auto compressed = {"first of several", "opaque and compressed"};
+    if (std::ranges::find(compressed, text_in(vector, "name")) != compressed.end()) continue;
     const auto key = fixed_message_key(bytes_in(vector, "key"));
-    const auto sealed = Aead::seal_chunk(key, place_in(vector.at("place")),
-                                         vector.at("number").to_number<std::uint32_t>(),
-                                         vector.at("last").as_bool(), bytes_in(vector, "plain"));
+    const auto sealed = Aead::seal_chunk(
+        key, place_in(vector.at("place")), vector.at("number").to_number<std::uint32_t>(),
+        vector.at("last").as_bool(), bytes_in(vector, "plain"),
+        vector.at("opaque").as_bool() ? Content::opaque : Content::readable);
     BOOST_TEST(to_hex(sealed) == text_in(vector, "sealed"), text_in(vector, "name"));
   }
 }
@@ -149,8 +155,8 @@ BOOST_AUTO_TEST_CASE(another_key_does_not_open) {
 
 BOOST_AUTO_TEST_CASE(chunks_open_only_where_they_belong) {
   const auto key = MessageKey::generate();
-  const auto first = Aead::seal_chunk(key, body, 0, false, noise(chunk_size));
-  const auto last = Aead::seal_chunk(key, body, 1, true, noise(100));
+  const auto first = Aead::seal_chunk(key, body, 0, false, noise(chunk_size), Content::readable);
+  const auto last = Aead::seal_chunk(key, body, 1, true, noise(100), Content::readable);
   const auto opens = [&](const Place& place, std::uint32_t number, bool is_last, ByteView sealed) {
     return Aead::open_chunk(key, place, number, is_last, sealed, by_user);
   };
@@ -167,7 +173,7 @@ BOOST_AUTO_TEST_CASE(chunks_open_only_where_they_belong) {
 
 BOOST_AUTO_TEST_CASE(a_chunk_with_any_bit_flipped_or_cut_does_not_open) {
   const auto key = MessageKey::generate();
-  auto sealed = Aead::seal_chunk(key, body, 0, true, bytes_of("hello"));
+  auto sealed = Aead::seal_chunk(key, body, 0, true, bytes_of("hello"), Content::readable);
   for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
     sealed[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
     BOOST_CHECK_EXCEPTION(Aead::open_chunk(key, body, 0, true, sealed, by_user), Error, is_corrupt);
@@ -186,7 +192,7 @@ BOOST_AUTO_TEST_CASE(one_form_is_not_taken_for_another) {
   record[0] = 0x12;
   BOOST_CHECK_EXCEPTION(Aead::open_chunk(key, body, 0, true, record, by_user), Error, is_corrupt);
   // Even with the nonce that a chunk of this place and number would have.
-  auto chunk = Aead::seal_chunk(key, body, 0, true, bytes_of("hello"));
+  auto chunk = Aead::seal_chunk(key, body, 0, true, bytes_of("hello"), Content::readable);
   Bytes as_record{0x11};
   const Bytes nonce = from_hex(
       "6d65737361676520626f6479"
@@ -223,9 +229,9 @@ BOOST_AUTO_TEST_CASE(wrapped_keys_open_only_where_they_belong) {
 
 BOOST_AUTO_TEST_CASE(too_much_for_one_piece_is_refused) {
   const auto too_big = [](const Error& error) { return error.fault() == Fault::too_big; };
-  BOOST_CHECK_EXCEPTION(
-      Aead::seal_chunk(MessageKey::generate(), body, 0, true, Bytes(chunk_size + 1)), Error,
-      too_big);
+  BOOST_CHECK_EXCEPTION(Aead::seal_chunk(MessageKey::generate(), body, 0, true,
+                                         Bytes(chunk_size + 1), Content::readable),
+                        Error, too_big);
   BOOST_CHECK_EXCEPTION(Aead::seal_record(MailboxKey::generate(), here, Bytes(record_limit + 1)),
                         Error, too_big);
 }
@@ -259,7 +265,8 @@ BOOST_AUTO_TEST_CASE(every_opening_is_counted_once) {
 
   const auto message_key = MessageKey::generate();
   Aead::open_chunk(message_key, body, 0, true,
-                   Aead::seal_chunk(message_key, body, 0, true, bytes_of("abc")), crossing);
+                   Aead::seal_chunk(message_key, body, 0, true, bytes_of("abc"), Content::readable),
+                   crossing);
   BOOST_TEST(crossings(Cause::integrity, ActorClass::system).operations == before.operations + 2);
   BOOST_TEST(crossings(Cause::integrity, ActorClass::user).operations == 0U);
 }

@@ -63,8 +63,10 @@ BOOST_AUTO_TEST_CASE(every_cause_has_a_name_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(totals_are_kept_by_cause_and_class) {
   const auto before = crossings(Cause::sort, ActorClass::user);
-  count_crossing({Cause::sort, {ActorClass::user, AccountId(1)}, MailboxId(2)}, 10);
-  count_crossing({Cause::sort, {ActorClass::user, AccountId(3)}, MailboxId(4)}, 5);
+  count_crossing({Cause::sort, {ActorClass::user, AccountId(1)}, MailboxId(2)}, 10,
+                 Content::readable);
+  count_crossing({Cause::sort, {ActorClass::user, AccountId(3)}, MailboxId(4)}, 5,
+                 Content::readable);
   const auto after = crossings(Cause::sort, ActorClass::user);
   BOOST_TEST(after.operations == before.operations + 2);
   BOOST_TEST(after.bytes == before.bytes + 15);
@@ -78,12 +80,25 @@ BOOST_AUTO_TEST_CASE(no_crossing_is_lost_between_threads) {
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([] {
       for (int k = 0; k < 1000; ++k)
-        count_crossing({Cause::rewrap, Actor::service(), MailboxId(1)}, 3);
+        count_crossing({Cause::rewrap, Actor::service(), MailboxId(1)}, 3, Content::readable);
     });
   for (auto& thread : threads) thread.join();
   const auto after = crossings(Cause::rewrap, ActorClass::system);
   BOOST_TEST(after.operations == before.operations + 4000);
   BOOST_TEST(after.bytes == before.bytes + 12000);
+}
+
+BOOST_AUTO_TEST_CASE(opaque_octets_are_counted_among_all) {
+  take_crossings();
+  const Crossing mine(Cause::copy, Actor::of(AdminId(9), ActorClass::user), MailboxId(78));
+  const auto before = crossings(Cause::copy, ActorClass::user);
+  count_crossing(mine, 100, Content::opaque);
+  count_crossing(mine, 10, Content::readable);
+  auto after = crossings(Cause::copy, ActorClass::user);
+  BOOST_TEST(after.bytes == before.bytes + 110);
+  BOOST_TEST(after.opaque_bytes == before.opaque_bytes + 100);
+  for (const auto& [crossing, totals] : take_crossings())
+    if (crossing == mine) BOOST_TEST((totals == CrossingTotals{2, 110, 100}));
 }
 
 // What is taken by others meanwhile is added to what is taken here.
@@ -99,8 +114,9 @@ BOOST_AUTO_TEST_CASE(each_crossing_is_taken_once_with_all_that_is_known_of_it) {
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
       for (int k = 0; k < 10'000; ++k) {
-        count_crossing(mine, 2);
-        count_crossing({Cause::lab, {ActorClass::user, AccountId(k % 7)}, MailboxId(77)}, 1);
+        count_crossing(mine, 2, Content::readable);
+        count_crossing({Cause::lab, {ActorClass::user, AccountId(k % 7)}, MailboxId(77)}, 1,
+                       Content::readable);
       }
     });
   for (int n = 0; n < 50; ++n) take();

@@ -25,7 +25,7 @@ template <class T>
 concept Printable = requires(std::ostream& out, const T& value) { out << value; };
 template <class SomeKey>
 concept SealsChunks = requires(const SomeKey& key, const Place& place, ByteView plain) {
-  Aead::seal_chunk(key, place, 0, true, plain);
+  Aead::seal_chunk(key, place, 0, true, plain, Content::readable);
 };
 template <class SomeKey>
 concept OpensRecords =

@@ -1,6 +1,7 @@
 #include "policy/ledger.h"
 
 #include <boost/test/unit_test.hpp>
+#include <sstream>
 
 #include "policy/owner_ledger.h"
 #include "policy/signed_text.h"
@@ -65,7 +66,8 @@ Counters counters_of_crypto() {
 Counters difference(Counters after, const Counters& before) {
   for (const auto& [which, totals] : before) {
     auto& left = after[which];
-    left = {left.operations - totals.operations, left.bytes - totals.bytes};
+    left = {left.operations - totals.operations, left.bytes - totals.bytes,
+            left.opaque_bytes - totals.opaque_bytes};
     if (left.operations == 0) after.erase(which);
   }
   return after;
@@ -188,7 +190,8 @@ BOOST_FIXTURE_TEST_CASE(news_are_what_was_counted_since, House) {
 BOOST_FIXTURE_TEST_CASE(too_many_news_are_left_out_and_that_is_said, House) {
   const auto from = ledger->newest();
   for (int n = 0; n < 5000; ++n)
-    crypto::count_crossing({Cause::lab, {ActorClass::user, AccountId(n + 1)}, ada.mailbox}, 1);
+    crypto::count_crossing({Cause::lab, {ActorClass::user, AccountId(n + 1)}, ada.mailbox}, 1,
+                           crypto::Content::readable);
   const auto [news, missed, newest] = ledger->live(from, {});
   BOOST_TEST(missed > 0U);
   BOOST_TEST(newest == from + 5000);
@@ -227,7 +230,28 @@ BOOST_FIXTURE_TEST_CASE(owners_are_told_who_and_why, House) {
                            "administrator eve (uid 1000): export ", "last day", "last 30 days",
                            "Counted since 2027-01-15T08:00:00Z"})
     BOOST_TEST(text.find(part) != std::string::npos, "no \"" << part << "\" in " << text);
+  BOOST_TEST(text.find("  of this encrypted") == std::string::npos);
   BOOST_TEST(words().text(bob.mailbox).find(": fetch") == std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(owners_are_told_how_much_of_it_nobody_here_can_read, House) {
+  const crypto::Crossing fetch(Cause::fetch, user(ada), ada.mailbox);
+  crypto::count_crossing(fetch, 3'000, crypto::Content::opaque);
+  crypto::count_crossing(fetch, 500, crypto::Content::readable);
+  BOOST_TEST(
+      (total({.mailbox = ada.mailbox, .cause = Cause::fetch}) == CrossingTotals{2, 3'500, 3'000}));
+  clock.advance(40 * day);
+  crypto::count_crossing({Cause::search, user(ada), ada.mailbox}, 7, crypto::Content::readable);
+  const auto text = words().text(ada.mailbox);
+  const auto from = text.find("  of this encrypted end to end, and not read");
+  BOOST_REQUIRE(from != std::string::npos);
+  std::istringstream line(text.substr(from, text.find('\n', from) - from));
+  std::vector<std::string> words;
+  for (std::string word; line >> word;) words.push_back(word);
+  BOOST_TEST(words.size() == 9U + 4);  // neither in the last day nor in 30 days
+  BOOST_TEST(words.back() == "KB");
+  BOOST_TEST(words.at(words.size() - 2) == "3.0");
+  BOOST_TEST(text.find("of this encrypted", from + 5) == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(notices_come_once_a_month_whatever_the_clock_does, House) {

@@ -30,17 +30,20 @@ def start(span, number, slot):
 
 
 def inside(plain):
-    cursor = Cursor(plain, "a record of the ledger")
+    cursor = Cursor(plain, "a record of the ledger", (1, 2))
     record = dict(zip(("mailbox", "span", "number", "since"), cursor.numbers("qBiq")))
     require(record["span"] in (DAY, MONTH, ALL), "a period of an unknown kind")
     record["others"] = [cursor.numbers("Bi") for _ in range(cursor.number("I"))]
     record["counts"] = []
     for _ in range(cursor.number("I")):
         slot, dep, cause, kind, account, admin, operations, octets = cursor.numbers("BqBBqqQQ")
+        opaque = cursor.number("Q") if cursor.version > 1 else 0
         require(cause < len(CAUSES) and kind < len(CLASSES), "a crossing of an unknown kind")
+        require(opaque <= octets, "more octets are opaque than there are")
         record["counts"].append({"start": start(record["span"], record["number"], slot), "dep": dep,
                                  "cause": CAUSES[cause], "class": CLASSES[kind], "account": account or None,
-                                 "admin": None if admin < 0 else admin, "operations": operations, "bytes": octets})
+                                 "admin": None if admin < 0 else admin, "operations": operations, "bytes": octets,
+                                 "opaqueBytes": opaque})
     cursor.end()
     return record
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 RECORD, CHUNK, WRAP, ARRIVAL = b"\x11", b"\x12", b"\x13", b"\x14"
 CHUNK_SIZE, RECORD_SIZE = 65536, 64 << 20
 NONCE, TAG, KEY, HEAD = 24, 16, 32, 9
+OPAQUE = 0x80  # of a chunk, beside the method
 
 # Of Debian's libzstd1, which dpkg itself needs: so the reader asks for no further package.
 _zstd = ctypes.CDLL("libzstd.so.1")
@@ -102,9 +103,15 @@ def open_record(key, place, stored):
     return _inside(_opened(RECORD, key, place, stored[1:1 + NONCE], stored, 1 + NONCE), RECORD_SIZE, place)
 
 
-def open_chunk(key, place, number, last, stored):
+def open_marked_chunk(key, place, number, last, stored):
+    """(plaintext, whether it is of a message that came encrypted end to end)"""
     nonce = b"message body" + struct.pack(">BBHII", place.kind, last, 0, place.part, number)
-    return _inside(_opened(CHUNK, key, place, nonce, stored, 1), CHUNK_SIZE, place)
+    inner = _opened(CHUNK, key, place, nonce, stored, 1)
+    return _inside(bytes([inner[0] & ~OPAQUE]) + inner[1:], CHUNK_SIZE, place), bool(inner[0] & OPAQUE)
+
+
+def open_chunk(key, place, number, last, stored):
+    return open_marked_chunk(key, place, number, last, stored)[0]
 
 
 def open_wrap(key, place, stored):

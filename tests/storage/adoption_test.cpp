@@ -90,8 +90,9 @@ class Former {
     const auto octets = octets_of(id);
     insert_chunks(connection,
                   std::vector<SealedChunk>{
-                      {chunk_row(id, 0), crypto::Aead::seal_chunk(key, place(crypto::Kind::body), 0,
-                                                                  true, bytes_of(octets))}});
+                      {chunk_row(id, 0),
+                       crypto::Aead::seal_chunk(key, place(crypto::Kind::body), 0, true,
+                                                bytes_of(octets), crypto::Content::readable)}});
   }
 
   void add_folder(Connection& connection, FolderId id, unsigned messages) {

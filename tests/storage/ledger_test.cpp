@@ -77,7 +77,7 @@ struct Book {
 BOOST_FIXTURE_TEST_CASE(what_was_counted_is_there_after_a_restart, Book) {
   add(start + 5 * hour + 17, ada, {2, 100});
   add(start + 5 * hour + 3599, ada, {1, 10});
-  add(start + 6 * hour, ada, {1, 1}, delegate);
+  add(start + 6 * hour, ada, {1, 1, 1}, delegate);
   add(start, bob, {7, 70});
   open();
   const auto found = of(ada);
@@ -86,8 +86,8 @@ BOOST_FIXTURE_TEST_CASE(what_was_counted_is_there_after_a_restart, Book) {
   const auto& counts = found[1].counts;
   BOOST_REQUIRE(counts.size() == 2U);
   BOOST_TEST((counts.at({5, dep, Cause::fetch, reader}) == CrossingTotals{3, 110}));
-  BOOST_TEST((counts.at({6, dep, Cause::fetch, delegate}) == CrossingTotals{1, 1}));
-  BOOST_TEST((sum() == CrossingTotals{11, 181}));
+  BOOST_TEST((counts.at({6, dep, Cause::fetch, delegate}) == CrossingTotals{1, 1, 1}));
+  BOOST_TEST((sum() == CrossingTotals{11, 181, 1}));
   BOOST_TEST(of(MailboxId(99)).empty());
 }
 
@@ -119,12 +119,12 @@ BOOST_FIXTURE_TEST_CASE(rows_say_neither_whose_they_are_nor_of_when, Book) {
 }
 
 BOOST_FIXTURE_TEST_CASE(it_comes_to_be_less_exact_with_time_and_loses_nothing, Book) {
-  for (int n = 0; n < 500; ++n) add(start + n * day + n % 24 * hour, ada, {1, 10});
+  for (int n = 0; n < 500; ++n) add(start + n * day + n % 24 * hour, ada, {1, 10, 2});
   add(start, bob, {5, 50});
   const auto last = start + 499 * day;
   BOOST_TEST(ledger->to_be_aged(last).size() == 2U);
   ledger->age(ledger->to_be_aged(last), last);
-  BOOST_TEST((sum() == CrossingTotals{505, 5050}));
+  BOOST_TEST((sum() == CrossingTotals{505, 5050, 1000}));
   std::map<LedgerSpan, std::size_t> records, entries;
   for (const auto& record : of(ada)) {
     ++records[record.period.span];
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(it_comes_to_be_less_exact_with_time_and_loses_nothing, B
   BOOST_TEST(rows().size() == 1U + 28 + 12 + 1);  // of bob's only what has no time
   BOOST_TEST(ledger->to_be_aged(last).empty());
   add(last, ada, {1, 10});
-  BOOST_TEST((sum() == CrossingTotals{506, 5060}));
+  BOOST_TEST((sum() == CrossingTotals{506, 5060, 1000}));
 }
 
 BOOST_FIXTURE_TEST_CASE(days_and_months_are_those_of_the_calendar, Book) {
@@ -206,18 +206,32 @@ BOOST_FIXTURE_TEST_CASE(who_wants_notices_is_kept, Book) {
 // crypto/FORMAT.md section 15
 BOOST_AUTO_TEST_CASE(the_example_of_the_format) {
   LedgerRecord record{.mailbox = MailboxId(42), .period = storage::day_of(1'800'000'000)};
-  record.counts[{8, dep, Cause::fetch, {ActorClass::user, AccountId(7)}}] = {12, 4096};
+  record.counts[{8, dep, Cause::fetch, {ActorClass::user, AccountId(7)}}] = {12, 4096, 1024};
   record.counts[{9, dep, Cause::export_, Actor::of(crypto::AdminId(1000), ActorClass::user)}] = {
       1, 256};
   const auto plain = encoded(record);
   BOOST_TEST(
       to_hex(plain) ==
-      "01000000000000002a010000516100000000000000000000000000000002080000000000000003000000000000"
-      "00000007ffffffffffffffff000000000000000c000000000000100009000000000000000307000000000000"
-      "00000000000000000003e800000000000000010000000000000100");
+      "02000000000000002a010000516100000000000000000000000000000002080000000000000003000000000000"
+      "00000007ffffffffffffffff000000000000000c00000000000010000000000000000400090000000000000003"
+      "07000000000000000000000000000003e8000000000000000100000000000001000000000000000000");
   BOOST_TEST((storage::decoded_ledger(plain).counts == record.counts));
   for (std::size_t size = 0; size < plain.size(); ++size)
     BOOST_CHECK_THROW(storage::decoded_ledger(ByteView(plain).first(size)), Error);
+}
+
+// The same of a server that did not count opaque octets.
+BOOST_AUTO_TEST_CASE(the_first_version_is_read) {
+  const auto record = storage::decoded_ledger(from_hex(
+      "01000000000000002a010000516100000000000000000000000000000002080000000000000003000000000000"
+      "00000007ffffffffffffffff000000000000000c000000000000100009000000000000000307000000000000"
+      "00000000000000000003e800000000000000010000000000000100"));
+  BOOST_TEST((record.counts.at({8, dep, Cause::fetch, {ActorClass::user, AccountId(7)}}) ==
+              CrossingTotals{12, 4096, 0}));
+  BOOST_TEST(record.counts.size() == 2U);
+  auto unknown = encoded(record);
+  unknown[0] = 3;
+  BOOST_CHECK_THROW(storage::decoded_ledger(unknown), Error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,6 +19,7 @@ from installation import PROGRAMS, Installation
 READER = Path(__file__).parents[1] / "reader/read_store.py"
 ADA, BOB = "ada@example.org", "bob@example.org"
 OTHER = "nobody"  # a user that every Debian has
+SEALED = b"Subject: sealed\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n" + b"A" * 5000 + b"\r\n"
 OWN, NOTICE = "/private/vendor/sealpost/ledger", "/private/vendor/sealpost/ledger-notice"
 
 
@@ -28,11 +29,11 @@ def message(number, words="hello"):
 
 
 def counters(rows):
-    return {(row["cause"], row["class"]): (row["operations"], row["bytes"]) for row in rows}
+    return {(row["cause"], row["class"]): (row["operations"], row["bytes"], row["opaqueBytes"]) for row in rows}
 
 
 def added(some, more):
-    return {key: tuple(a + b for a, b in zip(some.get(key, (0, 0)), more.get(key, (0, 0)))) for key in {*some, *more}}
+    return {key: tuple(a + b for a, b in zip(some.get(key, (0, 0, 0)), more.get(key, (0, 0, 0)))) for key in {*some, *more}}
 
 
 class Ledger(unittest.TestCase):
@@ -76,11 +77,11 @@ class Ledger(unittest.TestCase):
 
     def workload(self):
         for to in (ADA, BOB):
-            self.post.deliver([message(n) for n in range(1, 6)], to)
+            self.post.deliver([*(message(n) for n in range(1, 6)), SEALED], to)
         for name in (ADA, BOB):
             client = self.session(name)
             client.fetch("1:*", "(UID FLAGS ENVELOPE BODYSTRUCTURE)")
-            client.fetch("1:3", "(BODY.PEEK[])")
+            client.fetch("1:3,6", "(BODY.PEEK[])")
             client.search(None, "BODY", '"hello 3"')
             client.sort("(REVERSE SUBJECT)", "UTF-8", "ALL")
             client.fetch("1:*", "(UID PREVIEW)")
@@ -94,6 +95,9 @@ class Ledger(unittest.TestCase):
         kept = self.assert_equal_to_the_unit()
         for cause in ("fetch", "search", "sort", "preview", "deliver", "copy"):
             self.assertIn((cause, "user" if cause != "deliver" else "system"), kept)
+        # Twice each: the one that is read is opaque, and no summary and no text of it.
+        self.assertEqual(kept["fetch", "user"][2], 2 * len(SEALED))
+        self.assertEqual({key for key, (_, _, opaque) in kept.items() if opaque}, {("fetch", "user")})
         self.restart()
         self.assertEqual(self.kept(), kept)
         self.workload()
@@ -139,6 +143,16 @@ class Ledger(unittest.TestCase):
         self.assertIn(b"m OK", text)
         return text
 
+    def test_3_the_owner_and_an_admin_see_what_was_opaque(self):
+        with_ada = self.session(ADA)
+        self.assertEqual(with_ada.fetch("6", "(BODY.PEEK[])")[1][0][1], SEALED)
+        with_ada.logout()
+        self.assertRegex(self.owners(), rb"you: fetch .*\r\n  of this encrypted end to end, and not read +[1-9]")
+        all_rows = self.post.json("ledger", ADA)
+        self.assertGreaterEqual(all_rows["opaqueBytes"], len(SEALED))
+        self.assertEqual(sum(row["opaqueBytes"] for row in all_rows["rows"]), all_rows["opaqueBytes"])
+        self.assertIn("opaqueBytes", self.post.cli("ledger", ADA))
+
     def test_4_an_export_is_live_within_a_second_and_in_the_admins_name(self):
         with self.follow("--cause", "export", "--json") as live:
             time.sleep(1)
@@ -170,7 +184,7 @@ class Ledger(unittest.TestCase):
         self.assertEqual(self.post.json("ledger", "--until", "2020-01-01")["rows"], [])
         self.assertIn(today, self.post.cli("ledger", "--by", "day"))
         lines = list(csv.DictReader(self.post.cli("ledger", ADA, "--by", "cause,class", "--csv").splitlines()))
-        self.assertEqual({(line["cause"], line["class"]): (int(line["operations"]), int(line["bytes"])) for line in lines},
+        self.assertEqual({(line["cause"], line["class"]): (int(line["operations"]), int(line["bytes"]), int(line["opaqueBytes"])) for line in lines},
                          self.kept(ADA))
         for wrong in (("--cause", "curiosity"), ("--class", "nobody"), ("--by", "moon"), ("--since", "soon")):
             done = subprocess.run([PROGRAMS / "sealpost", "ledger", *wrong, "--socket", self.post.socket], capture_output=True)
@@ -190,6 +204,7 @@ class Ledger(unittest.TestCase):
             if form == "jsonl":
                 rows = [json.loads(line) for line in lines[:-2]]
                 self.assertEqual(sum(row["operations"] for row in rows), about["operations"])
+                self.assertEqual(sum(row["opaqueBytes"] for row in rows), about["opaqueBytes"])
             else:
                 self.assertEqual(sum(int(row["operations"]) for row in csv.DictReader(lines[:-2])), about["operations"])
             file.write_bytes(file.read_bytes().replace(b"fetch", b"sorts", 1))
@@ -200,11 +215,11 @@ class Ledger(unittest.TestCase):
         done = subprocess.run([sys.executable, "-B", READER, "--data", self.post.data, "--service-keys",
                                self.post.service_keys, "ledger"], capture_output=True, timeout=120, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        read = collections.defaultdict(lambda: (0, 0))
+        read = collections.defaultdict(lambda: (0, 0, 0))
         for line in map(json.loads, done.stdout.splitlines()):
             if "cause" in line:
                 key = line["cause"], line["class"]
-                read[key] = tuple(a + b for a, b in zip(read[key], (line["operations"], line["bytes"])))
+                read[key] = tuple(a + b for a, b in zip(read[key], (line["operations"], line["bytes"], line["opaqueBytes"])))
         self.assertEqual(dict(read), kept)
 
     def test_8_a_thief_gets_numbers_and_lengths_of_rows(self):

@@ -88,8 +88,8 @@ class Vectors(unittest.TestCase):
 
     def test_chunks_open_as_their_number_and_last_only(self):
         for v in vectors("chunk"):
-            opened = sealing.open_chunk(v["key"], v["place"], v["number"], v["last"], v["sealed"])
-            self.assertEqual(opened, v["plain"])
+            opened = sealing.open_marked_chunk(v["key"], v["place"], v["number"], v["last"], v["sealed"])
+            self.assertEqual(opened, (v["plain"], v["opaque"]))
             for number, last in ((v["number"] + 1, v["last"]), (v["number"], not v["last"])):
                 with self.assertRaises(Corrupt):
                     sealing.open_chunk(v["key"], v["place"], number, last, v["sealed"])

@@ -80,9 +80,10 @@ def chunk_nonce(p, number, last):
     return b"message body" + struct.pack(">BBHII", p["kind"], last, 0, p["part"], number)
 
 
-def chunk(key, p, number, last, plain, compress):
-    return bytes([CHUNK]) + xaes(key, chunk_nonce(p, number, last), inner(plain, compress),
-                                 bytes([CHUNK]) + encoded(p))
+def chunk(key, p, number, last, plain, compress, opaque):
+    packed = inner(plain, compress)
+    marked = bytes([packed[0] | 0x80 * opaque]) + packed[1:]
+    return bytes([CHUNK]) + xaes(key, chunk_nonce(p, number, last), marked, bytes([CHUNK]) + encoded(p))
 
 
 def wrap(key, nonce, p, child):
@@ -186,16 +187,18 @@ def main():
         for name, p, plain, packed in records])
 
     key, p = run(0x80, 32), place(4, 42, 9001, 0, 0)
-    chunks = [("only chunk of a short message", 0, 1, b"From: ada@example.org\r\n\r\nhello\r\n", False),
-              ("first of several", 0, 0, compressible, True),
-              ("last of several", 1, 1, noise(700), False),
-              ("an empty message", 0, 1, b"", False),
-              ("high number", 0x01020304, 0, b"x", False)]
+    chunks = [("only chunk of a short message", 0, 1, b"From: ada@example.org\r\n\r\nhello\r\n", False, False),
+              ("first of several", 0, 0, compressible, True, False),
+              ("last of several", 1, 1, noise(700), False, False),
+              ("an empty message", 0, 1, b"", False, False),
+              ("high number", 0x01020304, 0, b"x", False, False),
+              ("opaque", 2, 1, b"-----BEGIN PGP MESSAGE-----\r\n", False, True),
+              ("opaque and compressed", 3, 0, compressible, True, True)]
     write("chunk", [
         {"name": name, "key": key, "place": p, "number": number, "last": bool(last),
-         "nonce": chunk_nonce(p, number, last), "plain": plain,
-         "sealed": chunk(key, p, number, last, plain, packed)}
-        for name, number, last, plain, packed in chunks])
+         "opaque": opaque, "nonce": chunk_nonce(p, number, last), "plain": plain,
+         "sealed": chunk(key, p, number, last, plain, packed, opaque)}
+        for name, number, last, plain, packed, opaque in chunks])
 
     check_published()
     ephemeral, private, p = run(0x10, 32), run(0x90, 32), place(15, 42, 7)
