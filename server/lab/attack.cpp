@@ -71,6 +71,8 @@ void print_attacks(std::ostream& out, const json::object& result) {
     };
     out << fmt::format("{:<14}{:<11}{}\n", text("attack"), text("verdict"), text("seen"));
   }
+  for (const auto& why : result.at("not_attacked").as_array())
+    out << "not attacked: " << admin::printable(why.as_string()) << "\n";
   out << (result.at("held").as_bool() ? "nothing broke\n" : "SOMETHING BROKE\n");
 }
 

@@ -8,7 +8,9 @@
 
 namespace server::lab {
 
-// {"attacks": [{"attack", "verdict": "held" | "broken" | "not tried", "seen"}], "held": bool}
+// {"attacks": [{"attack", "verdict": "held" | "broken" | "not tried", "seen"}], "not_attacked":
+//  [text], "held": bool}; not_attacked: with keys given, each mailbox that these leave out, and
+//  why.
 boost::json::object attacks_on(const admin::Invocation&);
 
 void print_attacks(std::ostream&, const boost::json::object&);

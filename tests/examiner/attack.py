@@ -63,7 +63,8 @@ def main():
             copy, assets = pathlib.Path(scratch) / "copy", list(assets_of(given))
             residue.copied(given.copy, copy)
             lines = [{"attack": name, "verdict": verdict, "seen": seen} for name, verdict, seen in attacks(given, copy, assets)]
-        print(json.dumps({"attacks": lines, "held": all(line["verdict"] != "broken" for line in lines)}))
+            left = list(row_attack.not_attacked(copy, assets)) if assets else []
+        print(json.dumps({"attacks": lines, "not_attacked": left, "held": all(line["verdict"] != "broken" for line in lines)}))
     except (Corrupt, OSError, sqlite3.Error, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -22,6 +22,7 @@ from vault import Keys
 KINDS = ("flip", "cut", "swap", "copy", "renumber", "remove")
 AT_ONCE = 10
 NO_KEYS = "it wants keys to judge by: --service-keys, --vault-a or --vault-b"
+NO_STORES = "the copy has no mail/*/store.db: its mail is not there"
 
 
 class Seen:
@@ -62,11 +63,38 @@ def databases(copy, earlier):
         yield Database(path, (earlier or copy) / name, name)
 
 
+def untried(copy, assets, true):
+    """Why there is nothing to judge by; None where there is."""
+    if not assets:
+        return NO_KEYS
+    if not any(copy.glob("mail/*/store.db")):
+        return NO_STORES
+    if not true.mailboxes:
+        return "the keys given open no mailbox of this copy"
+    if not true.messages:
+        opens = "1 mailbox opens" if true.mailboxes == 1 else f"{true.mailboxes} mailboxes open"
+        return f"{opens}, and no message is in {'it' if true.mailboxes == 1 else 'them'}: nothing to judge by"
+    return None
+
+
+def not_attacked(copy, assets):
+    """Of each mailbox that the attacks on mail do not reach, why: only what keys open shows whether it was altered."""
+    with Source("copy", copy) as source:
+        keys = mailbox_keys([source], assets).keys
+        for row in source.mailboxes.values():
+            if row.database not in source.stores:
+                yield f"mailbox {row.id}: mail/{row.database}/store.db is missing"
+            elif (row.id, row.tree_epoch) not in keys:
+                yield f"mailbox {row.id}: no key given opens it" if row.proof else f"mailbox {row.id}: its database has nothing of it"
+            elif not source.messages(row.id):
+                yield f"mailbox {row.id}: it is empty"
+
+
 def altered(copy, earlier, assets, rounds, seed):
     """Rows of both mail and directory; with a backup, rolled back, too."""
     true = Seen(copy, assets)
-    if not true.messages:
-        return "not tried", NO_KEYS
+    if why := untried(copy, assets, true):
+        return "not tried", why
     chance, wrong, refused, kinds = random.Random(seed), 0, 0, KINDS + (("roll_back",) if earlier else ())
     for _ in range(0, rounds, AT_ONCE):
         with tempfile.TemporaryDirectory(prefix="sealpost-attack-") as scratch:

@@ -8,6 +8,7 @@ import carve
 import residue
 from canaries import needles
 from recovered import mailbox_keys
+from row_attack import NO_STORES
 from stolen import Source
 
 SEALED = 41  # octets of the shortest record without content
@@ -43,6 +44,8 @@ def entropy(octets):
 def equal(copy):
     sealed = [value for *_, value in rows(copy) if len(value) >= SEALED]
     twice = sum(count - 1 for count in Counter(value[:SEALED] for value in sealed).values())
+    if not sealed:
+        return "not tried", "there is no sealed value in the copy"
     octets = b"".join(value[25:] for value in sealed)
     seen = f"{len(sealed)} sealed values, {twice} that begin as another does; {entropy(octets):.4f} bits of entropy an octet"
     return ("broken" if twice else "held"), seen
@@ -52,8 +55,12 @@ def carved(copy, assets):
     """With the mailbox keys that the assets give: records at any place that no row has."""
     with Source("copy", copy) as source:
         keys = mailbox_keys([source], assets).keys
-    if not keys:
+    if not assets:
         return "not tried", "it wants keys: --service-keys, --vault-a or --vault-b"
+    if not any(copy.glob("mail/*/store.db")):
+        return "not tried", NO_STORES
+    if not keys:
+        return "not tried", "the keys given open no mailbox of this copy"
     live = {value[1:25] for *_, value in rows(copy) if value[:1] == b"\x11"}
     gone = Counter(str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file() for key in keys.values()
                    for found in carve.records(path.read_bytes(), key) if found.nonce not in live)
