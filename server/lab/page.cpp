@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <map>
-
+#include "server/lab/page_style.h"
 #include "server/lab/picture.h"
 #include "server/lab/report.h"
 
@@ -12,23 +11,6 @@ namespace server::lab {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view head =
-    R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>What a thief reads</title><style>
-:root{color-scheme:light dark;--back:#fff;--ink:#1b1f24;--faint:#667;--line:#cdd3da;--open:#b3261e;--shut:#1a7f37;--inside:#8a5a00;--card:#f4f6f8}
-@media (prefers-color-scheme:dark){:root{--back:#14171a;--ink:#e6e9ec;--faint:#9aa4ae;--line:#3a424a;--open:#ff8a80;--shut:#6fdd8b;--inside:#e8b04a;--card:#1e2327}}
-body{background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-svg{width:100%;height:auto;font-size:13px}svg text{fill:var(--ink)}svg .head{fill:var(--faint);font-weight:600}
-svg rect{fill:var(--card);stroke:var(--line)}svg .level{fill:var(--faint);font-size:11px}
-svg .taken rect{stroke:var(--open);stroke-width:2}svg .not-taken{opacity:.5}svg .not-taken rect{stroke-dasharray:5 4}
-svg .way{fill:none;stroke:var(--open);stroke-width:2;opacity:.8}svg .way.inside{stroke:var(--inside)}svg .wall{stroke:var(--ink);stroke-width:6;stroke-dasharray:22 4}
-svg g.open{color:var(--open)}svg g.shut{color:var(--shut)}svg g.inside{color:var(--inside)}svg g>rect.card{stroke:currentColor}svg g.open>rect:not(.card),svg g.shut>rect:not(.card),svg g.inside>rect:not(.card){fill:currentColor;stroke:none}
-table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top}
-.open{color:var(--open)}.shut{color:var(--shut)}.inside{color:var(--inside)}.faint{color:var(--faint)}.verdict{font-size:1.25rem}
-</style></head><body>
-)";
 
 std::int64_t number(const json::object& of, const char* member) {
   return of.at(member).to_number<std::int64_t>();
@@ -58,58 +40,80 @@ std::string counted(const json::object& counts) {
   return all;
 }
 
-struct Sum {
-  std::int64_t mailboxes = 0, opened = 0, sealed = 0, read = 0, opaque = 0;
-};
+// Those that there are any of.
+std::string fields_in(const json::object& amount) {
+  json::object some;
+  for (const auto& [name, count] : amount.at("fields").as_object())
+    if (count.to_number<std::int64_t>() > 0)
+      some[name == "message_ids" ? "Message-IDs" : name] = count;
+  return counted(some);
+}
 
-std::map<std::string, Sum> by_level(const json::object& report) {
-  std::map<std::string, Sum> sums{{"managed", {}}, {"customer key", {}}, {"end-to-end", {}}};
-  std::map<std::int64_t, std::int64_t> sealed;
-  for (const auto& one : report.at("clear").at("mailboxes").as_array())
-    sealed[number(one.as_object(), "mailbox")] = number(one.as_object(), "messages");
-  for (const auto& each : report.at("mailboxes").as_array()) {
-    const auto& mailbox = each.as_object();
-    if (mailbox.at("source") != "copy") continue;
-    auto& sum = sums[std::string(mailbox.at("level").as_string())];
-    ++sum.mailboxes;
-    sum.sealed += sealed[number(mailbox, "mailbox")];
-    const auto* read = mailbox.at("recovered").if_object();
-    if (!read) continue;
-    sum.opened += state_of(mailbox) == State::read;
-    sum.read += read_in(*read);
-    sum.opaque += number(*read, "opaque");
-  }
-  return sums;
+std::string cell(const json::object* amount) {
+  if (!amount) return "<td class=\"shut\">nothing</td>";
+  const auto read = read_in(*amount), opaque = number(*amount, "opaque");
+  const auto waiting = number(*amount, "arrivals") + number(*amount, "spooled");
+  return fmt::format(
+      "<td class=\"{}\">{} read{}{}<br>{} octets<br><small>{}</small></td>",
+      read > 0 ? "open" : "inside", read,
+      opaque > 0 ? fmt::format("<br><span class=\"inside\">{} sealed inside</span>", opaque) : "",
+      waiting > 0 ? fmt::format("<br>{} of these on the way", waiting) : "",
+      number(*amount, "octets"), fields_in(*amount));
+}
+
+// " alone"; ", service keys and vault A"
+std::string with(const json::array& assets) {
+  if (assets.empty()) return " alone";
+  std::string all;
+  for (std::size_t i = 0; i < assets.size(); ++i)
+    all += (i + 1 < assets.size() ? ", " : " and ") + shown_name(assets[i].as_string());
+  return all;
 }
 
 std::string verdict(const json::object& report) {
-  Sum all;
-  for (const auto& [level, sum] : by_level(report)) {
-    all.mailboxes += sum.mailboxes;
-    all.opened += sum.opened;
-    all.sealed += sum.sealed;
-    all.read += sum.read;
-    all.opaque += sum.opaque;
+  std::int64_t mailboxes = 0, opened = 0, holds = 0, read = 0, opaque = 0;
+  for (const auto& each : report.at("mailboxes").as_array()) {
+    const auto& mailbox = each.as_object();
+    if (mailbox.at("source") != "copy") continue;
+    ++mailboxes;
+    holds += number(mailbox, "holds");
+    opened += state_of(mailbox) == State::read ? 1 : 0;
+    const auto* amount = mailbox.at("recovered").if_object();
+    if (!amount) continue;
+    read += read_in(*amount);
+    opaque += number(*amount, "opaque");
   }
-  const auto& assets = report.at("assets").as_array();
   return fmt::format(
-      "<p class=\"verdict\">With the disk{} a thief reads <b class=\"{}\">{} of {} messages</b>, "
-      "in "
-      "{} of {} mailboxes{}.</p>\n",
-      assets.empty() ? " alone" : " and " + joined(assets, ", "), all.read > 0 ? "open" : "shut",
-      all.read, all.sealed, all.opened, all.mailboxes,
-      all.opaque > 0 ? fmt::format("; {} more are sealed inside", all.opaque) : "");
+      "<p class=\"verdict\">With the disk{}, a thief reads <b class=\"{}\">{} of {} messages</b>, "
+      "in {} of {} mailboxes{}.</p>\n",
+      with(report.at("assets").as_array()), read > 0 ? "open" : "shut", read, holds, opened,
+      mailboxes, opaque > 0 ? fmt::format("; {} more open to ciphertext", opaque) : "");
+}
+
+std::string legend() {
+  return "<p class=\"legend\"><b class=\"shut\">Green, locked:</b> sealed; nothing the thief has "
+         "opens it. <b class=\"inside\">Amber, locked:</b> the store's seal opens, but each letter "
+         "in it is ciphertext of its sender or of the level end-to-end; what stands outside of it "
+         "is "
+         "read: addresses, dates, flags. <b class=\"open\">Red, unlocked:</b> read. A line through "
+         "the wall: what opens it.</p>\n";
 }
 
 std::string levels(const json::object& report) {
   std::string rows;
-  for (const auto& [level, sum] : by_level(report))
-    rows += fmt::format(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td></tr>\n", level,
-        sum.mailboxes, sum.sealed, sum.read > 0 ? "open" : "shut", sum.read, sum.opaque);
-  return "<h2>By level</h2><table><tr><th>level</th><th>mailboxes</th><th>messages</th><th>read"
-         "</th><th>opened, but sealed inside</th></tr>\n" +
-         rows + "</table>\n";
+  for (const auto& each : report.at("levels").as_array()) {
+    const auto& level = each.as_object();
+    const bool opened = number(level, "opened") > 0;
+    rows += fmt::format("<tr><td>{}{}</td><td>{} of {}</td><td>{}</td>{}{}</tr>\n",
+                        text_of(level.at("level")),
+                        level.at("source") == "copy" ? "" : "<br><small>in the backup</small>",
+                        number(level, "opened"), number(level, "mailboxes"), number(level, "holds"),
+                        cell(opened ? &level.at("predicted").as_object() : nullptr),
+                        cell(opened ? &level.at("recovered").as_object() : nullptr));
+  }
+  return "<h2>By level</h2><div class=\"wide\"><table><tr><th>level</th><th>mailboxes that "
+         "open</th><th>messages there</th><th>predicted</th><th>recovered</th></tr>\n" +
+         rows + "</table></div>\n";
 }
 
 std::string ways(const json::array& all) {
@@ -119,48 +123,41 @@ std::string ways(const json::array& all) {
   return text;
 }
 
-std::string mailbox_row(const json::object& mailbox) {
+std::string name_of(const json::object& mailbox) {
   const auto* account = mailbox.at("account").if_string();
-  const auto name = account ? html(*account) : "mailbox " + text_of(mailbox.at("mailbox"));
-  const auto where = mailbox.at("source") == "copy"
-                         ? ""
-                         : "<br><span class=\"faint\">in the backup, what the copy lacks</span>";
-  const auto* predicted = mailbox.at("predicted").if_object();
+  return fmt::format(
+      "<td>{}{}<br><small>{}, DEP {}</small></td>",
+      account ? html(*account) : "mailbox " + text_of(mailbox.at("mailbox")),
+      mailbox.at("source") == "copy" ? "" : "<br><small>in the backup, what the copy lacks</small>",
+      text_of(mailbox.at("level")), text_of(mailbox.at("dep")));
+}
+
+std::string mailbox_row(const json::object& mailbox) {
   const auto* read = mailbox.at("recovered").if_object();
-  std::string row =
-      fmt::format("<tr><td>{}{}<br><span class=\"faint\">{}, DEP {}</span></td>", name, where,
-                  text_of(mailbox.at("level")), text_of(mailbox.at("dep")));
-  row +=
-      fmt::format("<td>{}</td>", predicted ? std::to_string(number(*predicted, "messages")) : "0");
+  auto row = "<tr>" + name_of(mailbox);
+  if (state_of(mailbox) == State::missing)
+    return row + "<td colspan=\"4\">not in this copy</td></tr>\n";
+  row += cell(mailbox.at("predicted").if_object()) + cell(read);
   if (!read)
-    return row +
-           (state_of(mailbox) == State::missing
-                ? "<td>not in this copy</td><td></td><td></td></tr>\n"
-                : fmt::format(
-                      "<td class=\"shut\">0</td><td></td><td>would open it:<br>{}</td></tr>\n",
-                      listed(mailbox.at("would_open").as_array())));
-  const auto opaque = number(*read, "opaque");
+    return row + fmt::format("<td></td><td>would open it:<br>{}</td></tr>\n",
+                             listed(mailbox.at("would_open").as_array()));
   const auto* samples = read->if_contains("samples");
-  return row + fmt::format(
-                   "<td class=\"{}\">{}{}<br><span class=\"faint\">{} octets; {}</span>{}</td>"
-                   "<td>{}</td><td>{}</td></tr>\n",
-                   state_of(mailbox) == State::read ? "open" : "inside", read_in(*read),
-                   opaque > 0 ? fmt::format("<br>{} sealed inside", opaque) : "",
-                   number(*read, "octets"), counted(read->at("fields").as_object()),
-                   samples ? "<br>" + listed(samples->as_array()) : "",
-                   ways(read->at("ways").as_array()), listed(mailbox.at("stopped_by").as_array()));
+  return row + fmt::format("<td>{}{}</td><td>{}</td></tr>\n", ways(read->at("ways").as_array()),
+                           samples ? "<br><small>for example:<br>" + listed(samples->as_array()) +
+                                         "</small>"
+                                   : "",
+                           listed(mailbox.at("stopped_by").as_array()));
 }
 
 std::string mailboxes(const json::object& report) {
   std::string rows;
   for (const auto& mailbox : report.at("mailboxes").as_array())
     if (is_news(mailbox.as_object())) rows += mailbox_row(mailbox.as_object());
-  return "<h2>Mailboxes</h2><p>Predicted from the rules; read by a program that shares no code "
-         "with "
-         "the server.</p><table><tr><th>mailbox</th><th>opens, "
-         "predicted</th><th>read</th><th>how</th>"
-         "<th>what would have stopped it</th></tr>\n" +
-         rows + "</table>\n";
+  return "<h2>Mailboxes</h2><p>Predicted from the rules; recovered by a program that shares no "
+         "code "
+         "with the server.</p><div class=\"wide\"><table><tr><th>mailbox</th><th>predicted</th><th>"
+         "recovered</th><th>how</th><th>what would have stopped it</th></tr>\n" +
+         rows + "</table></div>\n";
 }
 
 std::string directory(const json::object& report) {
@@ -184,7 +181,8 @@ std::string in_clear(const json::object& report) {
         number(one, "mailbox"), number(one, "messages"), number(one, "folders"),
         number(one, "padded_octets"));
   }
-  return "<h2>In clear, for everybody</h2><table>\n" + rows + "</table>\n";
+  return "<h2>In clear, for everybody</h2><div class=\"wide\"><table>\n" + rows +
+         "</table></div>\n";
 }
 
 std::string elsewhere(const json::object& report) {
@@ -210,17 +208,19 @@ std::string lattice(const json::object& report) {
   for (const auto& each : all) {
     const auto& line = each.as_object();
     const auto& assets = line.at("assets").as_array();
-    const auto read = read_in(line);
+    const auto& recovered = line.at("recovered").as_object();
+    const auto read = read_in(recovered);
     rows += fmt::format(
-        "<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{}</td><td>{}</td><td "
+        "class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         assets.empty() ? "the disk alone" : joined(assets, ", "),
         line.at("mailboxes").as_array().size(), read > 0 ? "open" : "shut", read,
-        line.at("directory").as_bool() ? "open" : "closed",
+        number(recovered, "octets"), line.at("directory").as_bool() ? "open" : "closed",
         line.at("equal").as_bool() ? "yes" : "NO");
   }
-  return "<h2>Every subset</h2><table><tr><th>assets</th><th>mailboxes</th><th>messages read</th>"
-         "<th>names</th><th>as predicted</th></tr>\n" +
-         rows + "</table>\n";
+  return "<h2>Every subset</h2><div class=\"wide\"><table><tr><th>assets</th><th>mailboxes</th><th>"
+         "messages read</th><th>octets</th><th>names</th><th>as predicted</th></tr>\n" +
+         rows + "</table></div>\n";
 }
 
 std::string warnings(const json::object& report) {
@@ -252,9 +252,9 @@ std::string html(std::string_view text) {
 }
 
 std::string page_of(const json::object& report) {
-  return std::string(head) + "<h1>What a thief reads</h1>\n" + verdict(report) + warnings(report) +
-         picture_of(report) + levels(report) + mailboxes(report) + directory(report) +
-         elsewhere(report) + lattice(report) + in_clear(report) +
+  return std::string(page_head) + "<h1>What a thief reads</h1>\n" + verdict(report) +
+         warnings(report) + picture_of(report) + legend() + levels(report) + mailboxes(report) +
+         directory(report) + elsewhere(report) + lattice(report) + in_clear(report) +
          (report.at("equal").as_bool()
               ? "<p class=\"shut\">Predicted and read: the same.</p>"
               : "<p class=\"open\">Predicted and read are NOT the same.</p>") +

@@ -4,9 +4,13 @@
 
 #include <boost/json.hpp>
 #include <string>
+#include <string_view>
 
 namespace server::lab {
 
 std::string picture_of(const boost::json::object& report);
+
+// "vault A" for "vault-a".
+std::string shown_name(std::string_view asset);
 
 }  // namespace server::lab

@@ -36,8 +36,9 @@ Way way(const std::string& asset, const Source& source, const std::string& held)
 
 class Rules {
  public:
-  Rules(std::span<const Source> all, const std::set<std::string>& assets, const Holdings& holdings)
-      : assets_(assets), holdings_(holdings) {
+  Rules(std::span<const Source> all, const std::set<std::string>& assets, const Holdings& holdings,
+        const Inventory& inventory)
+      : assets_(assets), holdings_(holdings), inventory_(inventory) {
     for (const auto& source : all)
       if (source.name == copy || assets.contains(source.name)) sources_.push_back(source);
     for (const auto& source : sources_) add_dep_keys(source);
@@ -93,14 +94,17 @@ class Rules {
   }
 
   ReadableMailbox readable(const Source& source, const StoredMailbox& mailbox) const {
-    ReadableMailbox found{source.name, mailbox.id, shortest({mailbox.id, mailbox.tree_epoch})};
+    std::set<std::int64_t> open;
     const auto* now = source.name == copy ? nullptr : sources_.front().clear->mailbox(mailbox.id);
     for (const auto& [id, epoch] : mailbox.message)
       if (!(now && now->message.contains(id)) && mailbox_keys_.contains({mailbox.id, epoch}))
-        ++found.messages;
-    found.arrivals = mailbox.arrivals;
-    found.spooled = mailbox.spooled;
-    return found;
+        open.insert(id);
+    Amount counted;
+    counted.messages = static_cast<std::int64_t>(open.size());
+    counted.arrivals = mailbox.arrivals;
+    counted.spooled = mailbox.spooled;
+    return {source.name, mailbox.id, shortest({mailbox.id, mailbox.tree_epoch}),
+            inventory_.amount(source.name, mailbox.id, open, std::move(counted))};
   }
 
   // Without ways that begin as another does and want more, or only go through more of a backup.
@@ -123,6 +127,7 @@ class Rules {
 
   const std::set<std::string>& assets_;
   const Holdings& holdings_;
+  const Inventory& inventory_;
   std::vector<Source> sources_;
   Ways dep_keys_, mailbox_keys_;
 };
@@ -130,8 +135,8 @@ class Rules {
 }  // namespace
 
 Prediction predict(std::span<const Source> sources, const std::set<std::string>& assets,
-                   const Holdings& holdings) {
-  return Rules(sources, assets, holdings).prediction();
+                   const Holdings& holdings, const Inventory& inventory) {
+  return Rules(sources, assets, holdings, inventory).prediction();
 }
 
 }  // namespace server::lab

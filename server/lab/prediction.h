@@ -1,6 +1,7 @@
 #pragma once
 // What must become readable, by the rules of who wraps whom (RULES.md here), from what lies in
-// clear and from which keys the assets hold. Nothing is opened.
+// clear, from which keys the assets hold, and from the inventory of what those mailboxes have in
+// them. Nothing is opened.
 
 #include <compare>
 #include <cstdint>
@@ -10,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "server/lab/amount.h"
 #include "server/lab/clear.h"
 #include "server/lab/holdings.h"
+#include "server/lab/inventory.h"
 
 namespace server::lab {
 
@@ -31,8 +34,7 @@ struct ReadableMailbox {
   std::string source;
   std::int64_t mailbox = 0;
   std::set<Way> ways;
-  // Of a backup, messages that the copy does not have.
-  std::int64_t messages = 0, arrivals = 0, spooled = 0;
+  Amount amount;  // of a backup, without messages that the copy has, too
 };
 
 struct Prediction {
@@ -42,6 +44,6 @@ struct Prediction {
 
 // `assets`: any subset of Assets::names(). `sources`: the copy first.
 Prediction predict(std::span<const Source> sources, const std::set<std::string>& assets,
-                   const Holdings&);
+                   const Holdings&, const Inventory&);
 
 }  // namespace server::lab

@@ -4,7 +4,10 @@
 #include <map>
 
 #include "server/lab/advice.h"
+#include "server/lab/amount.h"
 #include "server/lab/elsewhere.h"
+#include "server/lab/inventory.h"
+#include "server/lab/levels.h"
 #include "server/lab/prediction.h"
 #include "server/lab/reader.h"
 
@@ -52,10 +55,9 @@ json::array described(const std::set<Way>& ways) {
 }
 
 json::object described(const ReadableMailbox& mailbox) {
-  return {{"messages", mailbox.messages},
-          {"arrivals", mailbox.arrivals},
-          {"spooled", mailbox.spooled},
-          {"ways", described(mailbox.ways)}};
+  auto line = described(mailbox.amount);
+  line["ways"] = described(mailbox.ways);
+  return line;
 }
 
 // ---- what the reader found, in the same words
@@ -85,11 +87,7 @@ std::set<Way> ways_of(const json::object& line) {
 }
 
 bool agree(const ReadableMailbox& predicted, const json::object& line) {
-  const auto same = [&](const char* member, std::int64_t number) {
-    return line.at(member).to_number<std::int64_t>() == number;
-  };
-  return same("messages", predicted.messages) && same("arrivals", predicted.arrivals) &&
-         same("spooled", predicted.spooled) && ways_of(line) == predicted.ways;
+  return amount_in(line) == predicted.amount && ways_of(line) == predicted.ways;
 }
 
 bool agree(const Prediction& prediction, const Recovered& recovered) {
@@ -114,10 +112,8 @@ std::string dep_name(const Recovered& recovered, std::int64_t id) {
   return found == recovered.deps.end() ? std::to_string(id) : found->second;
 }
 
-std::string_view level_of(const Clear& clear, const StoredMailbox& mailbox) {
-  if (mailbox.end_to_end) return "end-to-end";
-  const auto* dep = clear.dep(mailbox.dep);
-  return dep && dep->managed ? "managed" : "customer key";
+std::int64_t holds(const StoredMailbox& mailbox) {
+  return static_cast<std::int64_t>(mailbox.message.size()) + mailbox.arrivals + mailbox.spooled;
 }
 
 json::object row(const Source& source, const StoredMailbox& mailbox, const Prediction& prediction,
@@ -128,6 +124,7 @@ json::object row(const Source& source, const StoredMailbox& mailbox, const Predi
                     {"dep", dep_name(recovered, mailbox.dep)},
                     {"level", level_of(*source.clear, mailbox)},
                     {"stored", !mailbox.missing},
+                    {"holds", holds(mailbox)},
                     {"predicted", nullptr},
                     {"recovered", nullptr}};
   const auto found = std::ranges::find_if(prediction.mailboxes, [&](const ReadableMailbox& one) {
@@ -196,23 +193,45 @@ json::array warnings(const Assets& assets, const Holdings& holdings) {
 
 // ---- every subset
 
+// What opens in a row of the lattice, without how.
+json::array brief(const json::array& mailboxes) {
+  json::array all;
+  for (const auto& each : mailboxes) {
+    const auto& mailbox = each.as_object();
+    if (mailbox.at("predicted").is_null() && mailbox.at("recovered").is_null()) continue;
+    json::object line;
+    for (const auto* member : {"source", "mailbox", "level"}) line[member] = mailbox.at(member);
+    for (const auto* member : {"predicted", "recovered"}) {
+      const auto* amount = mailbox.at(member).if_object();
+      line[member] = amount ? json::value(described(amount_in(*amount))) : json::value();
+    }
+    all.push_back(std::move(line));
+  }
+  return all;
+}
+
+json::object total(const json::array& levels, const char* member) {
+  Amount all;
+  for (const auto& level : levels) all += amount_in(level.at(member).as_object());
+  return described(all);
+}
+
 json::object lattice_row(const json::value& found, const Directories& directories,
-                         const Holdings& holdings) {
+                         const Holdings& holdings, const Inventory& inventory) {
   const auto names = json::value_to<std::set<std::string>>(found.at("assets"));
   const auto recovered = recovered_in(found);
-  const auto sources = directories.sources();
-  const auto prediction = predict(sources, names, holdings);
+  const auto prediction = predict(directories.sources(), names, holdings, inventory);
+  const auto mailboxes = rows(directories, prediction, recovered);
+  auto levels = levels_of(mailboxes);
   json::array readable;
-  std::int64_t messages = 0, opaque = 0;
-  for (const auto& [at, line] : recovered.mailboxes) {
-    messages += line.at("messages").to_number<std::int64_t>();
-    opaque += line.at("opaque").to_number<std::int64_t>();
+  for (const auto& [at, line] : recovered.mailboxes)
     if (at.first == "copy") readable.push_back(at.second);
-  }
   return {{"assets", found.at("assets")},
           {"mailboxes", std::move(readable)},
-          {"messages", messages},
-          {"opaque", opaque},
+          {"opened", brief(mailboxes)},
+          {"predicted", total(levels, "predicted")},
+          {"recovered", total(levels, "recovered")},
+          {"levels", std::move(levels)},
           {"directory", !recovered.directory.empty()},
           {"equal", agree(prediction, recovered)}};
 }
@@ -228,22 +247,22 @@ json::array passed_over(const Directories& directories) {
 }  // namespace
 
 std::int64_t read_in(const json::object& counts) {
-  return counts.at("messages").to_number<std::int64_t>() -
-         counts.at("opaque").to_number<std::int64_t>();
+  const auto amount = amount_in(counts);
+  return amount.pieces() - amount.opaque;
 }
 
 State state_of(const json::object& mailbox) {
   if (!mailbox.at("stored").as_bool()) return State::missing;
   const auto* read = mailbox.at("recovered").if_object();
   if (!read) return State::sealed;
-  return mailbox.at("level") == "end-to-end" && read_in(*read) == 0 ? State::sealed_inside
-                                                                    : State::read;
+  if (amount_in(*read).pieces() == 0) return State::empty;
+  return read_in(*read) == 0 ? State::sealed_inside : State::read;
 }
 
 bool is_news(const json::object& mailbox) {
   const auto* read = mailbox.at("recovered").if_object();
   return mailbox.at("source") == "copy" || !mailbox.at("equal").as_bool() ||
-         (read && read->at("messages").to_number<std::int64_t>() > 0);
+         (read && amount_in(*read).messages > 0);
 }
 
 json::object report_on(const Assets& assets, const Wanted& wanted) {
@@ -251,17 +270,20 @@ json::object report_on(const Assets& assets, const Wanted& wanted) {
   if (assets.backup) directories.backup = read_clear(*assets.backup);
   const auto answer = read_by("reader/lab.py", arguments(assets, wanted));
   const Holdings holdings(assets, answer.at("memory").as_object());
+  const Inventory inventory(answer.at("inventory").as_array());
   const auto& found = answer.at("found").as_array();
   const auto recovered = recovered_in(found.back());  // with all that was given
   const auto names = assets.names();
-  const auto prediction = predict(directories.sources(), {names.begin(), names.end()}, holdings);
+  const auto prediction =
+      predict(directories.sources(), {names.begin(), names.end()}, holdings, inventory);
   bool equal = agree(prediction, recovered);
   json::array lattice;
   for (const auto& each : found) {
     if (!wanted.lattice) break;
-    lattice.push_back(lattice_row(each, directories, holdings));
+    lattice.push_back(lattice_row(each, directories, holdings, inventory));
     equal = equal && lattice.back().at("equal").as_bool();
   }
+  auto mailboxes = rows(directories, prediction, recovered);
   return {
       {"copy", assets.copy.string()},
       {"assets", json::value_from(names)},
@@ -269,7 +291,8 @@ json::object report_on(const Assets& assets, const Wanted& wanted) {
       {"clear", in_clear(directories.copy)},
       {"directory",
        {{"predicted", json::value_from(prediction.directory)}, {"recovered", recovered.directory}}},
-      {"mailboxes", rows(directories, prediction, recovered)},
+      {"levels", levels_of(mailboxes)},
+      {"mailboxes", std::move(mailboxes)},
       {"elsewhere", elsewhere(assets, directories.copy)},
       {"lattice", std::move(lattice)},
       {"passed_over", passed_over(directories)},

@@ -15,17 +15,18 @@ struct Wanted {
   bool lattice = false;     // every subset of the assets, too
 };
 
-// {"copy", "assets", "warnings": [text], "clear": {...}, "directory": {...}, "mailboxes": [...],
-//  "elsewhere": [...], "lattice": [...], "passed_over": [text], "equal": bool}; RULES.md here says
-//  what the members mean.
+// {"copy", "assets", "warnings": [text], "clear": {...}, "directory": {...}, "levels": [...],
+//  "mailboxes": [...], "elsewhere": [...], "lattice": [...], "passed_over": [text], "equal": bool};
+//  RULES.md here says what the members mean.
 boost::json::object report_on(const Assets&, const Wanted&);
 
-// sealed_inside: what the store sealed is open, and each message is sealed once more, by the
-// mailbox's end-to-end level. missing: the copy lacks the mailbox's database.
-enum class State { missing, sealed, sealed_inside, read };
+// sealed_inside: what the store sealed is open, and each piece of mail is sealed once more, by the
+// mailbox's level or by its sender. empty: it is open, and has no mail. missing: the copy lacks the
+// mailbox's database.
+enum class State { missing, sealed, sealed_inside, empty, read };
 State state_of(const boost::json::object& mailbox);
 
-// Messages less those that are opaque, of `recovered` or a row of the lattice.
+// Pieces of mail less those that are opaque, of an Amount as JSON.
 std::int64_t read_in(const boost::json::object& counts);
 
 // A mailbox of the copy, or one of the backup with messages that the copy does not have: what

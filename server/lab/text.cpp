@@ -62,13 +62,29 @@ void print_lines(std::ostream& out, std::string_view head, const json::array& li
     out << "    " << head << admin::printable(line.as_string()) << "\n";
 }
 
+// "3 messages, 1200 octets; 1 sealed inside and not read; fields: subjects 2, ..."
+std::string amount(const json::object& line) {
+  std::string all = number(line, "messages") + " messages";
+  for (const auto* waiting : {"arrivals", "spooled"})
+    if (number(line, waiting) != "0") all += ", " + number(line, waiting) + " " + waiting;
+  return all + ", " + number(line, "octets") + " octets; " + number(line, "opaque") +
+         " sealed inside and not read; fields: " + counted(line.at("fields").as_object());
+}
+
+void print_level(std::ostream& out, const json::object& level) {
+  out << "  " << level.at("level").as_string().c_str()
+      << (level.at("source") == "backup" ? ", in the backup (what the copy does not have)" : "")
+      << ": " << number(level, "opened") << " of " << number(level, "mailboxes")
+      << " mailboxes open\n";
+  if (number(level, "opened") == "0") return;
+  out << "    predicted   " << amount(level.at("predicted").as_object()) << "\n    recovered   "
+      << amount(level.at("recovered").as_object()) << "\n";
+}
+
 void print_opened(std::ostream& out, const json::object& line) {
-  const auto& predicted = line.at("predicted").as_object();
   const auto& recovered = line.at("recovered").as_object();
-  out << "    predicted   " << number(predicted, "messages") << " messages\n    recovered   "
-      << number(recovered, "messages") << " messages, " << number(recovered, "octets")
-      << " octets, " << number(recovered, "opaque") << " of them sealed inside and not read; "
-      << counted(recovered.at("fields").as_object()) << "\n";
+  out << "    predicted   " << amount(line.at("predicted").as_object()) << "\n    recovered   "
+      << amount(recovered) << "\n";
   if (const auto* samples = recovered.if_contains("samples"))
     print_lines(out, "subject     ", samples->as_array());
   print_ways(out, recovered.at("ways").as_array());
@@ -101,12 +117,15 @@ void print_elsewhere(std::ostream& out, const json::object& line) {
 
 void print_lattice(std::ostream& out, const json::array& lattice) {
   if (lattice.empty()) return;
-  out << "\nEvery subset: assets; mailboxes of the copy; messages read; names; predicted so\n";
+  out << "\nEvery subset: assets; mailboxes of the copy; messages read; octets; names; predicted "
+         "so\n";
   for (const auto& each : lattice) {
     const auto& line = each.as_object();
     const auto assets = joined(line.at("assets").as_array(), "+");
     out << "  " << (assets.empty() ? "nothing" : assets) << "; "
-        << line.at("mailboxes").as_array().size() << "; " << read_in(line) << "; "
+        << line.at("mailboxes").as_array().size() << "; "
+        << read_in(line.at("recovered").as_object()) << "; "
+        << number(line.at("recovered").as_object(), "octets") << "; "
         << (line.at("directory").as_bool() ? "open" : "closed") << "; "
         << (line.at("equal").as_bool() ? "yes" : "NO") << "\n";
   }
@@ -122,6 +141,8 @@ void print_text(std::ostream& out, const json::object& report) {
     out << "warning: " << admin::printable(warning.as_string()) << "\n";
   print_clear(out, report.at("clear").as_object());
   print_directory(out, report.at("directory").as_object());
+  out << "\nBy level\n";
+  for (const auto& level : report.at("levels").as_array()) print_level(out, level.as_object());
   out << "\nMail (read by the independent reader, not by the server's code)\n";
   for (const auto& line : report.at("mailboxes").as_array())
     if (is_news(line.as_object())) print_mailbox(out, line.as_object());

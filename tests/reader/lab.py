@@ -30,10 +30,23 @@ class Lab:
     def read(self, source, number, keys):
         at = (source.name, number, tuple(sorted(keys.items())))
         if at not in self.known:
-            skip = self.copy.messages(number) if source is self.backup and number in self.copy.mailboxes else frozenset()
-            tally = recovered.read(source, number, keys, skip, self.samples)
+            tally = recovered.read(source, number, keys, self.skipped(source, number), self.samples)
             self.known[at] = tally and tally.line()
         return self.known[at]
+
+    def skipped(self, source, number):
+        """Of the backup, what the copy has, too."""
+        return self.copy.messages(number) if source is self.backup and number in self.copy.mailboxes else frozenset()
+
+    def inventory(self, assets):
+        """Of each mailbox that opens, what is in it by its index."""
+        sources = [self.copy] + ([self.backup] if self.backup else [])
+        keys = recovered.mailbox_keys(sources, assets)
+        for source in sources:
+            for number, mine in opening(source, keys):
+                found = recovered.inventory(source, number, mine, self.skipped(source, number))
+                if found:
+                    yield {"source": source.name, "mailbox": number} | found.line()
 
     def with_(self, assets, with_backup):
         sources = [self.copy] + ([self.backup] if with_backup else [])
@@ -45,13 +58,20 @@ class Lab:
                 "mailboxes": [line for source in sources for line in self.lines(source, keys, directory)]}
 
     def lines(self, source, keys, directory):
-        for row in source.mailboxes.values():
-            mine = {epoch: key for (number, epoch), key in keys.keys.items() if number == row.id}
-            tally = self.read(source, row.id, mine) if mine and row.proof else None
+        for number, mine in opening(source, keys):
+            tally, row = self.read(source, number, mine), source.mailboxes[number]
             if tally:
-                yield {"source": source.name, "mailbox": row.id,
+                yield {"source": source.name, "mailbox": number,
                        "account": recovered.account_of(source, row, directory) if directory else None,
-                       "ways": keys.shortest((row.id, row.tree_epoch))} | tally
+                       "ways": keys.shortest((number, row.tree_epoch))} | tally
+
+
+def opening(source, keys):
+    """(mailbox, its keys by epoch) of those that any are known of."""
+    for row in source.mailboxes.values():
+        mine = {epoch: key for (number, epoch), key in keys.keys.items() if number == row.id}
+        if mine and row.proof:
+            yield row.id, mine
 
 
 def arguments():
@@ -102,7 +122,7 @@ def main():
             assets, lab = list(assets_of(given)), Lab(copy, backup, given.samples)
             chosen = subsets(assets, backup) if given.lattice else [(assets, bool(backup))]
             print(json.dumps({"memory": found_in_memory(assets, filter(None, (copy, backup))),
-                              "found": [lab.with_(*each) for each in chosen]}))
+                              "inventory": list(lab.inventory(assets)), "found": [lab.with_(*each) for each in chosen]}))
     except (Corrupt, OSError, sqlite3.Error, ValueError, KeyError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

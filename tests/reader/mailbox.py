@@ -175,6 +175,11 @@ class Mailbox:
                 f"mailbox {self.id} has a message beyond its root")
         return opened
 
+    def summary(self, message):
+        """What is kept to list it by: a record of imap/mime/summary.h, encoded."""
+        sealed, = self.tables.row("what is derived of message", "b", "select summary from derived where message = ?", message)
+        return open_record(self.message_key(message), Place(Kind.SUMMARY, self.id, message), sealed)
+
     def _derived(self, message):
         key = self.message_key(message)
         sealed = self.tables.row("what is derived of message", "bbb",

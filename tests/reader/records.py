@@ -210,6 +210,26 @@ def list_block(octets):
     return summaries
 
 
+FIELDS_KEPT, ENCRYPTED, PLAIN = 4, 8, 16  # bits of a summary
+SLOTS = 14
+
+
+class Summary(NamedTuple):
+    bits: int
+    bodystructure: bytes
+    header_fields: bytes
+
+
+def summary(octets):
+    """As imap/mime/summary.h describes it, without the rest."""
+    head = 52 + 4 * SLOTS
+    require(len(octets) >= head and octets[0] == 1, "summary: unknown version")
+    sizes = struct.unpack(f"<{SLOTS}I", octets[52:head])
+    require(head + sum(sizes) == len(octets), "summary: lengths that do not add up")
+    starts = [head + sum(sizes[:slot]) for slot in range(SLOTS)]
+    return Summary(octets[1], *(octets[starts[slot]:starts[slot] + sizes[slot]] for slot in (2, 3)))
+
+
 def annotations(octets):
     """{name: value}"""
     c = Cursor(octets, "annotations")

@@ -1,16 +1,13 @@
 """What a set of assets opens in a copy: every key that follows from another, with each way to it, and then the mail."""
 
 import functools
-from email.parser import BytesHeaderParser, BytesParser
-from email.utils import getaddresses
 
 import records
 import spool
+from contents import Inventory, Tally, of_index, of_mail
 from mailbox import Mailbox
 from place import Kind, Place
 from sealing import Corrupt, open_record, open_wrap
-
-ADDRESSES = ("from", "to", "cc", "bcc", "sender", "reply-to")
 
 
 class Keys:
@@ -85,76 +82,88 @@ def mailbox_keys(sources, assets):
     return found
 
 
-class Tally:
-    """What was read of one mailbox."""
-
-    def __init__(self, samples):
-        self.samples, self.messages, self.octets, self.entries, self.damaged, self.opaque = samples, 0, 0, 0, 0, 0
-        self.named = {name: set() for name in ("subjects", "addresses", "message_ids", "attachments", "folders", "keywords")}
-        self.flags, self.dates, self.annotations, self.arrivals, self.spooled, self.shown = 0, 0, 0, 0, 0, []
-
-    def mail(self, octets):
-        head = BytesHeaderParser().parsebytes(octets)
-        self.messages += 1
-        self.octets += len(octets)
-        self.opaque += is_opaque(head)
-        subject = str(head.get("Subject") or "")
-        if len(self.shown) < self.samples:
-            self.shown.append(subject)
-        self.named["subjects"] |= {subject} - {""}
-        self.named["message_ids"] |= {str(head.get("Message-ID") or "")} - {""}
-        fields = [str(value) for name in ADDRESSES for value in head.get_all(name, [])]
-        self.named["addresses"] |= {address for _, address in getaddresses(fields) if address}
-        if head.get_content_maintype() == "multipart":
-            self.named["attachments"] |= {str(part.get_filename()) for part in BytesParser().parsebytes(octets).walk()
-                                          if part.get_filename()}
-
-    def line(self):
-        fields = {name: len(found) for name, found in self.named.items()}
-        fields |= {"flags": self.flags, "dates": self.dates, "annotations": self.annotations}
-        line = {"messages": self.messages, "octets": self.octets, "arrivals": self.arrivals, "spooled": self.spooled,
-                "opaque": self.opaque, "damaged": self.damaged, "fields": fields}
-        return line | ({"samples": self.shown} if self.samples else {})
+def held(mailbox, folders):
+    """What is counted of a mailbox that is not mail."""
+    entries = [entry for folder in folders for entry in folder.entries]
+    return {"folders": len({folder.name for folder in folders}), "keywords": len(set(mailbox.tree.keywords)),
+            "flags": sum(bool(entry.flags or entry.keywords) for entry in entries), "dates": len(entries),
+            "annotations": sum(len(found) for found in mailbox.annotations().values())}
 
 
-def is_opaque(head):
-    """Sealed once more, by its sender or by the mailbox's level: S/MIME (RFC 8551) or PGP/MIME (RFC 3156)."""
-    kind = head.get_content_type()
-    if kind == "multipart/encrypted":
-        return True
-    return kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") and \
-        str(head.get_param("smime-type") or "enveloped-data").lower() != "signed-data"
+def entries_of(folders, skip):
+    """Of each message one."""
+    found = {}
+    for entry in (entry for folder in folders for entry in folder.entries if entry.message not in skip):
+        found.setdefault(entry.message, entry)
+    return found.values()
+
+
+def waiting(source, mailbox):
+    """("arrivals" or "spooled", octets) of what is not filed yet, and of what is on its way elsewhere."""
+    yield from (("arrivals", arrival.octets) for _, arrival in mailbox.arrivals())
+    if "spool.db" in source.others:
+        yield from (("spooled", octets) for octets, _ in spool.opened_of(
+            source.others["spool.db"], mailbox.id, mailbox.delivery_key()))
+
+
+def opened(source, number, keys):
+    """(Mailbox, its folders); None where its tree does not open."""
+    try:
+        mailbox = Mailbox(source.stores[source.mailboxes[number].database], number, keys)
+        return mailbox, list(mailbox.folders())
+    except Corrupt:
+        return None
 
 
 def read(source, number, keys, skip=frozenset(), samples=0):
-    """A Tally of a mailbox without the messages of `skip`; None where its tree does not open."""
-    tables, tally, seen = source.stores[source.mailboxes[number].database], Tally(samples), set(skip)
+    """A Tally of a mailbox without the messages of `skip`; None where it does not open."""
+    found, tally = opened(source, number, keys), Tally(samples)
+    if not found:
+        return None
+    mailbox, folders = found
     try:
-        mailbox = Mailbox(tables, number, keys)
-        folders = list(mailbox.folders())
-        tally.annotations = sum(len(found) for found in mailbox.annotations().values())
+        tally.held = held(mailbox, folders)
     except Corrupt:
         return None
-    tally.named["folders"] = {folder.name for folder in folders}
-    tally.named["keywords"] = set(mailbox.tree.keywords)
-    for entry in (entry for folder in folders for entry in folder.entries):
-        tally.dates, tally.flags = tally.dates + 1, tally.flags + bool(entry.flags or entry.keywords)
-        if entry.message in seen:
-            continue
-        seen.add(entry.message)
+    for entry in entries_of(folders, skip):
         try:
-            tally.mail(mailbox.message(entry))
+            tally.mail("messages", mailbox.message(entry))
         except Corrupt:
-            tally.damaged += 1
+            tally.counts["damaged"] += 1
     try:
-        for _, arrival in mailbox.arrivals():
-            tally.arrivals += 1
-            tally.octets += len(arrival.octets)
-        tally.spooled = len(spool.opened_of(source.others["spool.db"], number, mailbox.delivery_key())) \
-            if "spool.db" in source.others else 0
+        for what, octets in waiting(source, mailbox):
+            tally.mail(what, octets)
     except Corrupt:
-        tally.damaged += 1
+        tally.counts["damaged"] += 1
     return tally
+
+
+def indexed(mailbox, entry):
+    """A Piece by what the mailbox keeps of a message; where that does not say it all, by the message."""
+    try:
+        piece = of_index(entry.size, mailbox.summary(entry.message))
+    except Corrupt:
+        piece = None
+    return piece or of_mail(mailbox.message(entry))
+
+
+def inventory(source, number, keys, skip=frozenset()):
+    """An Inventory of a mailbox, by the same rules, of its index; None where it does not open."""
+    found = opened(source, number, keys)
+    if not found:
+        return None
+    mailbox, folders = found
+    try:
+        all_of_it = Inventory(held(mailbox, folders))
+        all_of_it.waiting = [of_mail(octets) for _, octets in waiting(source, mailbox)]
+    except Corrupt:
+        return None
+    for entry in entries_of(folders, skip):
+        try:
+            all_of_it.messages[entry.message] = indexed(mailbox, entry)
+        except Corrupt:
+            continue
+    return all_of_it
 
 
 def account_of(source, row, key):

@@ -9,14 +9,15 @@ import shutil
 import sqlite3
 import subprocess
 import unittest
+from pathlib import Path
 from xml.etree import ElementTree
 
 from installation import PROGRAMS, run
-from theft import ADA, BOB, CAROL, DAN, DELETED, FAY, GUS, IDA, MAIL, Theft
+from theft import ADA, ARRIVED, BOB, CAROL, DAN, DELETED, GUS, IDA, KAY, LEA, LEVELS, MAIL, NAMES, NED, Theft
 
+FIELDS = {"subjects", "addresses", "message_ids", "bodies", "attachments", "folders", "keywords", "flags", "dates", "annotations"}
 KEYS = ("service-keys", "vault-a", "vault-b", "memory", "backup")
 ALL = (*KEYS, "password", "admin")
-NAMES = (ADA, BOB, CAROL, DAN, FAY, GUS, IDA)  # by the id of their mailboxes
 THERE = MAIL | {ADA: MAIL[ADA] - DELETED, GUS: MAIL[GUS] + 1}
 
 
@@ -48,30 +49,90 @@ class Lab(unittest.TestCase):
         self.assertEqual([row["assets"] for row in rows if not row["equal"]], [])
         self.assertTrue(self.all["equal"])
 
+    def test_octets_and_fields_are_predicted_and_read_in_every_subset(self):
+        seen = set()
+        for row in self.all["lattice"]:
+            for line in row["opened"]:
+                self.assertEqual(line["predicted"], line["recovered"], row["assets"])
+                self.assertGreaterEqual(line["recovered"]["fields"].keys(), FIELDS)
+                if line["source"] == "copy":
+                    name = NAMES[line["mailbox"] - 1]
+                    self.assertEqual(self.told(name, line["recovered"]), self.sent(name), row["assets"])
+                    self.assertEqual(line["level"], LEVELS.get(name, "customer key"))
+                    seen.add(name)
+            self.assertEqual(row["predicted"], row["recovered"])
+            for level in row["levels"]:
+                self.assertEqual(level["predicted"], level["recovered"])
+                lines = [line["recovered"] for line in row["opened"]
+                         if (line["source"], line["level"]) == (level["source"], level["level"])]
+                for what in ("messages", "octets", "opaque"):
+                    self.assertEqual(level["recovered"][what], sum(line[what] for line in lines))
+        self.assertEqual(seen, set(NAMES))
+
+    def told(self, name, line):
+        """Of what the lab says, what its owner's client knows, too. What has arrived and is not filed no client has seen."""
+        octets = line["octets"] if name not in ARRIVED else None
+        return line["messages"], line["arrivals"], octets, line["fields"]["bodies"], line["fields"]["dates"] - (name == ADA)
+
+    def sent(self, name):
+        served, arrived = self.theft.served[name], ARRIVED.get(name, 0)
+        opaque = self.theft.opaque[name] + (arrived if LEVELS.get(name) == "end-to-end" else 0)
+        octets = sum(map(len, served)) if name not in ARRIVED else None
+        return len(served), arrived, octets, len(served) + arrived - opaque, len(served)
+
+    def test_a_prediction_that_is_not_what_was_read_is_shown(self):
+        """What the index says of a message and what the message is are two things: one that differs is not passed over."""
+        lied = self.theft.post.root / "lied"
+        shutil.copytree(Path(__file__).resolve().parents[1] / "reader", lied / "share/sealpost/reader")
+        program = lied / "bin/sealpost"
+        program.parent.mkdir()
+        shutil.copy(PROGRAMS / "sealpost", program)
+        contents = lied / "share/sealpost/reader/contents.py"
+        text = contents.read_text()
+        for before, after in (("return Piece(size, ", "return Piece(size + 1, "),
+                              ("values(fields(kept.header_fields))", "(set(), set(), set())")):
+            self.assertIn(before, text)
+            contents.write_text(text.replace(before, after))
+            done = subprocess.run([program, "lab", self.theft.copy, *self.theft.options("service-keys"), "--json"],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, json.loads(done.stdout)["equal"]), (1, False), done.stderr)
+
+    def test_the_lab_and_the_server_take_the_same_mail_for_opaque(self):
+        opened = {NAMES[line["mailbox"] - 1]: line["recovered"] for line in self.all["mailboxes"] if line["source"] == "copy"}
+        arrived = {LEA: ARRIVED[LEA]}  # at end-to-end, before it was stored
+        self.assertEqual({name: read["opaque"] for name, read in opened.items()},
+                         {name: count + arrived.get(name, 0) for name, count in self.theft.opaque.items()})
+        self.assertEqual((opened[KAY]["opaque"], opened[BOB]["opaque"]), (MAIL[KAY], 0))
+
+    def test_what_waits_for_an_end_to_end_mailbox_is_opaque(self):
+        lines = {NAMES[line["mailbox"] - 1]: line["recovered"] for line in self.lab("service-keys")["mailboxes"] if line["recovered"]}
+        self.assertEqual((lines[LEA]["arrivals"], lines[LEA]["fields"]["bodies"], lines[LEA]["fields"]["subjects"]), (1, 0, 0))
+        self.assertEqual((lines[DAN]["arrivals"], lines[DAN]["fields"]["bodies"]), (1, MAIL[DAN] + 1))
+
     def test_a_password_and_a_role_add_nothing_to_any_subset(self):
         for row in self.all["lattice"]:
             without = self.row(*(set(row["assets"]) & set(KEYS)))
-            self.assertEqual([row[what] for what in ("mailboxes", "messages", "directory")],
-                             [without[what] for what in ("mailboxes", "messages", "directory")])
+            self.assertEqual([row[what] for what in ("mailboxes", "opened", "directory")],
+                             [without[what] for what in ("mailboxes", "opened", "directory")])
 
     def test_what_they_give_at_the_running_server_is_said(self):
         admin, password = self.all["elsewhere"]
         self.assertEqual((admin["done"], password["done"]), (False, False))
         denied = [NAMES[line["mailbox"] - 1] for line in admin["mailboxes"] if line["messages"] == "denied"]
-        self.assertEqual(denied, [DAN])
+        self.assertEqual(denied, [DAN, LEA])
 
     def test_what_the_running_server_reads_is_asked_and_on_record(self):
         admin, = self.theft.asked["elsewhere"]
         self.assertTrue(admin["done"])
         read = {line["account"]: line["messages"] for line in admin["mailboxes"] if "messages" in line}
-        self.assertEqual(read, {name: count + (name == ADA) for name, count in THERE.items() if name != DAN})  # a copy in a folder
-        self.assertEqual([line["account"] for line in admin["mailboxes"] if "refused" in line], [DAN])
+        self.assertEqual(read, {name: count + (name == ADA) for name, count in THERE.items() if name not in ARRIVED})  # a copy in a folder
+        self.assertEqual([line["account"] for line in admin["mailboxes"] if "refused" in line], [DAN, LEA])
         for name in read:
             self.assertIn(name, self.theft.ledger)
 
     def test_the_copy_alone_opens_nothing(self):
         row = self.row()
-        self.assertEqual((row["mailboxes"], row["messages"], row["directory"]), ([], 0, False))
+        self.assertEqual((row["mailboxes"], row["opened"], row["directory"]), ([], [], False))
         text = json.dumps(self.lab())
         for word in ("subject", *NAMES):
             self.assertNotIn(word + " ", text)
@@ -98,7 +159,7 @@ class Lab(unittest.TestCase):
     def test_one_vault_opens_the_mail_of_its_roots_disabled_or_not_and_no_names(self):
         for vault in ("vault-a", "vault-b"):
             report = self.lab(vault)
-            self.assertEqual(set(self.opened(report)), {ADA, CAROL, DAN, GUS})
+            self.assertEqual(set(self.opened(report)), {ADA, CAROL, DAN, GUS, KAY, LEA})
             self.assertEqual({line["account"] for line in report["mailboxes"]}, {None})
             self.assertEqual(report["directory"]["recovered"], {})
 
@@ -153,11 +214,13 @@ class Lab(unittest.TestCase):
         page = self.theft.post.root / "lab.html"
         run(PROGRAMS / "sealpost", "lab", self.theft.copy, *self.theft.options("service-keys"), "--html", page)
         text = page.read_text()
-        cards = {state: text.count(f'<g class="{state}"><rect class="card"') for state in ("open", "inside", "shut")}
-        self.assertEqual(cards, {"open": len(NAMES) - 2, "inside": 1, "shut": 1})  # ida's is end-to-end, carol's is closed
-        self.assertEqual(text.count('<path class="way inside"'), 1)
-        self.assertIn(f">{IDA}: {MAIL[IDA]} sealed inside</text>", text)
-        self.assertIn(f"<td>end-to-end</td><td>1</td><td>{MAIL[IDA]}</td><td class=\"shut\">0</td><td>{MAIL[IDA]}</td>", text)
+        cards = {state: text.count(f'<g class="{state}"><rect class="box"') for state in ("open", "inside", "shut")}
+        self.assertEqual(cards, {"open": len(NAMES) - 4, "inside": 3, "shut": 1})  # ida, lea: end-to-end; kay: her senders; carol: closed
+        self.assertEqual(text.count('<path class="way inside"'), 3)
+        self.assertRegex(text, f">{KAY}</text><text class=\"what\"[^>]*>opens to ciphertext: 0 of {MAIL[KAY]} read</text>")
+        self.assertRegex(text, f">{NED}</text><text class=\"what\"[^>]*>open, no mail in it</text>")
+        self.assertRegex(text, r"<td>end-to-end</td><td>2 of 2</td><td>4</td><td class=\"inside\">0 read<br>"
+                               r"<span class=\"inside\">4 sealed inside</span>.*?<br>[1-9]\d* octets<br><small>addresses 4, ")
         self.assertNotRegex(text, r"<script|<link|<img|url\(|@import|src=")
         picture = ElementTree.fromstring(re.search(r"<svg.*?</svg>", text, re.S)[0])
         self.assertEqual(picture.get("role"), "img")
@@ -177,6 +240,52 @@ class Lab(unittest.TestCase):
                          {"scan": "held", "equal octets": "held", "rows": "held", "roll back": "held", "carve": "held",
                           "memory": "not tried"}, lines)
         self.assertRegex(lines["rows"][1], r"60 rows altered, .*: 0 messages that are not what was there, [1-9]\d* refusals")
+
+    def test_the_memory_of_a_server_that_runs_is_searched(self):
+        verdict, seen = self.theft.watched
+        self.assertEqual(verdict, "broken", seen)
+        self.assertRegex(seen, r"^[1-9]\d* octets of locked memory; keys: .*mailbox key 1 ")
+        bystander = subprocess.Popen(["sleep", "600"])
+        self.addCleanup(bystander.wait)
+        self.addCleanup(bystander.kill)
+        verdict, seen = self.attack(more=["--pid", bystander.pid])["memory"]
+        self.assertEqual(verdict, "held")
+        self.assertRegex(seen, r"^[1-9]\d* octets of memory; keys: none")
+
+    def without_keys_of(self, name, change):
+        """A copy that is changed by `change`, attacked with the service keys."""
+        copy = self.theft.post.root / name
+        shutil.copytree(self.theft.copy, copy)
+        change(copy)
+        done = subprocess.run([PROGRAMS / "sealpost", "lab", "attack", copy, *self.theft.options("service-keys"), "--json"],
+                              capture_output=True, text=True, timeout=120)
+        result = json.loads(done.stdout)
+        return {line["attack"]: (line["verdict"], line["seen"]) for line in result["attacks"]}, result["not_attacked"]
+
+    def test_what_an_attack_cannot_try_is_said_and_why(self):
+        lines, left = self.without_keys_of("no-stores", lambda copy: shutil.rmtree(copy / "mail"))
+        for name in ("rows", "carve"):
+            self.assertEqual(lines[name][0], "not tried")
+            self.assertIn("no mail/*/store.db", lines[name][1])
+        self.assertEqual(len(left), len(NAMES))
+        self.assertTrue(all(re.search("mailbox [0-9]+: .*store.db is missing", each) for each in left), left)
+        lines = self.attack("vault-a", more=["--rounds", "10"])
+        self.assertEqual(lines["rows"][0], "held")
+        command = [PROGRAMS / "sealpost", "lab", "attack", self.theft.copy, "--rounds", "10", *self.theft.options("vault-a")]
+        text = run(*command)
+        self.assertRegex(text, r"not attacked: mailbox 2: no key given opens it")
+        self.assertNotIn("not attacked: mailbox 1:", text)
+
+    def test_a_copy_with_empty_mailboxes_says_that_there_is_nothing_to_judge_by(self):
+        def emptied(copy):
+            for store in copy.glob("mail/*/store.db"):
+                with contextlib.closing(sqlite3.connect(store)) as database, database:
+                    found = {number for number, in database.execute("select mailbox from message")}
+                    for number in found:
+                        database.execute("delete from mailbox where id = ?", [number])
+        lines, left = self.without_keys_of("emptied", emptied)
+        self.assertEqual(lines["rows"], ("not tried", "1 mailbox opens, and no message is in it: nothing to judge by"))
+        self.assertIn(f"mailbox {NAMES.index(NED) + 1}: it is empty", left)
 
     def test_an_attack_that_breaks_something_says_so(self):
         lines = self.attack("memory")
@@ -218,7 +327,7 @@ class Lab(unittest.TestCase):
         self.assertEqual((done.returncode, report["equal"]), (1, True))
         kid, store = report["passed_over"]
         self.assertRegex(kid, "the wrap of DEP 3, version 1, slot 0: its kid is malformed")
-        self.assertRegex(store, f"mail/{number}/store.db is missing, with the mail of mailboxes [1-7]")
+        self.assertRegex(store, f"mail/{number}/store.db is missing, with the mail of mailboxes [1-9]")
         self.assertIn(False, {line["stored"] for line in report["mailboxes"]})
 
 

@@ -1,27 +1,56 @@
 """An installation that is stolen from: a mailbox of every sort, a backup of an earlier day, a dump of the server's memory
 and a copy of the data directory, for the tests of `sealpost lab`."""
 
+import base64
 import imaplib
 import json
+import re
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 from installation import PASSWORD, PROGRAMS, Installation, run
+from odd_mail import OddMail
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examiner"))
 
 from process_memory import dumped  # noqa: E402
 
-ADA, BOB, CAROL, DAN, FAY, GUS, IDA = (f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus", "ida"))
-MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2, IDA: 2}
+NAMES = ADA, BOB, CAROL, DAN, FAY, GUS, IDA, KAY, LEA, MAX, NED = tuple(
+    f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus", "ida", "kay", "lea", "max", "ned"))
+MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2, IDA: 2, KAY: 3, LEA: 1, MAX: 40, NED: 0}
+LEVELS = {BOB: "managed", FAY: "managed", NED: "managed", MAX: "managed", IDA: "end-to-end", LEA: "end-to-end"}  # else customer key
+ARRIVED = {DAN: 1, LEA: 1}  # while their roots denied: not filed
 DELETED = 2  # of ada's, after the backup
 
 
 def letter(name, n, extra=""):
     return (f"From: Writer {n} <writer{n}@example.net>\r\nTo: {name}\r\nSubject: subject {n} of {name}\r\n"
             f"Message-ID: <{n}.{name}>\r\nDate: Mon, 1 Mar 2027 08:00:00 +0000\r\n{extra}\r\nbody {n} of {name}\r\n").encode()
+
+
+def encrypted(name, n):
+    """By its sender: PGP in the text, PGP/MIME, S/MIME."""
+    armour = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n-----END PGP MESSAGE-----\r\n"
+    enveloped = base64.b64encode(bytes.fromhex("3082010006092a864886f70d010703") + bytes(99)).decode()
+    head = f"From: writer{n}@example.net\r\nTo: {name}\r\nSubject: sealed by its sender\r\nMessage-ID: <{n}.{name}>\r\n"
+    return (head + ("\r\n" + armour,
+                    "Content-Type: multipart/encrypted; boundary=b; protocol=\"application/pgp-encrypted\"\r\n\r\n--b\r\n"
+                    "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream; "
+                    f"name=encrypted.asc\r\n\r\n{armour}\r\n--b--\r\n",
+                    "Content-Type: application/octet-stream; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                    f"{enveloped}\r\n")[n]).encode()
+
+
+def mail_of(name):
+    if name == KAY:
+        return [encrypted(name, n) for n in range(MAIL[name])]
+    if name == MAX:
+        odd = OddMail(20261130)
+        return [odd.message() for _ in range(MAIL[name])]
+    return [letter(name, n) for n in range(MAIL[name])]
 
 
 class Theft:
@@ -62,13 +91,15 @@ class Theft:
         post = self.post
         self.dep("sealed", "--no-availability-key")
         self.dep("leaving")
-        for name in (CAROL, DAN, FAY, GUS, IDA):
+        for name in NAMES[2:]:
             post.create_account(name)
         post.cli("dep", "assign", "sealed", CAROL)
-        post.cli("dep", "assign", "leaving", DAN)
+        post.cli("dep", "assign", "leaving", DAN, LEA)
+        post.cli("dep", "assign", "customer", KAY)
         self.end_to_end(IDA)
-        for name, count in MAIL.items():
-            post.deliver([letter(name, n) for n in range(count)], name)
+        self.end_to_end(LEA)
+        for name in NAMES:
+            post.deliver(mail_of(name), name)
         with post.imap_client(FAY) as client:
             client.setacl("INBOX", BOB, "lr")
         with post.imap_client(ADA) as client:
@@ -80,10 +111,10 @@ class Theft:
         self.later()
 
     def end_to_end(self, name):
-        certificate = self.post.root / "ida.pem"
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=ida", "-addext",
+        certificate = self.post.root / f"{name}.pem"
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", "/CN=x", "-addext",
             f"subjectAltName=email:{name}", "-addext", "keyUsage=keyEncipherment", "-addext", "extendedKeyUsage=emailProtection",
-            "-keyout", self.post.root / "ida-key.pem", "-out", certificate)
+            "-keyout", self.post.root / "certificate-key.pem", "-out", certificate)
         self.post.cli("mailbox", "protect", name, "end-to-end", certificate, "--yes")
 
     def earlier(self):
@@ -98,17 +129,39 @@ class Theft:
             client.select("INBOX")
             client.store("2:3", "+FLAGS", "\\Deleted")
             client.expunge()
+        self.served = {name: self.messages(name) for name in NAMES}
+        self.opaque = {name: post.json("mailbox", "show", name, "--counts")["counts"]["opaqueMessages"] for name in NAMES}
         for vault in post.vaults:
             vault.do("key", "disable", "--name", "leaving")
         self.until_denied(DAN)
+        for name, count in ARRIVED.items():
+            post.deliver([letter(name, 20 + n) for n in range(count)], name)
         self.password.write_text(PASSWORD + "\n")
         with post.imap_client(ADA) as client:
             client.select("INBOX")
             dumped(post.process.pid, self.memory, locked=True)
+            self.watched = self.attack_on_memory(post.process.pid)
         self.asked = json.loads(run(PROGRAMS / "sealpost", "lab", self.backup, "--admin-socket", post.socket, "--json"))
         self.ledger = post.cli("ledger", "--cause", "lab", "--by", "mailbox,cause")
         post.stop()
         shutil.copytree(post.data, self.copy)
+
+    def messages(self, name):
+        """The octets of each message, once, as its owner's client gets them."""
+        found = set()
+        with self.post.imap_client(name) as client:
+            folders = [re.search(rb'"([^"]*)"$|(\S+)$', line) for line in client.list()[1]]
+            for folder in (match[1] or match[2] for match in folders):
+                client.select(b'"' + folder + b'"', readonly=True)
+                found |= {part[1] for part in client.fetch("1:*", "(BODY.PEEK[])")[1] or () if isinstance(part, tuple)}
+        return found
+
+    def attack_on_memory(self, pid):
+        """What `lab attack --pid` says of it."""
+        done = subprocess.run([PROGRAMS / "sealpost", "lab", "attack", self.backup, "--pid", str(pid), "--json"],
+                              capture_output=True, text=True, timeout=600)
+        lines = json.loads(done.stdout)["attacks"]
+        return next((line["verdict"], line["seen"]) for line in lines if line["attack"] == "memory")
 
     def until_denied(self, name):
         until = time.monotonic() + 60
