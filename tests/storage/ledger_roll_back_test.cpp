@@ -140,7 +140,7 @@ BOOST_FIXTURE_TEST_CASE(one_that_was_removed_is_missed, Book) {
 // Each on a file whose ada was counted twice, and bob once, since the copy.
 BOOST_AUTO_TEST_CASE(rows_that_are_not_as_they_were_left_are_noticed) {
   const auto* const of_old = "select id, sealed from old.ledger";
-  for (const std::string sql : {
+  for (const std::string& sql : {
            std::string("delete from ledger; insert into ledger ") + of_old,
            std::string("insert or replace into ledger ") + of_old,
            std::string("delete from ledger where id not in (select id from old.ledger)"),

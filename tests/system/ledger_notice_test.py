@@ -57,7 +57,7 @@ class Notices(unittest.TestCase):
         self.go_to(2027, 4, 1)
         notice = self.notice(3)
         self.assertEqual(notice["Subject"], "Who opened your mail in 2027-03")
-        self.assertEqual((notice["To"], notice["From"]), ("<ada@example.org>", "Sealpost <postmaster@mail.example.org>"))
+        self.assertEqual((notice["To"], notice["From"]), ("ada@example.org", "Sealpost <postmaster@mail.example.org>"))
         self.assertIn("01 Apr 2027", notice["Date"])
         lines = notice.get_content().splitlines()
         rows = [(line, after) for line, after in zip(lines, lines[1:])]
