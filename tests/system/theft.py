@@ -47,9 +47,6 @@ def encrypted(name, n):
 def mail_of(name):
     if name == KAY:
         return [encrypted(name, n) for n in range(MAIL[name])]
-    if name == MAX:
-        odd = OddMail(20261130)
-        return [odd.message() for _ in range(MAIL[name])]
     return [letter(name, n) for n in range(MAIL[name])]
 
 
@@ -99,7 +96,14 @@ class Theft:
         self.end_to_end(IDA)
         self.end_to_end(LEA)
         for name in NAMES:
-            post.deliver(mail_of(name), name)
+            if name != MAX:
+                post.deliver(mail_of(name), name)
+        with post.imap_client(MAX) as client:
+            odd = OddMail(20261130)
+            for octets in (odd.message() for _ in range(MAIL[MAX])):
+                tag = client._new_tag()
+                client.send(tag + b" APPEND INBOX ~{%d+}\r\n%s\r\n" % (len(octets), octets))
+                client._command_complete("APPEND", tag)
         with post.imap_client(FAY) as client:
             client.setacl("INBOX", BOB, "lr")
         with post.imap_client(ADA) as client:
