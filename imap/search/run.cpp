@@ -53,15 +53,19 @@ void Run::decide_by_entries(std::span<const storage::Entry> entries, const IsRec
   }
 }
 
+// What the index rules out has not been looked at.
 void Run::step() {
+  const bool by_index = sources_.front() == Source::index;
   const auto count = std::min(slice_size(sources_.front()), open_.size() - at_);
   const auto slice = std::span(open_).subspan(at_, count);
   std::vector<Judged> found(count);
   read(slice, found);
   for (std::size_t i = 0; i < count; ++i) take(slice[i], found[i]);
   at_ += count;
-  looked_at_ += count;
-  if (at_ == open_.size()) next_source();
+  if (!by_index) looked_at_ += count;
+  if (at_ < open_.size()) return;
+  next_source();
+  if (by_index && !done()) step();
 }
 
 void Run::read(std::span<Candidate> slice, std::span<Judged> found) {

@@ -66,7 +66,10 @@ class Populated(Installation):
             self.fill()
             for name in (ADA, BOB):
                 self.work(name)
-            self.deliver([f"Subject: {canary('short')}\r\n\r\n{n}\r\n" for n in range(64)], BOB)  # fills a block of a list
+            self.deliver([f"Subject: {canary('short')}\r\n\r\n{n}\r\n" for n in range(150)], BOB)  # fills blocks of a list
+            with self.imap_client(BOB) as client:  # what nobody has open is not indexed
+                client.select("INBOX")
+                self.wait_until(lambda: self.json("search", "status", BOB)["covered"] > 0)
             self.queue_mail()
             self.ask_for_purge()
             self.take_roots_away()

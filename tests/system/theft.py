@@ -22,7 +22,8 @@ NAMES = ADA, BOB, CAROL, DAN, FAY, GUS, IDA, KAY, LEA, MAX, NED = tuple(
     f"{name}@example.org" for name in ("ada", "bob", "carol", "dan", "fay", "gus", "ida", "kay", "lea", "max", "ned"))
 MAIL = {ADA: 5, BOB: 3, CAROL: 2, DAN: 3, FAY: 2, GUS: 2, IDA: 2, KAY: 3, LEA: 1, MAX: 40, NED: 0}
 LEVELS = {BOB: "managed", FAY: "managed", NED: "managed", MAX: "managed", IDA: "end-to-end", LEA: "end-to-end"}  # else customer key
-ARRIVED = {DAN: 1, LEA: 1}  # while their roots denied: not filed
+ARRIVED = {CAROL: 1, LEA: 1}  # while their roots denied, and with no availability key: not filed
+DENIED = [CAROL, DAN, LEA]
 DELETED = 2  # of ada's, after the backup
 
 
@@ -90,8 +91,8 @@ class Theft:
         self.dep("leaving")
         for name in NAMES[2:]:
             post.create_account(name)
-        post.cli("dep", "assign", "sealed", CAROL)
-        post.cli("dep", "assign", "leaving", DAN, LEA)
+        post.cli("dep", "assign", "sealed", CAROL, LEA)
+        post.cli("dep", "assign", "leaving", DAN)
         post.cli("dep", "assign", "customer", KAY)
         self.end_to_end(IDA)
         self.end_to_end(LEA)
@@ -136,8 +137,10 @@ class Theft:
         self.served = {name: self.messages(name) for name in NAMES}
         self.opaque = {name: post.json("mailbox", "show", name, "--counts")["counts"]["opaqueMessages"] for name in NAMES}
         for vault in post.vaults:
-            vault.do("key", "disable", "--name", "leaving")
-        self.until_denied(DAN)
+            for name in ("leaving", "sealed"):
+                vault.do("key", "disable", "--name", name)
+        for name in DENIED:
+            self.until_denied(name)
         for name, count in ARRIVED.items():
             post.deliver([letter(name, 20 + n) for n in range(count)], name)
         self.password.write_text(PASSWORD + "\n")
@@ -155,9 +158,11 @@ class Theft:
         found = set()
         with self.post.imap_client(name) as client:
             folders = [re.search(rb'"([^"]*)"$|(\S+)$', line) for line in client.list()[1]]
-            for folder in (match[1] or match[2] for match in folders):
-                client.select(b'"' + folder + b'"', readonly=True)
-                found |= {part[1] for part in client.fetch("1:*", "(BODY.PEEK[])")[1] or () if isinstance(part, tuple)}
+            own = [match[1] or match[2] for match in folders if b"Other Users" not in match[0]]
+            for folder in own:
+                if client.select(b'"' + folder + b'"', readonly=True)[0] != "OK":  # \\Noselect
+                    continue
+                found |= {part[1] for part in client.uid("FETCH", "1:*", "(BODY.PEEK[])")[1] or () if isinstance(part, tuple)}
         return found
 
     def attack_on_memory(self, pid):
