@@ -103,7 +103,7 @@ Task<> Notifications::tell_states(Session& session, const FollowedMailbox& from,
 
 Task<> Notifications::tell_state_of(Session& session, const FollowedMailbox& from) {
   std::vector<Wanted> wanted;
-  for (const auto& [name, node] : from.tree()->nodes()) {
+  for (const auto tree = from.tree(); const auto& [name, node] : tree->nodes()) {
     if (!node.folder || is_open(session, *node.folder, from.mailbox())) continue;
     auto items = items_of(session, events_of(name, *from.tree(), from), Events::state);
     if (!items.empty() && is_reachable(name, from))

@@ -88,7 +88,7 @@ Task<> Notifications::begin(Session& session) {
   co_await follow_others(session, *own_->tree());
   for (const auto& other : others_) {
     other->look(reader());
-    for (const auto& [name, node] : other->tree()->nodes()) {
+    for (const auto tree = other->tree(); const auto& [name, node] : tree->nodes()) {
       if (!node.folder || is_reachable(name, *other)) continue;
       session.say(no_access_line(name, session.names(), *other->tree()));
       no_access_.insert(name);

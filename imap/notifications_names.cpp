@@ -43,7 +43,7 @@ std::set<std::string> Notifications::withheld(const FollowedMailbox& from, const
   std::set<std::string> names;
   if (from.is_own()) return names;
   std::set<FolderId> there;
-  for (const auto& [name, node] : from.mailbox().tree()->nodes())
+  for (const auto tree = from.mailbox().tree(); const auto& [name, node] : tree->nodes())
     if (node.folder) there.insert(*node.folder);
   for (const auto& [name, old_name] : news.names) {
     const auto* node = before.find(name);
@@ -65,7 +65,7 @@ void Notifications::rename_no_access(const std::vector<NameChange>& changes) {
 std::set<std::string> Notifications::unreadable(const FollowedMailbox& from,
                                                 const std::vector<NameChange>& told) const {
   std::set<std::string> names;
-  for (const auto& [name, node] : from.tree()->nodes()) {
+  for (const auto tree = from.tree(); const auto& [name, node] : tree->nodes()) {
     if (!node.folder || is_reachable(name, from)) continue;
     const auto change = std::ranges::find(told, name, &NameChange::name);
     if (!no_access_.contains(name) || (change != told.end() && !change->old_name))

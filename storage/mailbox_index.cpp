@@ -59,7 +59,7 @@ class Upkeep {
 
   std::vector<FolderId> folders() const {
     std::vector<FolderId> all;
-    for (const auto& [name, node] : mailbox_.tree()->nodes())
+    for (const auto tree = mailbox_.tree(); const auto& [name, node] : tree->nodes())
       if (node.folder) all.push_back(*node.folder);
     std::ranges::sort(all);
     return all;

@@ -27,7 +27,7 @@ QuotaLimits Mailbox::limits() const { return open_->folders->limits(); }
 
 Usage Mailbox::usage(const Reason& reason) {
   std::vector<FolderId> folders;
-  for (const auto& [name, node] : tree()->nodes())
+  for (const auto now = tree(); const auto& [name, node] : now->nodes())
     if (node.folder) folders.push_back(*node.folder);
   Usage usage{.folders = folders.size()};
   for (const auto& [folder, state] : states(folders, reason)) {

@@ -36,7 +36,7 @@ json::object counted(Call& call, MailboxId id) {
   const storage::Reason reason{crypto::Cause::integrity, call.caller.actor()};
   const auto mailbox = call.parts.mailboxes.open(id, crypto::ActorClass::system);
   std::vector<FolderId> folders;
-  for (const auto& [name, node] : mailbox->tree()->nodes())
+  for (const auto tree = mailbox->tree(); const auto& [name, node] : tree->nodes())
     if (node.folder) folders.push_back(*node.folder);
   Counts counts;
   counts.folders = folders.size();

@@ -15,7 +15,7 @@ constexpr storage::Reason converting{crypto::Cause::rewrap, crypto::Actor::servi
 
 std::vector<FolderId> folders_of(const storage::Mailbox& mailbox) {
   std::vector<FolderId> folders;
-  for (const auto& [name, node] : mailbox.tree()->nodes())
+  for (const auto tree = mailbox.tree(); const auto& [name, node] : tree->nodes())
     if (node.folder) folders.push_back(*node.folder);
   return folders;
 }

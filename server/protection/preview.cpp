@@ -78,7 +78,7 @@ Effects out_of_end_to_end(const std::optional<Survey>& survey) {
 Survey survey(storage::Mailbox& mailbox, const crypto::Actor& by) {
   const storage::Reason counting{crypto::Cause::integrity, by};
   Survey found;
-  for (const auto& [name, node] : mailbox.tree()->nodes())
+  for (const auto tree = mailbox.tree(); const auto& [name, node] : tree->nodes())
     if (node.folder) count_folder(mailbox, *node.folder, counting, found);
   return found;
 }

@@ -186,7 +186,7 @@ class Reader {
   bool comment_lost = false;
 
   void read() {
-    for (const auto& [name, node] : mailbox_.tree()->nodes()) {
+    for (const auto tree = mailbox_.tree(); const auto& [name, node] : tree->nodes()) {
       if (!node.folder) continue;
       for (const auto& [grantee, rights] : node.acl) content.rights[name] += rights.bits();
       try {
