@@ -156,9 +156,9 @@ class Expunged(unittest.TestCase):
         client = self.post.imap_client(ADA)
         client.select("INBOX")
         client.fetch("1:*", "(ENVELOPE)")  # the cache of lists is there, too
-        client.store("1:*", "+FLAGS", r"(\Flagged)")
         secrets = Secrets(self.post)
         messages = sorted(secrets.messages[ADA].items())
+        client.store("1:*", "+FLAGS", r"(\Flagged)")
         with Carver(self.post) as carver:
             self.assertEqual(len(carver.keys(secrets.keys_of(ADA), secrets.messages[ADA].values())), EXPUNGED + STAY)
             self.assertNotEqual(carver.gone_records(secrets.keys_of(ADA)), [], "earlier blocks are in the log still")

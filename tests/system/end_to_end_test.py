@@ -251,6 +251,7 @@ set move=no
             mutt.expect(f"Subject: {CANARY} mutt")
             mutt.expect(f"the {CANARY} sings mutt")
         finally:
+            mutt.ptyproc.delayafterterminate = 2  # seconds
             mutt.close(force=True)
 
     def test_6_off_is_for_what_comes_later(self):
