@@ -92,12 +92,12 @@ class Ledger(unittest.TestCase):
 
     def test_1_counts_equal_the_crypto_layers_to_the_unit(self):
         self.workload()
+        (told,) = self.session(ADA).fetch("6", "(RFC822.SIZE)")[1]
+        stored = int(told.split()[-1].rstrip(b")"))  # with the trace fields
         kept = self.assert_equal_to_the_unit()
         for cause in ("fetch", "search", "sort", "preview", "deliver", "copy"):
             self.assertIn((cause, "user" if cause != "deliver" else "system"), kept)
         # Twice each: the one that is read is opaque, and no summary and no text of it.
-        (told,) = self.session(ADA).fetch("6", "(RFC822.SIZE)")[1]
-        stored = int(told.split()[-1].rstrip(b")"))  # with the trace fields
         self.assertEqual(kept["fetch", "user"][2], 2 * stored)
         self.assertEqual({key for key, (_, _, opaque) in kept.items() if opaque}, {("fetch", "user")})
         self.restart()
@@ -149,7 +149,7 @@ class Ledger(unittest.TestCase):
         with_ada = self.session(ADA)
         self.assertTrue(with_ada.fetch("6", "(BODY.PEEK[])")[1][0][1].endswith(SEALED))
         with_ada.logout()
-        self.assertRegex(self.owners(), rb"you: fetch .*\r\n  of this encrypted end to end, and not read +[1-9]")
+        self.assertRegex(self.owners(), rb"you: fetch .*\n  of this encrypted end to end, and not read +[1-9]")
         all_rows = self.post.json("ledger", ADA)
         self.assertGreaterEqual(all_rows["opaqueBytes"], len(SEALED))
         self.assertEqual(sum(row["opaqueBytes"] for row in all_rows["rows"]), all_rows["opaqueBytes"])
