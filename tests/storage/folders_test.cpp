@@ -1,5 +1,7 @@
 // CREATE, DELETE and RENAME with messages in the folders.
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "base/error.h"
 #include "storage/sqlite.h"
@@ -124,6 +126,24 @@ BOOST_AUTO_TEST_CASE(states_are_read_at_once) {
   BOOST_CHECK(states[0].first == asked[0]);
   BOOST_TEST(states[0].second.messages == 1u);
   BOOST_TEST(states[1].second.messages == 0u);
+}
+
+// Each change of a name puts another tree in the place of the one that is gone through.
+BOOST_AUTO_TEST_CASE(names_are_gone_through_while_they_change) {
+  Store store;
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    const auto go_on = [](const storage::IndexProgress&) { return true; };
+    while (!done) {
+      store->usage(reading);
+      store->keep_index(go_on, reading);
+    }
+  });
+  for (int n = 0; n < 300; ++n)
+    store->create_folder("a" + std::to_string(n), SpecialUse::none, reading);
+  done = true;
+  other.join();
+  BOOST_TEST(store->usage(reading).folders > 300u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
