@@ -56,7 +56,9 @@ struct Mailboxes::Held {
   storage::QuotaLimits limits;                      // likewise
   std::optional<storage::Protection> protection;    // likewise
   std::shared_ptr<const storage::Protect> protect;  // likewise; null: none
-  UnixTime used = 0;                                // with the map's mutex: was held then, at least
+  UnixTime used = 0;                                // with the map's mutex: was used then, at least
+  // References to the mailbox that do not count as use; outlives this one.
+  const std::shared_ptr<std::atomic<long>> aside = std::make_shared<std::atomic<long>>(0);
   const std::shared_ptr<UserGate> gate;
 
   // Short; never while a vault is asked.

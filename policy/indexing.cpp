@@ -1,5 +1,6 @@
 #include "policy/indexing.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -14,6 +15,12 @@ constexpr UnixTime patience = 120;
 constexpr auto longest_turn = std::chrono::seconds(3);
 constexpr storage::Reason indexing{crypto::Cause::index, crypto::Actor::service()};
 
+void lower_priority() {  // of this thread: on Linux a priority is a thread's
+  const auto thread = static_cast<id_t>(gettid());
+  if (setpriority(PRIO_PROCESS, thread, low_priority) < 0)
+    logging::warning("indexing.priority", {});
+}
+
 }  // namespace
 
 Indexing::Indexing(Mailboxes& mailboxes, Mailboxes::Databases& databases, const Clock& clock)
@@ -25,8 +32,7 @@ void Indexing::start(std::chrono::seconds interval) {
   const std::lock_guard lock(mutex_);
   worker_ = std::make_unique<Worker>("indexing", interval,
                                      [this, set = false](const std::stop_token& stop) mutable {
-                                       if (!std::exchange(set, true) && nice(low_priority) < 0)
-                                         logging::warning("indexing.priority", {});
+                                       if (!std::exchange(set, true)) lower_priority();
                                        pass(stop);
                                      });
 }
@@ -43,16 +49,24 @@ void Indexing::wake() {
   if (worker_) worker_->wake();
 }
 
-void Indexing::pass(const std::stop_token& stop) {
+std::map<MailboxId, storage::MailDatabase*> Indexing::find_behind() {
   std::map<MailboxId, storage::MailDatabase*> behind;
-  for (const auto& [id, database] : databases_) {
-    database->mend_index();
-    for (const auto mailbox : database->behind_index()) behind[mailbox] = database.get();
-  }
-  std::erase_if(waits_, [&](const auto& one) { return !behind.contains(one.first); });
+  for (const auto& [id, database] : databases_) try {
+      database->mend_index();
+      for (const auto mailbox : database->behind_index()) behind[mailbox] = database.get();
+    } catch (const std::exception& error) {
+      logging::error("indexing.failed", {{"database", id.value}, {"reason", error.what()}});
+    }
+  return behind;
+}
+
+void Indexing::pass(const std::stop_token& stop) {
+  const auto behind = find_behind();
+  const auto is_done = [&](const auto& one) { return !behind.contains(one.first); };
+  std::erase_if(waits_, is_done);
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(behind_, [&](const auto& one) { return !behind.contains(one.first); });
+    std::erase_if(behind_, is_done);
   }
   bool goes_on = false;
   for (const auto& [mailbox, database] : behind) {
@@ -64,24 +78,32 @@ void Indexing::pass(const std::stop_token& stop) {
 
 Indexing::Kept Indexing::keep(MailboxId id, storage::MailDatabase& database,
                               const std::stop_token& stop) try {
-  if (!mailboxes_.is_open(id) || !mailboxes_.has_access(id)) {
+  const auto mailbox = mailboxes_.has_access(id) ? mailboxes_.aside(id) : nullptr;
+  if (!mailbox) {
     wait_or_remove(id, database, "waits until it is opened");
     return Kept::all;
   }
-  const auto mailbox = mailboxes_.open(id, crypto::ActorClass::system);
   const auto until = std::chrono::steady_clock::now() + longest_turn;
   const auto go_on = [&](const storage::IndexProgress& now) {
     note(id, now, "");
     return !stop.stop_requested() && std::chrono::steady_clock::now() < until;
   };
-  if (!mailbox->keep_index(go_on, indexing)) return Kept::some;
+  const bool is_all = mailbox->keep_index(go_on, indexing);
   waits_.erase(id);
+  if (is_all) forget(id);
+  return is_all ? Kept::all : Kept::some;
+} catch (const std::exception& error) {  // the next one may be well
+  try {
+    wait_or_remove(id, database, error.what());
+  } catch (const std::exception& again) {
+    logging::error("indexing.failed", {{"mailbox", id.value}, {"reason", again.what()}});
+  }
+  return Kept::all;
+}
+
+void Indexing::forget(MailboxId id) {
   const std::lock_guard lock(mutex_);
   behind_.erase(id);
-  return Kept::all;
-} catch (const Error& error) {  // the next one may be well
-  wait_or_remove(id, database, error.what());
-  return Kept::all;
 }
 
 void Indexing::wait_or_remove(MailboxId id, storage::MailDatabase& database,
@@ -96,22 +118,28 @@ void Indexing::wait_or_remove(MailboxId id, storage::MailDatabase& database,
 
 void Indexing::note(MailboxId id, const storage::IndexProgress& now, const std::string& reason) {
   const std::lock_guard lock(mutex_);
-  behind_[id] = {id, now, reason};
+  behind_[id] = {now, reason};
 }
 
-std::vector<Indexing::Progress> Indexing::behind() const {
-  std::vector<Progress> all;
+std::map<MailboxId, Indexing::Progress> Indexing::behind() const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [id, progress] : behind_) all.push_back(progress);
-  return all;
+  return behind_;
 }
 
-storage::IndexUse Indexing::use(MailboxId id, DatabaseId database) {
-  return databases_.at(database)->index_use(id);
+storage::MailDatabase& Indexing::database(DatabaseId id) {
+  const auto found = databases_.find(id);
+  if (found == databases_.end())
+    throw Error(Fault::unavailable, "mailbox database " + std::to_string(id.value) + " is not open",
+                "see the log of the start");
+  return *found->second;
 }
 
-void Indexing::rebuild(MailboxId id, DatabaseId database) {
-  databases_.at(database)->remove_index(id);
+std::uint64_t Indexing::indexed_uids(MailboxId mailbox, DatabaseId id) {
+  return database(id).indexed_uids(mailbox);
+}
+
+void Indexing::rebuild(MailboxId mailbox, DatabaseId id) {
+  database(id).remove_index(mailbox);
   wake();
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // The background job that keeps the search index (RULES.md section 21): what deliveries, copies and
 // deletions have changed, and what is missing or damaged. Only of mailboxes that are open, and
-// whose users may read them; of others that have changed what is there goes after a while, for
-// which no key is needed. A system act, at low priority; a big mailbox and others take turns.
+// whose users may read them, without keeping them open; of others that have changed what is there
+// goes after a while, for which no key is needed. A system act, at low priority; a big mailbox and
+// others take turns. A failure is of one mailbox, or one database, alone.
 
 #include <chrono>
 #include <cstdint>
@@ -24,8 +25,7 @@ class Indexing {
  public:
   // Of one that is behind: how far it is, while it is worked at, or else why not.
   struct Progress {
-    MailboxId mailbox;
-    storage::IndexProgress messages;
+    storage::IndexProgress uids;
     std::string reason;  // empty: none
   };
 
@@ -39,14 +39,18 @@ class Indexing {
 
   // Blocking pool only, like what follows.
   void pass(const std::stop_token&);
-  std::vector<Progress> behind() const;  // as of the last pass
-  storage::IndexUse use(MailboxId, DatabaseId);
-  // What there is of it goes, and is made anew by the next pass, which is woken.
+  std::map<MailboxId, Progress> behind() const;  // as of the last pass
+  std::uint64_t indexed_uids(MailboxId, DatabaseId);
+  // What there is of it goes, and is made anew by the next pass, which is woken. This and the one
+  // before throw unavailable where the database is not open.
   void rebuild(MailboxId, DatabaseId);
 
  private:
   enum class Kept : bool { all, some };
+  std::map<MailboxId, storage::MailDatabase*> find_behind();
   Kept keep(MailboxId, storage::MailDatabase&, const std::stop_token&);
+  void forget(MailboxId);
+  storage::MailDatabase& database(DatabaseId);
   void wait_or_remove(MailboxId, storage::MailDatabase&, const std::string& reason);
   void note(MailboxId, const storage::IndexProgress&, const std::string& reason);
 

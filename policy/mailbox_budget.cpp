@@ -20,12 +20,20 @@ std::size_t Mailboxes::open_count() const {
   }));
 }
 
-bool Mailboxes::is_open(MailboxId id) const {
+std::shared_ptr<storage::Mailbox> Mailboxes::aside(MailboxId id) {
   const std::lock_guard lock(mutex_);
   const auto found = held_.find(id);
-  if (found == held_.end()) return false;
-  const std::unique_lock idle(found->second->opening, std::try_to_lock);
-  return !idle || found->second->mailbox;
+  if (found == held_.end()) return nullptr;
+  auto& held = *found->second;
+  if (!is_used(found->second) && clock_.now() - held.used >= linger().count()) return nullptr;
+  const std::unique_lock idle(held.opening, std::try_to_lock);
+  if (!idle || !held.mailbox || held.gate->ended()) return nullptr;
+  ++*held.aside;
+  const auto give_back = [mailbox = held.mailbox, count = held.aside](const auto*) mutable {
+    mailbox.reset();
+    --*count;
+  };
+  return {held.mailbox.get(), give_back};
 }
 
 // References to an entry are taken with mutex_ alone.
@@ -35,20 +43,27 @@ bool Mailboxes::in_use(const SharedHeld& entry) {
   return entry->mailbox && entry->mailbox.use_count() > 1;
 }
 
+bool Mailboxes::is_used(const SharedHeld& entry) {
+  if (entry.use_count() > 1) return true;
+  const std::lock_guard idle(entry->opening);
+  return entry->mailbox && entry->mailbox.use_count() > 1 + *entry->aside;
+}
+
+std::chrono::seconds Mailboxes::linger() const {
+  return heap_ > budget_.plaintext ? std::chrono::seconds(0) : linger_;
+}
+
 void Mailboxes::close_idle() {
   ring_.forget_expired();
   heap_ = heap_in_use();
   const auto now = clock_.now();
   const std::lock_guard lock(mutex_);
-  const auto linger = heap_ > budget_.plaintext ? 0 : linger_.count();
   std::erase_if(held_, [&](const auto& entry) {
     auto& held = *entry.second;
-    if (in_use(entry.second)) {
-      held.used = now;
-      return false;
-    }
+    if (is_used(entry.second)) held.used = now;
+    if (in_use(entry.second)) return false;
     // Nothing: opening it failed, or it was removed.
-    return !held.mailbox || held.gate->ended() || now - held.used >= linger;
+    return !held.mailbox || held.gate->ended() || now - held.used >= linger().count();
   });
   if (const auto refused = refused_.exchange(0); refused > 0)
     logging::warning(

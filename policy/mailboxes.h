@@ -91,7 +91,9 @@ class Mailboxes {
   void set_protection(MailboxId, const std::optional<storage::Protection>&);
 
   std::size_t open_count() const;
-  bool is_open(MailboxId) const;  // or just being opened
+  // One that is open, for background work, which does not count as use: it lingers no longer for
+  // it, but for as long as the work takes. Null where it is not open, or to be closed now.
+  std::shared_ptr<storage::Mailbox> aside(MailboxId);
   // Of the whole process: what is in use on the heap, measured within the last second. All
   // plaintext is there, beside what is none, so it is never more than that.
   std::size_t plaintext_at_most() const { return heap_; }
@@ -125,6 +127,8 @@ class Mailboxes {
   bool has_room() const;                // this and the next: with mutex_
   std::vector<MailboxId> idle() const;  // those longest idle first
   static bool in_use(const SharedHeld&);
+  static bool is_used(const SharedHeld&);  // and not by background work alone
+  std::chrono::seconds linger() const;
   static bool knows(Held&, const DepVersion&);
   void end(MailboxId, Held&, const Error& why);
   static void refuse_doomed(const storage::MailboxRecord&);

@@ -101,9 +101,11 @@ int close(sqlite3_file* file) {
   return below->xClose(file);
 }
 
-const sqlite3_io_methods* gathering(const sqlite3_io_methods* methods) {
+// All files of one VFS have the same methods and sizes.
+const sqlite3_io_methods* gathering(const sqlite3_io_methods* methods, int below_size) {
   static const sqlite3_io_methods copy = [&] {
     below = methods;
+    size_below = below_size;
     auto changed = *methods;
     changed.xWrite = write;
     changed.xRead = read;
@@ -119,8 +121,7 @@ const sqlite3_io_methods* gathering(const sqlite3_io_methods* methods) {
 }  // namespace
 
 bool gather_frames(sqlite3_file* file, int below_size) {
-  size_below = below_size;
-  const auto* methods = gathering(file->pMethods);
+  const auto* methods = gathering(file->pMethods, below_size);
   if (!methods) return false;
   gathered(file) = new Gathered;
   file->pMethods = methods;

@@ -145,6 +145,7 @@ void MailDatabase::pass_over_ids() {
     raise_sequence(connection, "arrival", database.next_arrival_ - 1);
     raise_sequence(connection, "folder", highest_folder(connection) + folders_passed_over);
   });
+  for (const auto mailbox : database.search.mailboxes()) database.search.remove(mailbox);
 }
 
 std::vector<MailboxId> MailDatabase::mailboxes() {

@@ -21,11 +21,6 @@ struct DatabaseCounters {
   std::uint64_t commits = 0, operations = 0, bytes_written = 0;
 };
 
-// The search index of a mailbox: how many UIDs it covers, those of expunged messages too.
-struct IndexUse {
-  std::uint64_t groups = 0, uids = 0;
-};
-
 class MailDatabase {
  public:
   // Makes it if it is not there, migrates it if it is older, throws unavailable when another
@@ -43,7 +38,8 @@ class MailDatabase {
   // were generations is not among them. They only rise: a lower one is an older state put back.
   std::vector<MailboxGeneration> generations() const;
   // After an older state was put back and accepted: ids that the later one may have given out are
-  // not given to other messages and folders. Then Mailbox::restored for each mailbox.
+  // not given to other messages and folders. Then Mailbox::restored for each mailbox. Search
+  // indices, which may be of the later one, go.
   void pass_over_ids();
   void remove_mailbox(MailboxId);  // all its rows; secure_delete, then a truncating checkpoint
 
@@ -51,9 +47,11 @@ class MailDatabase {
   // Mailboxes with something to be done for Mailbox::keep_index, as far as is known without a key.
   std::vector<MailboxId> behind_index();
   bool may_have_index(MailboxId);
-  IndexUse index_use(MailboxId);
+  std::uint64_t indexed_uids(MailboxId);  // those of expunged messages too
+  // Throws unavailable while its file cannot be opened.
   void remove_index(MailboxId);
-  // Where it was found damaged, the file is made anew, empty.
+  // Where it was found damaged, the file is made anew, empty; one that could not be opened is tried
+  // again.
   void mend_index();
 
   // ---- destruction (policy/RULES.md section 10), of mailboxes that nobody has open.

@@ -68,7 +68,7 @@ struct Copied {
   std::vector<Uid> from, to;
 };
 
-// How far an index is: messages, about.
+// How far an index is: UIDs that it covers as it should, of those to be covered.
 struct IndexProgress {
   std::uint64_t done = 0, of = 0;
 };

@@ -1,7 +1,7 @@
 // Keeping the search index: group by group, each in a transaction of its own, beside all else.
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "storage/folder_reading.h"
 #include "storage/mailbox_open.h"
@@ -27,24 +27,19 @@ class Upkeep {
         tree_(tree),
         go_on_(go_on),
         reason_(reason),
-        groups_(database_.search.groups(mailbox.id())) {}
+        turn_(database_.search.turn()),
+        at_{mailbox.id(), mailbox.generation()} {}
 
   bool run() {
-    using Groups = SearchDatabase::Groups;
-    const MailboxGeneration at{mailbox_.id(), mailbox_.generation()};
+    if (!database_.search.files()) return true;
+    groups_ = database_.search.groups(mailbox_.id());
     const auto folders = this->folders();
-    if (groups_.empty() && std::ranges::none_of(folders, [&](auto id) { return is_big(id); })) {
-      database_.search.set_kept(at, Groups::none);
-      return true;
+    if (!groups_.empty() || std::ranges::any_of(folders, [&](auto id) { return is_big(id); })) {
+      remove_strangers(folders);
+      for (const auto folder : folders) plan(folder);
+      if (!work_off()) return false;
     }
-    remove_strangers(folders);
-    for (const auto folder : folders) plan(folder);
-    for (const auto& work : work_)
-      if (!do_one(work)) return false;
-    for (const auto& [folder, now] : looked_at_)
-      database_.search.set_known(mailbox_.id(), folder, now);
-    const bool any = !database_.search.groups(mailbox_.id()).empty();
-    database_.search.set_kept(at, any ? Groups::some : Groups::none);
+    database_.search.set_kept(at_, turn_);
     return true;
   }
 
@@ -53,9 +48,12 @@ class Upkeep {
     FolderId folder;
     SearchSpan span;
     std::vector<StoredGroup> instead;
-    bool is_there;  // as one group, to be looked at
   };
   using Folder = SearchDatabase::Folder;
+  struct Left {
+    Folder now;
+    std::size_t works = 0;
+  };
 
   std::vector<FolderId> folders() const {
     std::vector<FolderId> all;
@@ -89,63 +87,57 @@ class Upkeep {
     std::erase_if(groups_, is_strange);
   }
 
-  // Which of its groups are to be looked at or made.
-  void plan(FolderId folder) try {
-    const auto state = mailbox_.state(folder, reason_);
-    const Folder now{.spans = state.uid_next.value / small_span,
-                     .gone = state.uid_next.value - 1 - state.messages};
-    const auto before = database_.search.known(mailbox_.id(), folder);
-    if (before == now) return;
-    const bool some_gone = !before || before->gone != now.gone;
-    std::vector<StoredGroup> there;
-    std::ranges::copy_if(groups_, std::back_inserter(there),
+  std::vector<StoredGroup> groups_of(FolderId folder) const {
+    std::vector<StoredGroup> found;
+    std::ranges::copy_if(groups_, std::back_inserter(found),
                          [&](const auto& group) { return group.folder == folder; });
-    for (const auto& span : full_spans(state.uid_next)) {
-      Work work{.folder = folder, .span = span, .instead = {}, .is_there = false};
-      for (const auto& group : there) {
-        if (!overlap(group.span, span)) continue;
-        work.instead.push_back(group);
-        work.is_there = work.is_there || group.span == span;
-      }
-      std::erase_if(there, [&](const auto& group) { return overlap(group.span, span); });
-      if (!work.is_there || some_gone || work.instead.size() > 1) work_.push_back(std::move(work));
-    }
-    database_.search.remove(there);
-    looked_at_.emplace_back(folder, now);
-  } catch (const Error& error) {  // logged, or it was removed; another time
-    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
+    return found;
   }
 
-  bool do_one(const Work& work) try {
-    const auto entries = this->entries(work.folder, work.span);
-    if (!work.is_there || !is_as_it_was(work, entries)) build(work, entries);
-    ++done_;
-    return go_on_({.done = done_ * small_span, .of = work_.size() * small_span});
-  } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
-    return true;
-  }
-
-  std::vector<Entry> entries(FolderId folder, const SearchSpan& span) {
+  // Which of its groups are to be made. Where that cannot be told, what there is goes.
+  void plan(FolderId folder) try {
     Snapshot now(database_, tree_, reason_);
     auto record = read_folder_record(now.connection(), tree_.seals(), now.root(), folder, reason_);
+    const auto& state = record.state;
+    const Folder known{.spans = state.uid_next.value / small_span,
+                       .gone = state.uid_next.value - 1 - state.messages};
+    const auto before = database_.search.known(mailbox_.id(), folder);
+    of_ += std::uint64_t{known.spans} * small_span;
+    if (before == known) return;
     load_list(now.connection(), tree_.seals(), list_row(folder), record.blocks, reason_);
-    std::vector<Entry> all;
-    for (auto uid = span.first; span.has(Uid(uid)); uid += uids_in_block) {
-      const auto id = block_of(folder, Uid(uid));
-      const auto block = read_block(now.connection(), tree_.seals(), record.blocks, id, reason_);
-      all.insert(all.end(), block.entries.begin(), block.entries.end());
+    if (record.blocks.is_lost()) return database_.search.remove(groups_of(folder));
+    plan(folder, full_spans(state.uid_next), record.blocks, !before || before->gone != known.gone);
+    looked_at_[folder].now = known;
+  } catch (const SqliteError&) {
+    throw;
+  } catch (const Error& error) {  // logged, or the folder was removed
+    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
+    database_.search.remove(groups_of(folder));
+  }
+
+  void plan(FolderId folder, const std::vector<SearchSpan>& spans, const BlockVersions& blocks,
+            bool some_gone) {
+    auto there = groups_of(folder);
+    for (const auto& span : spans) {
+      Work work{.folder = folder, .span = span, .instead = {}};
+      std::ranges::copy_if(there, std::back_inserter(work.instead),
+                           [&](const auto& group) { return overlap(group.span, span); });
+      std::erase_if(there, [&](const auto& group) { return overlap(group.span, span); });
+      const bool is_made = work.instead.size() == 1 && work.instead.front().span == span;
+      if (is_made && (!some_gone || is_whole(work.instead.front(), blocks))) continue;
+      ++looked_at_[folder].works;
+      left_ += span.uids;
+      work_.push_back(std::move(work));
     }
-    return all;
+    database_.search.remove(there);
   }
 
   // Nothing in it is gone.
-  bool is_as_it_was(const Work& work, const std::vector<Entry>& entries) {
-    if (work.instead.size() != 1) return false;
-    const auto map = read_map(work.instead.front());
+  bool is_whole(const StoredGroup& group, const BlockVersions& blocks) {
+    const auto map = read_map(group);
     return map && std::ranges::all_of(map->slots, [&](const SearchSlot& slot) {
-             const auto entry = std::ranges::lower_bound(entries, slot.uid, {}, &Entry::uid);
-             return entry != entries.end() && slot.shows(*entry);
+             const auto block = blocks.find(slot.uid.value / uids_in_block);
+             return block && (block->slots >> slot.uid.value % uids_in_block & 1) != 0;
            });
   }
 
@@ -162,6 +154,45 @@ class Upkeep {
   } catch (const Error& error) {
     if (error.fault() != Fault::corrupt) throw;
     return std::nullopt;
+  }
+
+  // What is gone first. A folder is known once its last work is done.
+  bool work_off() {
+    std::ranges::stable_partition(work_, [](const Work& work) { return !work.instead.empty(); });
+    for (const auto& [folder, left] : looked_at_)
+      if (left.works == 0) database_.search.set_known(mailbox_.id(), folder, left.now, turn_);
+    for (const auto& work : work_) {
+      do_one(work);
+      left_ -= work.span.uids;
+      auto& left = looked_at_[work.folder];
+      if (--left.works == 0)
+        database_.search.set_known(mailbox_.id(), work.folder, left.now, turn_);
+      if (!go_on_({.done = of_ - left_, .of = of_}) && left_ > 0) return false;
+    }
+    return true;
+  }
+
+  // Damaged, or removed, while it is read: it is logged, and nothing of it is kept.
+  void do_one(const Work& work) try {
+    build(work, entries(work.folder, work.span));
+  } catch (const SqliteError&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
+    database_.search.remove(work.instead);
+  }
+
+  std::vector<Entry> entries(FolderId folder, const SearchSpan& span) {
+    Snapshot now(database_, tree_, reason_);
+    auto record = read_folder_record(now.connection(), tree_.seals(), now.root(), folder, reason_);
+    load_list(now.connection(), tree_.seals(), list_row(folder), record.blocks, reason_);
+    std::vector<Entry> all;
+    for (auto uid = span.first; span.has(Uid(uid)); uid += uids_in_block) {
+      const auto id = block_of(folder, Uid(uid));
+      const auto block = read_block(now.connection(), tree_.seals(), record.blocks, id, reason_);
+      all.insert(all.end(), block.entries.begin(), block.entries.end());
+    }
+    return all;
   }
 
   void build(const Work& work, const std::vector<Entry>& entries) {
@@ -185,10 +216,12 @@ class Upkeep {
   const Folders& tree_;
   const GoOn& go_on_;
   const Reason& reason_;
+  const SearchDatabase::Turn turn_;
+  const MailboxGeneration at_;
   std::vector<StoredGroup> groups_;
   std::vector<Work> work_;
-  std::vector<std::pair<FolderId, Folder>> looked_at_;
-  std::uint64_t done_ = 0;
+  std::map<FolderId, Left> looked_at_;
+  std::uint64_t of_ = 0, left_ = 0;  // UIDs
 };
 
 }  // namespace
@@ -201,11 +234,14 @@ bool Mailbox::keep_index(const GoOn& go_on, const Reason& reason) {
 
 std::vector<MailboxId> MailDatabase::behind_index() {
   auto& search = implementation_->search;
+  const auto all = implementation_->generations.all();
   for (const auto mailbox : search.mailboxes())
     if (!implementation_->generations.has(mailbox)) search.remove(mailbox);
   std::vector<MailboxId> behind;
-  for (const auto& now : implementation_->generations.all())
+  for (const auto& now : all) {
+    if (search.is_ahead(now)) search.remove(now.mailbox);
     if (search.is_behind(now)) behind.push_back(now.mailbox);
+  }
   return behind;
 }
 
@@ -213,17 +249,14 @@ bool MailDatabase::may_have_index(MailboxId mailbox) {
   return implementation_->search.may_have(mailbox);
 }
 
-IndexUse MailDatabase::index_use(MailboxId mailbox) {
-  IndexUse use;
-  for (const auto& group : implementation_->search.groups(mailbox)) {
-    ++use.groups;
-    use.uids += group.span.uids;
-  }
-  return use;
+std::uint64_t MailDatabase::indexed_uids(MailboxId mailbox) {
+  std::uint64_t uids = 0;
+  for (const auto& group : implementation_->search.groups(mailbox)) uids += group.span.uids;
+  return uids;
 }
 
 void MailDatabase::remove_index(MailboxId mailbox) { implementation_->search.remove(mailbox); }
 
-void MailDatabase::mend_index() { implementation_->search.replace_if_reported(); }
+void MailDatabase::mend_index() { implementation_->search.mend(); }
 
 }  // namespace storage

@@ -92,6 +92,7 @@ class Layout {
 std::vector<Asked> possible(Rows& rows, const Layout& layout, const SearchNeedle& needle,
                             std::vector<Asked> asked) {
   for (const auto& piece : needle.pieces) {
+    if (asked.empty()) break;
     auto columns = layout.columns(asked, needle.in, rows.row_size());
     for (const auto value : asked_values(piece)) {
       rows.narrow(columns, value);

@@ -13,7 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned parts_limit = 1U << 12;  // of one group
+constexpr unsigned parts_limit = 1U << 12;    // of one group
+constexpr std::int64_t removed_together = 8;  // groups, in one transaction
 
 void remove_group(Connection& connection, std::int64_t id) {
   connection.run("delete from search_part where id between ? and ?", search_part_row(id, 0),
@@ -31,6 +32,18 @@ void insert_group(Connection& connection, MailboxId mailbox, const SealedGroup& 
   for (const auto& [number, part] : group.parts)
     connection.run("insert into search_part(id, d) values(?, ?)", search_part_row(place.id, number),
                    part);
+}
+
+// A few, and in the end the note that there were some. False: that was all.
+bool remove_some_groups(Connection& connection, MailboxId mailbox) {
+  std::vector<std::int64_t> ids;
+  auto rows = connection.query("select id from search_group where mailbox = ? limit ?",
+                               mailbox.value, removed_together);
+  while (rows.next()) ids.push_back(rows.integer(0));
+  for (const auto id : ids) remove_group(connection, id);
+  if (!ids.empty()) return true;
+  connection.run("delete from search_kept where mailbox = ?", mailbox.value);
+  return false;
 }
 
 // Those with groups, or a note that they had some.
@@ -71,8 +84,17 @@ SearchDatabase::Files::Files(const std::filesystem::path& file)
 
 SearchDatabase::SearchDatabase(std::filesystem::path file) : file_(std::move(file)) { open(); }
 
+// Mail goes on without it.
+void SearchDatabase::open() try { open_or_replace(); } catch (const std::exception& error) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(said_closed_, true)) return;
+  logging::error(
+      "search_index.closed",
+      {{"file", file_.string()}, {"reason", error.what()}, {"effect", "searches read all texts"}});
+}
+
 // Of a damaged one, or one of another version, nothing is lost.
-void SearchDatabase::open() try { open_file(); } catch (const Error& error) {
+void SearchDatabase::open_or_replace() try { open_file(); } catch (const Error& error) {
   if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
   logging::error("corrupt", {{"what", "search index"}, {"reason", error.what()}});
   remove_files(file_);
@@ -84,6 +106,7 @@ void SearchDatabase::open_file() {
   const auto found = found_kept(made->connection);
   const std::lock_guard lock(mutex_);
   files_ = std::move(made);
+  said_closed_ = false;
   for (const auto& [mailbox, generation] : found) kept_[mailbox] = {generation, true};
 }
 
@@ -153,22 +176,38 @@ void SearchDatabase::remove(std::span<const StoredGroup> groups) {
     write([&](Connection& connection) { remove_group(connection, group.id); });
 }
 
+void SearchDatabase::require_open() const {
+  std::error_code none;
+  if (!files() && std::filesystem::exists(file_, none))
+    throw Error(Fault::unavailable, "the search index " + file_.string() + " cannot be opened",
+                "see the log; without need of it the file can be removed");
+}
+
 void SearchDatabase::remove(MailboxId mailbox) try {
-  remove(groups(mailbox));
-  write([&](Connection& connection) {
-    connection.run("delete from search_kept where mailbox = ?", mailbox.value);
-  });
-  const std::lock_guard lock(mutex_);
-  kept_.erase(mailbox);
-  known_.erase(mailbox);
+  {
+    const std::lock_guard lock(mutex_);
+    ++turn_;
+    kept_.erase(mailbox);
+    known_.erase(mailbox);
+    reported_.erase(mailbox);
+  }
+  require_open();
+  for (bool more = true; more;)
+    write([&](Connection& connection) { more = remove_some_groups(connection, mailbox); });
 } catch (const SqliteError& error) {
   if (error.fault() != Fault::corrupt) throw;
-  replace_if_reported();  // with all of it
+  mend();  // with all of it
 }
 
 bool SearchDatabase::truncate() {
   const auto files = this->files();
-  return !files || files->checkpointer.truncate();
+  std::error_code none;
+  return files ? files->checkpointer.truncate() : !std::filesystem::exists(file_, none);
+}
+
+SearchDatabase::Turn SearchDatabase::turn() const {
+  const std::lock_guard lock(mutex_);
+  return turn_;
 }
 
 // ---- what is to be done
@@ -196,6 +235,12 @@ bool SearchDatabase::is_behind(const MailboxGeneration& now) const {
          reported_.contains(now.mailbox);
 }
 
+bool SearchDatabase::is_ahead(const MailboxGeneration& now) const {
+  const std::lock_guard lock(mutex_);
+  const auto kept = kept_.find(now.mailbox);
+  return kept != kept_.end() && kept->second.generation > now.generation;
+}
+
 bool SearchDatabase::may_have(MailboxId mailbox) const {
   const std::lock_guard lock(mutex_);
   const auto kept = kept_.find(mailbox);
@@ -210,14 +255,17 @@ std::vector<MailboxId> SearchDatabase::mailboxes() const {
   return found;
 }
 
-void SearchDatabase::set_kept(const MailboxGeneration& now, Groups groups) {
-  if (groups == Groups::some)
+void SearchDatabase::set_kept(const MailboxGeneration& now, Turn turn) {
+  if (may_have(now.mailbox))
     write([&](Connection& connection) {
-      connection.run("insert or replace into search_kept(mailbox, generation) values(?, ?)",
-                     now.mailbox.value, static_cast<std::int64_t>(now.generation));
+      connection.run(
+          "insert or replace into search_kept(mailbox, generation)"
+          " select ?1, ?2 where exists (select 1 from search_group where mailbox = ?1)",
+          now.mailbox.value, static_cast<std::int64_t>(now.generation));
     });
+  const bool has_groups = !groups(now.mailbox).empty();
   const std::lock_guard lock(mutex_);
-  kept_[now.mailbox] = {now.generation, groups == Groups::some};
+  if (turn == turn_) kept_[now.mailbox] = {now.generation, has_groups};
 }
 
 std::optional<SearchDatabase::Folder> SearchDatabase::known(MailboxId mailbox,
@@ -235,27 +283,31 @@ void SearchDatabase::look_again(MailboxId mailbox) {
   known_.erase(mailbox);
 }
 
-void SearchDatabase::set_known(MailboxId mailbox, FolderId folder, const Folder& now) {
+void SearchDatabase::set_known(MailboxId mailbox, FolderId folder, const Folder& now, Turn turn) {
   const std::lock_guard lock(mutex_);
-  known_[mailbox][folder] = now;
+  if (turn == turn_) known_[mailbox][folder] = now;
+}
+
+std::shared_ptr<SearchDatabase::Files> SearchDatabase::take_reported_file() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(reported_file_, false)) return nullptr;
+  ++turn_;
+  kept_.clear();
+  known_.clear();
+  reported_.clear();
+  return std::exchange(files_, nullptr);
 }
 
 // SQLite's locks go with names: the old files are closed before new ones have theirs.
-void SearchDatabase::replace_if_reported() {
-  auto old = [&] {
-    const std::lock_guard lock(mutex_);
-    if (!std::exchange(reported_file_, false)) return std::shared_ptr<Files>();
-    kept_.clear();
-    known_.clear();
-    reported_.clear();
-    return std::exchange(files_, nullptr);
-  }();
-  if (!old) return;
-  logging::error("corrupt", {{"what", "search index"}, {"file", file_.string()}});
-  while (old.use_count() > 1) std::this_thread::sleep_for(10ms);
-  old.reset();
-  remove_files(file_);
-  open();
+void SearchDatabase::mend() {
+  const std::lock_guard one(mending_);
+  if (auto old = take_reported_file()) {
+    logging::error("corrupt", {{"what", "search index"}, {"file", file_.string()}});
+    while (old.use_count() > 1) std::this_thread::sleep_for(10ms);
+    old.reset();
+    remove_files(file_);
+  }
+  if (!files()) open();
 }
 
 }  // namespace storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/log.h"
 
 namespace storage {
 namespace {
@@ -71,7 +72,7 @@ void SearchReading::one_group(Connection& connection, const StoredGroup& group, 
 void SearchReading::each_group(FolderId folder, std::span<const Entry> entries, std::size_t least,
                                const Work& work) try {
   const auto files = search_.files();
-  if (!files || entries.size() < least) return;
+  if (!files || entries.size() < least || !search_.may_have(seals_.mailbox())) return;
   const auto reader = files->readers.lease();
   const SqlTransaction at_once(*reader, SqlTransaction::Kind::deferred);
   auto rows = reader->query(
@@ -84,9 +85,10 @@ void SearchReading::each_group(FolderId folder, std::span<const Entry> entries, 
     const auto [begin, end] = within(entries, group.span);
     if (end - begin >= least) one_group(*reader, group, rows.blob(3), entries, work);
   }
-} catch (const SqliteError& error) {
-  if (error.fault() != Fault::corrupt) throw;
-  search_.report_file();
+} catch (const SqliteError& error) {  // the texts are read then
+  logging::error("search_index.failed",
+                 {{"mailbox", seals_.mailbox().value}, {"reason", error.what()}});
+  if (error.fault() == Fault::corrupt) search_.report_file();
 }
 
 }  // namespace storage

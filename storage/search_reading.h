@@ -41,7 +41,7 @@ class SearchReading {
       : search_(search), seals_(seals), reason_(reason) {}
 
   // Those that may show `least` of the entries, whose UIDs rise. Where one does not open, in `work`
-  // too, that is reported, and the next one comes.
+  // too, that is reported, and the next one comes; where the file cannot be read, none.
   using Work = std::function<void(OpenGroup&)>;
   void each_group(FolderId, std::span<const Entry>, std::size_t least, const Work&);
 

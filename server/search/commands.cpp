@@ -28,8 +28,8 @@ int rebuild(const Invocation& call) { return ask_for(call, "POST"); }
 
 // clang-format off
 constexpr admin::Command table[] = {
-    {"search", "status", "ACCOUNT", 0, 1, "how much of each mailbox the search index covers, how far it is, what it waits for", "search status --json", {}, status},
-    {"search", "rebuild", "ACCOUNT", 0, 1, "make the index anew, of one mailbox or all; searches go on meanwhile", "search rebuild ada@example.org", {}, rebuild},
+    {"search", "status", "ACCOUNT", 0, 1, "how many UIDs of each mailbox the search index covers, how far it is, what it waits for", "search status --json", {}, status},
+    {"search", "rebuild", "ACCOUNT", 0, 1, "drop the index, of one mailbox or all: it is made anew while each is open, and searches go on meanwhile", "search rebuild ada@example.org", {}, rebuild},
 };
 // clang-format on
 

@@ -1,6 +1,5 @@
 #include "server/search/routes.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
 #include "policy/account_name.h"
@@ -21,20 +20,29 @@ constexpr admin::Access table[] = {
     {"POST", "/v1/mailboxes/{}/search-index", account_admin, "search rebuild"},
 };
 
-json::value described(policy::Indexing& indexing, storage::Directory& directory,
-                      const storage::MailboxRecord& record) {
-  const auto behind = indexing.behind();
-  const auto found = std::ranges::find(behind, record.id, &policy::Indexing::Progress::mailbox);
-  const auto now = found == behind.end() ? policy::Indexing::Progress() : *found;
-  return {{"mailbox", record.id.value},
-          {"account", directory.account(record.account).name},
-          {"database", record.database.value},
-          {"covered", indexing.use(record.id, record.database).uids},
-          {"upToDate", found == behind.end()},
-          {"done", now.messages.done},
-          {"of", now.messages.of},
-          {"waitsFor", now.reason}};
-}
+class Descriptions {
+ public:
+  Descriptions(policy::Indexing& indexing, storage::Directory& directory)
+      : indexing_(indexing), directory_(directory), behind_(indexing.behind()) {}
+
+  json::value of(const storage::MailboxRecord& record) const {
+    const auto found = behind_.find(record.id);
+    const auto now = found == behind_.end() ? policy::Indexing::Progress() : found->second;
+    return {{"mailbox", record.id.value},
+            {"account", directory_.account(record.account).name},
+            {"database", record.database.value},
+            {"covered", indexing_.indexed_uids(record.id, record.database)},
+            {"upToDate", found == behind_.end()},
+            {"done", now.uids.done},
+            {"of", now.uids.of},
+            {"waitsFor", now.reason}};
+  }
+
+ private:
+  policy::Indexing& indexing_;
+  storage::Directory& directory_;
+  const std::map<MailboxId, policy::Indexing::Progress> behind_;
+};
 
 }  // namespace
 
@@ -47,13 +55,14 @@ std::optional<http::Response> answer(policy::Indexing& indexing, storage::Direct
     const auto account = directory.account(policy::lower_case(target.segments.at(2)));
     const auto record = directory.mailbox(account.mailbox);
     if (rebuilds) indexing.rebuild(record.id, record.database);
-    return admin::json_response(described(indexing, directory, record));
+    return admin::json_response(Descriptions(indexing, directory).of(record));
   }
   json::array all;
-  for (const auto& record : directory.mailboxes()) {
-    if (rebuilds) indexing.rebuild(record.id, record.database);
-    all.push_back(described(indexing, directory, record));
-  }
+  const auto records = directory.mailboxes();
+  if (rebuilds)
+    for (const auto& record : records) indexing.rebuild(record.id, record.database);
+  const Descriptions descriptions(indexing, directory);
+  for (const auto& record : records) all.push_back(descriptions.of(record));
   return admin::json_response({{"mailboxes", std::move(all)}});
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // The search index behind the admin socket:
 //
-//   GET  /v1/search-index               {"mailboxes":[...]}: account, database, how many messages
-//                                       the index covers, and what is to be done
+//   GET  /v1/search-index               {"mailboxes":[...]}: account, database, how many UIDs the
+//                                       index covers, and what is to be done
 //   GET  /v1/mailboxes/{}/search-index  one of them
 //   POST /v1/search-index               all of it is made anew; likewise of one mailbox
 

@@ -33,6 +33,7 @@ ROWS = delivery.ROWS + reading.ROWS + search.ROWS + changes.ROWS + connections.R
 SYSTEMS = [*VARIANTS, "cyrus", "sealpost"]
 WATCHERS = 8192
 FILES = 100_000  # that a server may have open
+SPARE = 500  # files of a process beside its connections
 ONCE = 20  # seconds: a row that takes longer is not repeated for that system
 
 
@@ -141,6 +142,17 @@ def arguments():
     return parser.parse_args()
 
 
+def open_files():
+    """How many files a process may have open now: as many as wanted, or as the machine grants."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
+        return FILES
+    except ValueError:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))
+        return granted
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     wanted = arguments()
@@ -154,7 +166,7 @@ def main():
     try:
         certificate(directory)
         many_watchers()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
+        bench.most_held = min(bench.most_held, open_files() - SPARE)
         systems = started(names, directory)
         for row in rows:
             found[row.name] = measured(bench, row, systems)

@@ -155,6 +155,7 @@ BOOST_AUTO_TEST_CASE(headers_are_decoded_field_by_field) {
       {header("Subject: one\r\nComments: two"), "HEADER Subject", "two", false},
       {header("Subject: one\r\nComments: two"), "HEADER X-Not-There", "", false},
       {header("Subject: one"), "HEADER subJECT", "", true},
+      {header("Subject: re: one"), "HEADER \"subject: re\"", "one", false},
       {header("Subject: one"), "BODY", "one", false},
       {header("Subject: one"), "TEXT", "one", true},
       {header("Subject: one"), "TEXT", "nothing", true},

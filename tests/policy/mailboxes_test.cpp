@@ -62,6 +62,28 @@ BOOST_AUTO_TEST_CASE(everybody_gets_the_same_open_mailbox) {
   BOOST_TEST(house.mailboxes.open_count() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(background_work_keeps_no_mailbox_open_for_longer) {
+  Installation house(0s, 30s);
+  const auto account = house.make_account("ada@example.org");
+  house.mailboxes.open(account.mailbox, user);
+  house.mailboxes.close_idle();
+  auto aside = house.mailboxes.aside(account.mailbox);
+  BOOST_REQUIRE(aside);
+  house.clock.advance(29);
+  house.mailboxes.close_idle();
+  BOOST_TEST((house.mailboxes.aside(account.mailbox) == aside));
+  house.clock.advance(1);
+  BOOST_TEST(!house.mailboxes.aside(account.mailbox));  // it is to be closed
+  house.mailboxes.close_idle();
+  BOOST_TEST((house.mailboxes.open(account.mailbox, user) == aside));  // but not under its work
+  aside.reset();
+  house.mailboxes.close_idle();
+  house.clock.advance(30);
+  house.mailboxes.close_idle();
+  BOOST_TEST(house.mailboxes.open_count() == 0u);
+  BOOST_TEST(!house.mailboxes.aside(account.mailbox));
+}
+
 BOOST_AUTO_TEST_CASE(an_idle_mailbox_lingers_then_its_key_is_wiped) {
   Installation house(0s, 30s);
   const auto account = house.make_account("ada@example.org");

@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(what_is_to_be_done_is_known_without_a_key) {
   BOOST_TEST(database.behind_index().size() == 1U);
   store.index();
   BOOST_TEST(database.behind_index().empty());
-  BOOST_TEST(database.index_use(MailboxId(1)).uids == 128U);
+  BOOST_TEST(database.indexed_uids(MailboxId(1)) == 128U);
   store.reopen();
   BOOST_TEST(store.database().behind_index().empty());
   store.flag({Uid(1)}, storage::deleted);
@@ -287,6 +287,77 @@ BOOST_AUTO_TEST_CASE(what_is_to_be_done_is_known_without_a_key) {
   store.database().remove_index(MailboxId(1));
   BOOST_TEST(store.number("select count(*) from search_part") == 0);
   BOOST_TEST(store.database().behind_index().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(turns_that_are_cut_come_to_an_end) {
+  Indexed store;
+  store.add_numbered(600);
+  std::vector<std::uint64_t> done;
+  const auto one = [&](const storage::IndexProgress& now) {
+    BOOST_TEST(now.of == 512U);
+    done.push_back(now.done);
+    return false;
+  };
+  while (!store->keep_index(one, indexing)) BOOST_REQUIRE(done.size() < 5U);
+  const std::vector<std::uint64_t> wanted{128, 256, 384, 512};
+  BOOST_TEST(done == wanted, boost::test_tools::per_element());
+  BOOST_TEST(store->keep_index(one, indexing));  // nothing is to be done
+  BOOST_TEST(done.size() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gone_goes_before_new_groups_come) {
+  Indexed store;
+  store.add_numbered(260);
+  store.index();
+  store.add_numbered(130);
+  store.flag({Uid(200)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  const auto before = store.number("select id from search_group where first = 128");
+  BOOST_TEST(!store->keep_index([](const storage::IndexProgress&) { return false; }, indexing));
+  BOOST_TEST(store.number("select count(*) from search_group") == 2);
+  BOOST_TEST(store.number("select id from search_group where first = 128") != before);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_whose_messages_cannot_be_told_goes) {
+  Indexed store;
+  store.add_numbered(260);
+  store.index();
+  store.flag({Uid(100)}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  store.close();
+  tamper(store.directory() / "store.db",
+         "update folder_block set d = zeroblob(length(d)) where id & 67108863 = 0");
+  store.open();
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 1);
+  BOOST_TEST(store.number("select first from search_group") == 128);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_removed_meanwhile_is_not_taken_for_kept) {
+  Indexed store;
+  store.add_numbered(260);
+  auto& database = store.database();
+  const auto removes = [&](const storage::IndexProgress&) {
+    database.remove_index(MailboxId(1));
+    return true;
+  };
+  BOOST_TEST(store->keep_index(removes, indexing));
+  BOOST_TEST(database.behind_index().size() == 1U);
+  store.index();
+  BOOST_TEST(database.behind_index().empty());
+  BOOST_TEST(database.indexed_uids(MailboxId(1)) == 256U);
+}
+
+BOOST_AUTO_TEST_CASE(an_index_of_a_later_state_than_the_mail_goes) {
+  Indexed store;
+  store.add_numbered(130);
+  store.index();
+  store.change_rows("update search_kept set generation = generation + 1");
+  BOOST_TEST(store.database().behind_index().size() == 1U);
+  BOOST_TEST(store.number("select count(*) from search_group") == 0);
+  store.index();
+  store.database().pass_over_ids();
+  BOOST_TEST(store.number("select count(*) from search_group") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_mailbox_key_makes_it_anew) {
@@ -327,6 +398,29 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_damaged_or_missing_is_made_anew) {
   store.close();
   std::filesystem::remove(file);
   store.open();
+  BOOST_TEST(store.database().behind_index().size() == 1U);
+  store.index();
+  BOOST_TEST(store.count_out("word7 and") == 126U);
+}
+
+BOOST_AUTO_TEST_CASE(mail_goes_on_where_its_file_cannot_be_opened) {
+  Indexed store;
+  store.add_numbered(130);
+  store.index();
+  store.close();
+  const auto file = store.directory() / "search.db";
+  std::filesystem::remove(file);
+  std::filesystem::create_directories(file / "in the way");
+  store.open();
+  store.add_numbered(1);
+  BOOST_TEST(store.count_out("word7 and") == 0U);
+  store.index();
+  BOOST_TEST(store.count_out("word7 and") == 0U);
+  BOOST_CHECK_EXCEPTION(store.database().remove_index(MailboxId(1)), Error, [](const Error& error) {
+    return error.fault() == Fault::unavailable && holds(error.what(), "search.db");
+  });
+  std::filesystem::remove_all(file);
+  store.database().mend_index();
   BOOST_TEST(store.database().behind_index().size() == 1U);
   store.index();
   BOOST_TEST(store.count_out("word7 and") == 126U);
