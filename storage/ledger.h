@@ -86,7 +86,7 @@ class Ledger {
   void change(const std::function<void(LedgerEdit&)>&);
   std::optional<GenerationRecord> found_generation(Connection&) const;
   void check_generation();
-  void adopt(std::uint64_t generation);
+  void adopt(std::uint64_t generation);  // with `writing_`
   void believe(GenerationRecord);
 
   const std::filesystem::path file_;
@@ -96,6 +96,7 @@ class Ledger {
   std::mutex writing_;
   Connection connection_;                            // with `writing_`; this, too:
   GenerationRecord now_;                             // as last committed
+  std::uint64_t adopted_ = 0;                        // how often what is there was believed
   std::atomic<bool> older_{false}, altered_{false};  // the file was put back, or a row of it
   std::atomic<std::uint64_t> generation_{0};
   Checkpointer checkpointer_;

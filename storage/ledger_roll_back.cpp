@@ -23,9 +23,14 @@ void Ledger::believe(GenerationRecord record) {
 // An older file keeps its generation until it is accepted: so it is found at each start, and the
 // right one, once it is restored, is as it should be.
 void Ledger::check_generation() {
+  const std::lock_guard lock(writing_);
   const auto known = anchors_.of(ledger_anchor);
   auto found = found_generation(connection_);
-  if (!found && known == 0) return adopt(1);
+  if (!found && known == 0) {
+    logging::info("anchored", {{"database", "ledger"},
+                               {"because", "its anchor is new: what is there now is believed"}});
+    return adopt(1);
+  }
   believe(std::move(found).value_or(GenerationRecord{}));
   older_ = generation_ == 0 || generation_ < known;
   if (older_)
@@ -33,26 +38,34 @@ void Ledger::check_generation() {
                    {{"database", "ledger"}, {"known", known}, {"found", generation_.load()}});
 }
 
+// Who counts meanwhile does not wait. What is accepted meanwhile is not what was looked at.
 void Ledger::check_rows() {
+  std::unique_lock lock(writing_);
+  const auto before = adopted_;
+  lock.unlock();
   if (older_) return;
   Connection connection(file_, Connection::Mode::read);
   const SqlTransaction snapshot(connection, SqlTransaction::Kind::deferred);
   const auto found = found_generation(connection);
-  altered_ = !found || found->sum != ledger_sum(connection, key_);
-  if (altered_) logging::error("rolled_back", {{"database", "ledger"}, {"how", "rows"}});
+  const bool altered = !found || found->sum != ledger_sum(connection, key_);
+  lock.lock();
+  if (!altered || adopted_ != before) return;
+  altered_ = true;
+  logging::error("rolled_back", {{"database", "ledger"}, {"how", "rows"}});
 }
 
 void Ledger::adopt(std::uint64_t generation) {
-  const std::lock_guard lock(writing_);
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
   GenerationRecord record{generation, ledger_sum(connection_, key_)};
   store_generation(connection_, key_, GenerationOf::ledger, record);
   transaction.commit();
   believe(std::move(record));
   older_ = altered_ = false;
+  ++adopted_;
 }
 
 void Ledger::accept_roll_back() {
+  const std::lock_guard lock(writing_);
   adopt(std::max(anchors_.of(ledger_anchor), generation_.load()) + 1);
   anchors_.set(ledger_anchor, generation_);
 }

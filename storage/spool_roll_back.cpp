@@ -26,7 +26,10 @@ void Spool::check_generation(Connection& connection, std::int64_t next_id) {
   const auto found = readable_generation(connection, key_);
   if (found && found->number >= known && found->sum == spool_sum(connection, key_)) return;
   const bool never_seen = known == 0 && !has_record(connection);
-  if (!never_seen) {
+  if (never_seen) {
+    logging::info("anchored", {{"database", "spool"},
+                               {"because", "its anchor is new: what is there now is believed"}});
+  } else {
     anchors_.set(spool_held_back, static_cast<std::uint64_t>(next_id));
     first_sent_ = next_id;
     logging::error("rolled_back", {{"database", "spool"}, {"held_back_below", next_id}});

@@ -1,6 +1,8 @@
 // A ledger.db that is not as the server left it: noticed, counted in all the same, and accepted.
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "storage/ledger.h"
 #include "tests/support/storage_store.h"
@@ -172,6 +174,28 @@ BOOST_AUTO_TEST_CASE(rows_that_are_not_as_they_were_left_are_noticed) {
     book.add();
     book.open();
     BOOST_TEST(!book.ledger->rolled_back(), sql);
+  }
+}
+
+// Whoever looks at the rows just then has seen those of before.
+BOOST_FIXTURE_TEST_CASE(what_is_accepted_while_it_is_looked_at_stays_so, Book) {
+  std::vector<storage::LedgerAddition> many;
+  for (int n = 1; n <= 2000; ++n)
+    many.push_back(
+        {start, MailboxId(n), DepId(3), crypto::Cause::fetch, Actor::service(), {1, 10}});
+  ledger->add(many);
+  for (int round = 0; round < 5; ++round) {
+    storage_test::tamper(file(), "delete from ledger where id = (select max(id) from ledger)");
+    ledger->check_rows();
+    BOOST_TEST(ledger->rolled_back());
+    std::atomic<bool> accepted = false;
+    std::jthread looking([&] {
+      while (!accepted) ledger->check_rows();
+    });
+    ledger->accept_roll_back();
+    accepted = true;
+    looking.join();
+    BOOST_TEST(!ledger->rolled_back());
   }
 }
 
