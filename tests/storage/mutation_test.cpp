@@ -1,11 +1,7 @@
 // Somebody with write access alters single rows at random: swaps, copies, truncations, flipped
 // bits, rows of yesterday. Never wrong content, never a crash; what is not served is named in the
 // log, and the rest is served. SEALPOST_MUTATIONS sets how many (5000 in the long run).
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 #include <map>
 #include <random>
 #include <set>
@@ -14,6 +10,7 @@
 #include "base/error.h"
 #include "storage/arrivals.h"
 #include "tests/storage/mutations.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage_test;
@@ -29,31 +26,6 @@ unsigned mutations() {
   const auto* given = std::getenv("SEALPOST_MUTATIONS");
   return given ? static_cast<unsigned>(std::atoi(given)) : default_mutations;
 }
-
-// What is written to standard error meanwhile.
-class Log {
- public:
-  explicit Log(std::filesystem::path file) : file_(std::move(file)), kept_(dup(STDERR_FILENO)) {
-    const auto to = open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(to, STDERR_FILENO);
-    ::close(to);
-  }
-  ~Log() {
-    dup2(kept_, STDERR_FILENO);
-    ::close(kept_);
-  }
-  Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
-
-  std::string text() const {
-    std::ifstream file(file_);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
- private:
-  std::filesystem::path file_;
-  int kept_;
-};
 
 // Two databases with the mailboxes 1 and 2, and 3.
 class House {
@@ -339,7 +311,7 @@ class Day {
     std::set<int> goes_on;
     std::string log;
     {
-      const Log capture(directory_.path() / "log");
+      const test_support::CapturedLog capture(directory_.path() / "log");
       house.open(keys_);
       for (const int id : {1, 2, 3})
         if (house.mailbox(id)) {
