@@ -11,6 +11,7 @@ import time
 import unittest
 
 from installation import PROGRAMS, Installation, free_port
+from recipients import recipient_certificate
 
 SETTINGS = '[alerts]\ninterval = 1\ncommand = ["{command}", "{out}"]\nwebhook = "http://127.0.0.1:{port}/hook?key=1"\n'
 
@@ -129,6 +130,34 @@ class Alerts(unittest.TestCase):
         self.assertIn(b"cannot start", done.stdout)
         records = post.json("audit", "list", "--operation", "alert test")["records"]
         self.assertEqual([each["ResultStatus"] for each in records], ["begun", "success"] * 2)
+
+    def test_a_certificate_that_mail_is_encrypted_to_is_about_to_expire(self):
+        post, near, far = self.post, *(recipient_certificate(self.post.root, name, days=days)
+                                       for name, days in (("near", 20), ("far", 200)))
+        protect = ("mailbox", "protect", "ada@example.org", "end-to-end")
+        fingerprint = post.json(*protect, near, "--yes")["certificates"][0]["fingerprint"]
+        self.wait(lambda: self.told() == ["began certificate-expiring"] and len(self.hook.got) == 1)
+        notice = self.hook.got[0][1]
+        self.assertEqual((notice["code"], notice["severity"], notice["object"]),
+                         ("certificate-expiring", "warning", "mailbox ada@example.org"))
+        self.assertIn(fingerprint, notice["text"])
+        self.assertIn("expires", notice["text"])
+        self.assertIn("sealpost mailbox protect ada@example.org end-to-end", notice["action"])
+        self.assertRegex(post.cli("alert", "list"), r"warning +certificate-expiring .*mailbox ada@example\.org")
+        self.assertRegex(post.log.read_text(), r"alert\.began .*code=certificate-expiring")
+        post.restart()
+        post.json(*protect, near, far, "--yes")  # one of two
+        self.look_twice()
+        self.assertEqual((self.in_force(), len(self.told())), (["certificate-expiring"], 1))
+        post.json(*protect, far, "--yes")
+        self.wait(lambda: self.told() == ["began certificate-expiring", "ended certificate-expiring"])
+        self.assertEqual(self.in_force(), [])
+
+    def look_twice(self):
+        """The server; what was so before this is known after it."""
+        for _ in range(2):
+            looked = self.post.json("alert", "list")["looked"]
+            self.wait(lambda: self.post.json("alert", "list")["looked"] not in (None, looked))
 
     def test_a_key_disabled_in_its_vault_and_an_audit_log_that_was_cut(self):
         post = self.post

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pexpect
 
-from installation import PASSWORD, PROGRAMS, Installation, run
+from installation import PASSWORD, PROGRAMS, Installation
+from recipients import recipient_certificate
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reader"))
 import mailbox as reader_mailbox  # noqa: E402
@@ -42,19 +43,11 @@ class EndToEnd(unittest.TestCase):
         cls.post = Installation().__enter__()
         cls.home = cls.post.root / "home"
         cls.home.mkdir()
-        cls.certificate("ada", "rsa:2048", "keyEncipherment")
+        recipient_certificate(cls.home, "ada")
 
     @classmethod
     def tearDownClass(cls):
         cls.post.__exit__()
-
-    @classmethod
-    def certificate(cls, name, key, usage, *more):
-        options = ["-newkey", key] if key.startswith("rsa") else ["-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{key}"]
-        run("openssl", "req", "-x509", *options, "-nodes", "-days", "90", "-subj", f"/CN={name}",
-            "-addext", f"subjectAltName=email:{name}@example.org", "-addext", f"keyUsage={usage}",
-            "-addext", "extendedKeyUsage=emailProtection", *more,
-            "-keyout", cls.home / f"{name}-key.pem", "-out", cls.home / f"{name}.pem")
 
     def decrypted(self, message, who="ada"):
         file = self.home / "message.eml"
@@ -126,7 +119,7 @@ class EndToEnd(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(b"--yes", done.stderr)
         self.assertEqual(self.shown()["level"], "customer key")
-        self.certificate("signer", "rsa:2048", "digitalSignature")
+        recipient_certificate(self.home, "signer", usage="digitalSignature")
         for wrong, why in ((self.home / "signer.pem", b"keyEncipherment"), (self.post.config, b"no certificate")):
             done = subprocess.run([PROGRAMS / "sealpost", "mailbox", "protect", ADA, "end-to-end", wrong, "--yes",
                                    "--socket", self.post.socket], capture_output=True, timeout=60)
@@ -167,7 +160,7 @@ class EndToEnd(unittest.TestCase):
         self.assertIn("mailbox converted", {record["Operation"] for record in listed})
 
     def test_3_every_way_in(self):
-        self.certificate("phone", "P-256", "keyAgreement")
+        recipient_certificate(self.home, "phone", "P-256", "keyAgreement")
         self.protect("end-to-end", self.home / "ada.pem", self.home / "phone.pem", "--yes")
         there = {uid for uid, *_ in self.folder()}
         self.post.deliver([letter("lmtp")])

@@ -13,6 +13,7 @@ import os
 import pwd
 import re
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from installation import PASSWORD, Installation  # noqa: E402
 from mailbox import APPLICATION_ID, VERSIONS, Mailbox  # noqa: E402
 from memory_scan import around, forms_of_text, scan  # noqa: E402
 from privileges_test import as_nobody  # noqa: E402
+from recipients import recipient_certificate  # noqa: E402
 from snapshot import Snapshot  # noqa: E402
 from vault import Keys  # noqa: E402
 
@@ -166,6 +168,57 @@ class Residue(unittest.TestCase):
             idle.do("NOOP")  # still there, and nobody's
             relay.noop()
             other.logout()
+
+    def half_sent(self, post, message):
+        """A connection in the middle of a message, which it ends when told to go on."""
+        relay = post.lmtp_client()
+        relay.ehlo()
+        relay.docmd("MAIL FROM:<sender@example.net>")
+        relay.docmd("RCPT TO:<ada@example.org>")
+        self.assertEqual(relay.docmd("DATA")[0], 354)
+        octets = message.encode()
+        relay.send(octets[:len(octets) // 2])
+
+        def go_on():
+            relay.send(octets[len(octets) // 2:] + b".\r\n")
+            self.assertEqual(relay.getreply()[0], 250)
+        return relay, go_on
+
+    def test_nothing_is_left_of_mail_that_was_encrypted_for_its_owner(self):
+        """End-to-end: what was there before, and what came in each way."""
+        text = secret()
+        with Installation(vaults=False, settings=SETTINGS) as post:
+            post.deliver([letter(text)])
+            certificate = recipient_certificate(post.root, "ada")
+            post.cli("mailbox", "protect", "ada@example.org", "end-to-end", certificate, "--yes")
+            until = time.monotonic() + 120
+            while post.json("mailbox", "show", "ada@example.org")["converting"] is not None:
+                self.assertLess(time.monotonic(), until)
+                time.sleep(0.1)
+            relay, go_on = self.half_sent(post, letter(text))
+            self.assertIn("text", {what for what, _ in self.scan(post, text, {})}, "else the scan shows nothing")
+            go_on()
+            self.deliver_in_chunks(relay, letter(text, "text/html"))
+            with smtplib.SMTP("127.0.0.1", post.submission, timeout=120) as client:
+                client.starttls(context=post.tls())
+                client.login("bob@example.org", PASSWORD)
+                client.sendmail("bob@example.org", ["ada@example.org"], letter(text).replace(f"{text}@example.net", "bob@example.org"))
+            (post.root / "source").mkdir()
+            (post.root / "source/letter.eml").write_text(letter(text))
+            post.cli("import", "ada@example.org", post.root / "source", "--folder", "INBOX")
+            client = post.imap_client()
+            client.append("INBOX", None, None, letter(text).encode())
+            self.assertEqual(client.select("INBOX")[1], [b"6"])
+            octets = client.fetch("1:*", "(FLAGS ENVELOPE BODYSTRUCTURE BODY[])")[1]
+            self.assertEqual(sum(b"enveloped-data" in part[1] for part in octets if isinstance(part, tuple)), 6)
+            self.assertEqual(client.search(None, "BODY", text)[1], [b""])
+            keys = keys_of(post, "ada@example.org")
+            client.logout()
+            time.sleep(LINGER + 2)
+            self.assertEqual(post.json("status")["openMailboxes"], 0)
+            self.assert_nothing(post, text, keys)
+            self.assertEqual(relay.noop()[0], 250)  # is there still
+            relay.quit()
 
 
 def tried(pid, user, how):
