@@ -21,9 +21,11 @@ sys.path.insert(0, str(ROOT / "tests/system"))
 
 from installation import Installation  # noqa: E402
 
+UNPACKED = ROOT / "build/unpacked/dovecot"
+
 
 def of_dovecot(variant, directory):
-    post = Dovecot(ROOT / "build/unpacked/dovecot", directory / "live", variant)
+    post = Dovecot(UNPACKED, directory / "live", variant)
     post.fill()
     return post.stolen(directory / "stolen")
 
@@ -68,4 +70,6 @@ def table(columns):
 
 
 if __name__ == "__main__":
+    if not UNPACKED.exists():
+        sys.exit("error: Dovecot could not be had from Debian; see build/unpacked/log")
     print("\n".join(table(compared())))

@@ -72,9 +72,14 @@ class Dovecot:
         return ["unshare", "-m", "bash", "-c", INSIDE, "bash", str(self.unpacked), program, *config,
                 *(self.password if password else []), *arguments]
 
-    def do(self, *words, stdin=b"", **how):
-        done = subprocess.run(self.words(*words, **how), env=self.environment, input=stdin, capture_output=True, timeout=600)
-        return done.stdout.decode(errors="replace")
+    def tried(self, *words, stdin=b"", **how):
+        return subprocess.run(self.words(*words, **how), env=self.environment, input=stdin, capture_output=True, timeout=600)
+
+    def do(self, *words, **how):
+        """Must succeed: what is not there cannot be read."""
+        done = self.tried(*words, **how)
+        if done.returncode != 0:
+            raise AssertionError(f"{words} gave {done.returncode}: {done.stderr.decode(errors='replace')}")
 
     def fill(self):
         for n in range(COUNT):
@@ -93,8 +98,8 @@ class Dovecot:
             os.chown(path, NOBODY, NOBODY)
         found = shown(octets_of(into))
         fields = "uid flags size.virtual date.received imap.envelope imap.bodystructure body.preview"
-        text = self.do("doveadm", "-f", "flow", "fetch", fields, "mailbox", "INBOX", password=False, home=into)
-        text += self.do("doveadm", "-f", "flow", "fetch", "uid text", "mailbox", "INBOX", password=False, home=into)
+        text = "".join(self.tried("doveadm", "-f", "flow", "fetch", what, "mailbox", "INBOX", password=False,
+                                  home=into).stdout.decode(errors="replace") for what in (fields, "uid text"))
         by_tool = shown(text.encode())
         sizes = {str(len(letter(n))) for n in range(COUNT)}
         found = {kind: max(count, by_tool[kind]) for kind, count in found.items()}

@@ -10,8 +10,6 @@ sys.path.insert(0, str(ROOT / "tests/peers"))
 
 import compare  # noqa: E402
 
-UNPACKED = ROOT / "build/unpacked/dovecot"
-
 
 class Peers(unittest.TestCase):
     def test_the_table_of_boundary_md(self):
@@ -21,7 +19,7 @@ class Peers(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0 or not UNPACKED.exists():
+    if os.geteuid() != 0 or not compare.UNPACKED.exists():
         print("skipped: wants root, and Dovecot in build/unpacked (tests/run lab-dovecot)")
         sys.exit(77)
     unittest.main(verbosity=2)
