@@ -30,6 +30,22 @@ RoleGrant decoded(std::int64_t id, ByteView plain) {
   return grant;
 }
 
+enum class Which { believed, doubted };
+
+// Calls take(id, sealed) for each of these, by id.
+template <class Take>
+void each_grant(const RowGuard& guard, Connection& connection, Which which, Take take) {
+  for (auto rows = connection.query("select id, sealed from role_grant order by id");
+       rows.next();) {
+    const auto id = rows.integer(0);
+    if (guard.doubts("role_grant", id) == (which == Which::doubted)) take(id, rows.blob(1));
+  }
+}
+
+RoleGrant opened(const crypto::DirectoryKey& key, std::int64_t id, ByteView sealed) {
+  return decoded(id, crypto::Aead::open_record(key, place_of(id), sealed));
+}
+
 }  // namespace
 
 // Grants are what is sealed here first, and always there: the last admin cannot be revoked.
@@ -54,13 +70,10 @@ void Directory::Implementation::refuse_other_key() {
 std::vector<RoleGrant> Directory::role_grants() {
   return implementation_->read([&](Connection& connection) {
     std::vector<RoleGrant> all;
-    for (auto rows = connection.query("select id, sealed from role_grant order by id");
-         rows.next();) {
-      const auto id = rows.integer(0);
-      if (implementation_->row_guard.doubts("role_grant", id)) continue;
-      all.push_back(
-          decoded(id, crypto::Aead::open_record(implementation_->key, place_of(id), rows.blob(1))));
-    }
+    each_grant(implementation_->row_guard, connection, Which::believed,
+               [&](std::int64_t id, ByteView sealed) {
+                 all.push_back(opened(implementation_->key, id, sealed));
+               });
     return all;
   });
 }
@@ -68,17 +81,14 @@ std::vector<RoleGrant> Directory::role_grants() {
 std::vector<RoleGrant> Directory::doubted_role_grants() {
   return implementation_->read([&](Connection& connection) {
     std::vector<RoleGrant> all;
-    for (auto rows = connection.query("select id, sealed from role_grant order by id");
-         rows.next();) {
-      const auto id = rows.integer(0);
-      if (!implementation_->row_guard.doubts("role_grant", id)) continue;
+    const auto take = [&](std::int64_t id, ByteView sealed) {
       try {
-        all.push_back(decoded(
-            id, crypto::Aead::open_record(implementation_->key, place_of(id), rows.blob(1))));
+        all.push_back(opened(implementation_->key, id, sealed));
       } catch (const Error& error) {
         if (error.fault() != Fault::corrupt) throw;  // nobody's: it was never written by the server
       }
-    }
+    };
+    each_grant(implementation_->row_guard, connection, Which::doubted, take);
     return all;
   });
 }
