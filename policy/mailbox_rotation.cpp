@@ -25,20 +25,11 @@ MailboxRotation::MailboxRotation(storage::Directory& directory, KeyRing& ring, M
                                  Audit& audit)
     : directory_(directory), ring_(ring), mailboxes_(mailboxes), audit_(audit) {}
 
-MailboxRotation::~MailboxRotation() = default;
-
 void MailboxRotation::start(std::chrono::seconds interval) {
-  const std::lock_guard lock(mutex_);
-  worker_ = std::make_unique<Worker>("mailbox_rotation", interval,
-                                     [this](const std::stop_token& stop) { pass(stop); });
+  worker_.start("mailbox_rotation", interval, [this](const std::stop_token& stop) { pass(stop); });
 }
 
-void MailboxRotation::stop() {
-  auto worker = [this] {
-    const std::lock_guard lock(mutex_);
-    return std::move(worker_);
-  }();
-}
+void MailboxRotation::stop() { worker_.stop(); }
 
 storage::MailboxRecord MailboxRotation::begin(MailboxId id, storage::Renewal renewal) {
   const auto before = directory_.mailbox(id);
@@ -54,9 +45,11 @@ storage::MailboxRecord MailboxRotation::begin(MailboxId id, storage::Renewal ren
   after.former = storage::FormerKey{before.epoch, before.key, renewal};
   directory_.rewrap(before, after);
   logging::info("mailbox_key.begun", {{"mailbox", id.value}, {"epoch", after.epoch}});
-  const std::lock_guard lock(mutex_);
-  known_[id] = {};
-  if (worker_) worker_->wake();
+  {
+    const std::lock_guard lock(mutex_);
+    known_[id] = {};
+  }
+  worker_.wake();
   return after;
 }
 

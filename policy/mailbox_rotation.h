@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -32,7 +31,6 @@ class MailboxRotation {
   };
 
   MailboxRotation(storage::Directory&, KeyRing&, Mailboxes&, Audit&);
-  ~MailboxRotation();
 
   // In a thread of its own: what was begun, now and each `interval`.
   void start(std::chrono::seconds interval);
@@ -64,7 +62,7 @@ class MailboxRotation {
   Audit& audit_;
   std::mutex mutex_;
   std::map<MailboxId, Known> known_;
-  std::unique_ptr<Worker> worker_;
+  Startable worker_;  // ends first
 };
 
 }  // namespace policy

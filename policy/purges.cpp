@@ -47,8 +47,6 @@ Purges::Purges(const PurgeWorld& world, crypto::RootKeys& roots, Deps& deps,
       progress_(std::move(progress)),
       memory_(world.directory, world.clock) {}
 
-Purges::~Purges() = default;
-
 // A preview keeps nothing of what the roots say.
 std::vector<PurgeRoot> Purges::asked(const storage::Dep& dep, Run run) {
   const auto denials = world_.directory.root_denials(dep.id);
@@ -143,8 +141,7 @@ PurgeRecord Purges::approve(std::int64_t id, const Approval& approval) {
   purge.due = now + grace_.count();
   world_.directory.update_purge(purge);
   logging::warning("purge.approved", {{"purge", id}, {"due", purge.due}, {"by", approval.name}});
-  const std::lock_guard waking(mutex_);
-  if (worker_) worker_->wake();
+  worker_.wake();
   return purge;
 }
 
@@ -179,17 +176,10 @@ Bytes Purges::public_key() {
 }
 
 void Purges::start(std::chrono::seconds interval) {
-  const std::lock_guard lock(mutex_);
-  worker_ = std::make_unique<Worker>("purges", interval,
-                                     [this](const std::stop_token& stop) { pass(stop); });
+  worker_.start("purges", interval, [this](const std::stop_token& stop) { pass(stop); });
 }
 
-void Purges::stop() {
-  auto worker = [this] {
-    const std::lock_guard lock(mutex_);
-    return std::move(worker_);
-  }();
-}
+void Purges::stop() { worker_.stop(); }
 
 void Purges::pass(const std::stop_token& stop) {
   if (!world_.directory.believes_the_rest()) return;  // what is due may have been cancelled

@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -33,11 +32,9 @@ class Purges {
  public:
   // `grace`: from the approval on.
   Purges(const PurgeWorld&, crypto::RootKeys&, Deps&, std::chrono::seconds grace, PurgeProgress);
-  ~Purges();
 
-  // A preview asks the roots too, counts, and throws what the request would; its record has no
-  // number.
-  // Throws what purge.h refuses, and exists when its mailboxes have just changed.
+  // Throw what purge.h refuses, and exists when the mailboxes have just changed. A preview asks the
+  // roots too, and counts what there is; it keeps nothing, and its record has no number.
   PurgeRecord request_dep(std::string_view name, const PurgeRequest&, Run);
   PurgeRecord request_mailbox(MailboxId, const PurgeRequest&, Run);
   PurgeRecord approve(std::int64_t id, const Approval&);
@@ -76,7 +73,7 @@ class Purges {
   std::mutex deciding_;  // one change of a record at a time
   std::mutex mutex_;
   std::map<std::int64_t, std::string> waits_for_;
-  std::unique_ptr<Worker> worker_;
+  Startable worker_;  // ends first
 };
 
 }  // namespace policy

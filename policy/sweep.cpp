@@ -29,25 +29,13 @@ AuditEvent event_of(const Sweep::Progress& pass, const std::vector<storage::DepV
 Sweep::Sweep(storage::Directory& directory, KeyRing& ring, Audit& audit, const Clock& clock)
     : directory_(directory), ring_(ring), audit_(audit), clock_(clock) {}
 
-Sweep::~Sweep() = default;
-
 void Sweep::start(std::chrono::seconds interval) {
-  const std::lock_guard lock(mutex_);
-  worker_ = std::make_unique<Worker>("sweep", interval,
-                                     [this](const std::stop_token& stop) { pass(stop); });
+  worker_.start("sweep", interval, [this](const std::stop_token& stop) { pass(stop); });
 }
 
-void Sweep::stop() {
-  auto worker = [this] {
-    const std::lock_guard lock(mutex_);
-    return std::move(worker_);
-  }();
-}
+void Sweep::stop() { worker_.stop(); }
 
-void Sweep::wake() {
-  const std::lock_guard lock(mutex_);
-  if (worker_) worker_->wake();
-}
+void Sweep::wake() { worker_.wake(); }
 
 void Sweep::move(std::span<const MailboxId> mailboxes) {
   if (mailboxes.size() <= sweep_batch) {

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <stop_token>
@@ -35,7 +34,6 @@ class Sweep {
   };
 
   Sweep(storage::Directory&, KeyRing&, Audit&, const Clock&);
-  ~Sweep();
 
   // Passes from now on, in a thread of its own: when woken, and each `interval` for what could not
   // be moved before.
@@ -62,7 +60,7 @@ class Sweep {
   const Clock& clock_;
   mutable std::mutex mutex_;
   Progress progress_;
-  std::unique_ptr<Worker> worker_;
+  Startable worker_;  // ends first
 };
 
 }  // namespace policy

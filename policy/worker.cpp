@@ -39,4 +39,22 @@ void Worker::run(const std::stop_token& stop) {
   }
 }
 
+void Startable::start(std::string name, std::chrono::seconds interval, Worker::Work work) {
+  const std::lock_guard lock(mutex_);
+  worker_ = std::make_unique<Worker>(std::move(name), interval, std::move(work));
+}
+
+// Not under the lock: its work may wake it.
+void Startable::stop() {
+  auto ending = [this] {
+    const std::lock_guard lock(mutex_);
+    return std::move(worker_);
+  }();
+}
+
+void Startable::wake() {
+  const std::lock_guard lock(mutex_);
+  if (worker_) worker_->wake();
+}
+
 }  // namespace policy

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -35,6 +36,19 @@ class Worker {
   std::condition_variable_any woken_;
   bool wanted_ = true;
   std::jthread thread_;  // last: starts when all else is there
+};
+
+// A worker that does not work before all is there that it needs. Any thread. Its owner's last
+// member: it ends before what it works with.
+class Startable {
+ public:
+  void start(std::string name, std::chrono::seconds interval, Worker::Work);  // once
+  void stop();                                                                // waits for the work
+  void wake();  // nothing happens before start, and after stop
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace policy

@@ -26,20 +26,11 @@ Conversion::Conversion(storage::Directory& directory, policy::Mailboxes& mailbox
                        policy::Audit& audit)
     : directory_(directory), mailboxes_(mailboxes), audit_(audit) {}
 
-Conversion::~Conversion() = default;
-
 void Conversion::start(std::chrono::seconds interval) {
-  const std::lock_guard lock(mutex_);
-  worker_ = std::make_unique<policy::Worker>("conversion", interval,
-                                             [this](const std::stop_token& stop) { pass(stop); });
+  worker_.start("conversion", interval, [this](const std::stop_token& stop) { pass(stop); });
 }
 
-void Conversion::stop() {
-  auto worker = [this] {
-    const std::lock_guard lock(mutex_);
-    return std::move(worker_);
-  }();
-}
+void Conversion::stop() { worker_.stop(); }
 
 template <class Change>
 void Conversion::note(MailboxId id, Change change) {
@@ -50,9 +41,11 @@ void Conversion::note(MailboxId id, Change change) {
 void Conversion::set(MailboxId id, const std::optional<storage::Protection>& protection) {
   const std::lock_guard setting(setting_);
   mailboxes_.set_protection(id, protection);
-  const std::lock_guard lock(mutex_);
-  known_.erase(id);
-  if (worker_) worker_->wake();
+  {
+    const std::lock_guard lock(mutex_);
+    known_.erase(id);
+  }
+  worker_.wake();
 }
 
 std::optional<Conversion::Progress> Conversion::progress(MailboxId id) {

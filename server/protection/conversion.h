@@ -1,13 +1,12 @@
 #pragma once
 // The job that encrypts what came before its mailbox was put at end-to-end (policy/RULES.md section
-// 17): message by message, each in one transaction with the removal of its old form. Where it was
+// 20): message by message, each in one transaction with the removal of its old form. Where it was
 // cut it begins anew; what is encrypted already is passed over. At the end nothing of the old forms
 // is left, neither in the database nor in its log.
 
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -29,7 +28,6 @@ class Conversion {
   };
 
   Conversion(storage::Directory&, policy::Mailboxes&, policy::Audit&);
-  ~Conversion();
 
   // In a thread of its own: what is not converted, now and each `interval`.
   void start(std::chrono::seconds interval);
@@ -57,7 +55,7 @@ class Conversion {
   std::mutex setting_;  // one change of a record at a time
   std::mutex mutex_;
   std::map<MailboxId, Progress> known_;
-  std::unique_ptr<policy::Worker> worker_;
+  policy::Startable worker_;  // ends first
 };
 
 }  // namespace server::protection
