@@ -41,10 +41,16 @@ void Ledger::start() {
 }
 
 void Ledger::work() {
-  if (!checked_) rows_.check_rows();
-  checked_ = true;
   flush();
+  check();
   age();
+}
+
+// Once: where the file cannot be read, each further look would say the same.
+void Ledger::check() try {
+  if (!std::exchange(checked_, true)) rows_.check_rows();
+} catch (const Error& error) {
+  logging::error("ledger.unchecked", {{"reason", error.what()}});
 }
 
 // Each day, and a few at a time: what is counted meanwhile must not wait.

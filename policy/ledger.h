@@ -69,6 +69,7 @@ class Ledger {
   void collect();  // with `collecting_`
   DepId dep_of(MailboxId);
   void work();
+  void check();
   void age();
 
   storage::Ledger& rows_;

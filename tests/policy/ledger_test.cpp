@@ -2,9 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 #include <sstream>
+#include <thread>
 
 #include "policy/owner_ledger.h"
 #include "policy/signed_text.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/installation.h"
 
 BOOST_AUTO_TEST_SUITE(ledger)
@@ -292,6 +294,34 @@ BOOST_FIXTURE_TEST_CASE(a_notice_is_of_the_month_before, House) {
   BOOST_TEST(notice.text.find("sort") == std::string::npos);
   clock.advance(60 * day);
   BOOST_TEST(words().notice(bob.mailbox).text.find("Nothing was opened.") != std::string::npos);
+}
+
+// ---- the rows, looked at when it starts
+
+BOOST_FIXTURE_TEST_CASE(counts_are_written_also_where_the_rows_cannot_be_looked_at, House) {
+  add_mail(ada, "hello");
+  read(ada, user(ada));
+  storage_test::tamper(data() / "ledger.db", "drop table notice");
+  const test_support::CapturedLog log(data() / "log");
+  const auto written = [&] {
+    std::uint64_t sum = 0;
+    ledger_rows.read(ada.mailbox, [&](const storage::LedgerRecord& record) {
+      for (const auto& [key, totals] : record.counts) sum += totals.operations;
+    });
+    return sum;
+  };
+  ledger->start();
+  const auto comes_to_pass = [](const auto& what) {
+    for (int tries = 0; tries < 500 && !what(); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return what();
+  };
+  BOOST_TEST(comes_to_pass([&] { return written() > 0; }));
+  const auto before = written();
+  read(ada, user(ada));
+  BOOST_TEST(comes_to_pass([&] { return written() > before; }));  // at the next look
+  BOOST_TEST(log.times("ledger.unchecked") == 1);
+  BOOST_TEST(!ledger_rows.rolled_back());
 }
 
 // ---- exports
