@@ -1,5 +1,8 @@
 // Rows that are not as the server left them: found when the file is opened, not believed, accepted.
 
+#include <algorithm>
+#include <span>
+
 #include "base/log.h"
 #include "storage/directory_implementation.h"
 #include "storage/migrations.h"
@@ -12,14 +15,17 @@ namespace {
               "`sealpost restore show` tells what was, and how to go on");
 }
 
+void log_rolled_back(const RolledBackRow& row) {
+  logging::error("rolled_back", {{"database", "directory"},
+                                 {"table", row.table},
+                                 {"row", row.row},
+                                 {"how", name_of(row.how)},
+                                 {"mailbox", row.mailbox.value}});
+}
+
 void log_rolled_back(const std::vector<RolledBackRow>& rows) {
   constexpr std::size_t most = 100;  // lines
-  for (std::size_t n = 0; n < rows.size() && n < most; ++n)
-    logging::error("rolled_back", {{"database", "directory"},
-                                   {"table", rows[n].table},
-                                   {"row", rows[n].row},
-                                   {"how", name_of(rows[n].how)},
-                                   {"mailbox", rows[n].mailbox.value}});
+  for (const auto& row : std::span(rows).first(std::min(rows.size(), most))) log_rolled_back(row);
   if (!rows.empty())
     logging::error("rolled_back", {{"database", "directory"}, {"rows", rows.size()}});
 }
@@ -52,7 +58,10 @@ GenerationRecord Directory::Implementation::stored_generation() {
 void Directory::Implementation::adopt(std::string_view why) {
   row_guard.adopt(static_cast<std::int64_t>(directory_schema().size()),
                   static_cast<std::int64_t>(generation));
-  logging::info("anchored", {{"database", "directory"}, {"because", why}});
+  const auto protected_ones = connection.number("select count(*) from protection").value_or(0);
+  logging::info(
+      "anchored",
+      {{"database", "directory"}, {"because", why}, {"mailboxes_at_end_to_end", protected_ones}});
 }
 
 void Directory::Implementation::open_guarded(const std::string& name) {
@@ -105,7 +114,10 @@ void Directory::Implementation::require_believed(const char* table, std::int64_t
 }
 
 void Directory::Implementation::require_believed_now(const char* table, std::int64_t row) {
-  if (row_guard.compare_again(table, row)) log_rolled_back(row_guard.rolled_back());
+  if (const auto found = row_guard.compare_again(table, row)) {
+    ++changes;  // whoever has read it reads it again
+    log_rolled_back(*found);
+  }
   require_believed(table, row);
 }
 

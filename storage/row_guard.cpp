@@ -163,9 +163,9 @@ void RowGuard::compare() {
   resolve(pending);
 }
 
-bool RowGuard::compare_again(const std::string& table, std::int64_t row) {
+std::optional<RolledBackRow> RowGuard::compare_again(const std::string& table, std::int64_t row) {
   const Name name{table, row};
-  if (doubts_.contains(name)) return false;
+  if (doubts_.contains(name)) return std::nullopt;
   const auto there = current(name);
   anchors_.read([&](Connection& anchors) {
     auto anchor = anchors.query(
@@ -175,7 +175,9 @@ bool RowGuard::compare_again(const std::string& table, std::int64_t row) {
     std::vector<Name> pending;  // is settled with the next transaction
     if (known || there) weigh(name, there, known ? &anchor : nullptr, pending);
   });
-  return doubts_.contains(name);
+  const auto found = doubts_.find(name);
+  if (found == doubts_.end()) return std::nullopt;
+  return described(name, found->second);
 }
 
 // What they are is what they were, or what they were to become.
@@ -270,11 +272,13 @@ bool RowGuard::doubts_any(std::string_view table) const {
                              [&](const auto& doubt) { return doubt.first.table == table; });
 }
 
+RolledBackRow RowGuard::described(const Name& name, const Doubt& doubt) {
+  return {name.table, name.row, doubt.how, MailboxId(doubt.owner.mailbox), DepId(doubt.owner.dep)};
+}
+
 std::vector<RolledBackRow> RowGuard::rolled_back() const {
   std::vector<RolledBackRow> all;
-  for (const auto& [name, doubt] : doubts_)
-    all.push_back(
-        {name.table, name.row, doubt.how, MailboxId(doubt.owner.mailbox), DepId(doubt.owner.dep)});
+  for (const auto& [name, doubt] : doubts_) all.push_back(described(name, doubt));
   return all;
 }
 

@@ -35,8 +35,8 @@ class RowGuard {
   };
   std::optional<Known> known() const;
   void compare();
-  // One row, while the file is open: whether it is found only now that it is not as it should be.
-  bool compare_again(const std::string& table, std::int64_t row);
+  // One row, while the file is open: what is found only now not to be as it should be.
+  std::optional<RolledBackRow> compare_again(const std::string& table, std::int64_t row);
   void note_upgrade();                                        // before schema steps
   void adopt(std::int64_t version, std::int64_t generation);  // what is there now is what should be
 
@@ -92,6 +92,7 @@ class RowGuard {
   std::string_view kept(std::string sql) { return *sql_.insert(std::move(sql)).first; }
   std::set<std::string> tables();
   static Row row_in(const Query&);
+  static RolledBackRow described(const Name&, const Doubt&);
   std::optional<Row> current(const Name&);
   void compare(const std::string& table, std::vector<Name>& pending);
   void weigh(const Name&, const std::optional<Row>& there, const Query* anchor,

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/captured_log.h"
 #include "tests/support/installation.h"
 
 BOOST_AUTO_TEST_SUITE(roll_backs)
@@ -139,6 +140,29 @@ BOOST_AUTO_TEST_CASE(a_protection_that_is_changed_while_the_server_runs_is_notic
     BOOST_TEST(!house.roll_backs.found().any());
     house.mailboxes.open(place.ada, user);
   }
+}
+
+// Whoever reads it next finds it; what others have read before is read again then.
+BOOST_AUTO_TEST_CASE(a_protection_that_is_noticed_by_one_reader_is_not_believed_by_any) {
+  const storage::Protection adas{.certificates = {Bytes{1}}, .since = 1, .by = "a test"};
+  Place place;
+  Installation house(place.root);
+  for (const auto mailbox : {place.ada, place.bob}) house.directory.set_protection(mailbox, adas);
+  for (const auto mailbox : {place.ada, place.bob}) house.mailboxes.open(mailbox, user);
+  house.mailboxes.open(place.ada, user);  // nothing has changed since the last time
+  storage_test::tamper(place.root / "data" / "directory.db", "delete from protection");
+  house.mailboxes.open(place.ada, user);
+  const auto changes = house.directory.changes();
+
+  BOOST_CHECK_EXCEPTION(house.directory.protection(place.ada), Error, is(Fault::corrupt));
+  BOOST_TEST(house.directory.changes() == changes + 1);
+  BOOST_TEST(house.roll_backs.found().rows.size() == 1u);
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.ada, user), Error, is(Fault::corrupt));
+  BOOST_TEST(house.directory.changes() == changes + 1);
+  const test_support::CapturedLog log(place.temporary.path() / "log");
+  BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.bob, user), Error, is(Fault::corrupt));
+  BOOST_TEST(log.times("rolled_back") == 1);  // hers was told when it was found
+  BOOST_TEST(log.times(" mailbox=" + std::to_string(place.bob.value) + '\n') == 1);
 }
 
 // One that somebody else puts there, likewise: mail would be sealed for a key that is not hers.
