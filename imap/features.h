@@ -5,7 +5,7 @@
 #include <memory>
 
 namespace policy {
-class UrlKeyWatch;
+class Watch;
 }
 
 namespace imap {
@@ -17,7 +17,7 @@ struct DecodingPlace;
 struct Features {
   std::shared_ptr<Contexts> contexts;            // of the selected folder; contexts.h
   std::shared_ptr<DecodingPlace> decoding;       // likewise; fetch_content.h
-  std::shared_ptr<policy::UrlKeyWatch> url_key;  // likewise, of an own folder; announcing.cpp
+  std::shared_ptr<policy::Watch> url_key;        // likewise, of an own folder; announcing.cpp
   std::shared_ptr<Notifications> notifications;  // none: NOTIFY was not used; notifications.h
 };
 

@@ -38,10 +38,6 @@ Notifications::Notifications(Session& session, std::vector<NotifyGroup> groups)
     shares_ = sharing->watch(account_, session.waker());
 }
 
-Notifications::~Notifications() {
-  if (shares_) shares_->stop();
-}
-
 NotifyEvents Notifications::events_of(const std::string& name, const Tree& tree,
                                       const FollowedMailbox& from) const {
   NotifyEvents all;
@@ -170,7 +166,6 @@ Task<> Notifications::tell_elsewhere(Session& session) {
 // RFC 5465 5.8: as if NOTIFY NONE had been received.
 void Notifications::end(Session& session) {
   session.say("OK [NOTIFICATIONOVERFLOW] Nothing is told from here on: NOTIFY SET begins anew");
-  if (shares_) shares_->stop();
   shares_.reset();
   others_.clear();
   own_.reset();

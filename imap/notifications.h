@@ -30,7 +30,6 @@ class Notifications {
   Notifications() = default;
   // From here on; the names of its groups are shown names.
   Notifications(Session&, std::vector<NotifyGroup>);
-  ~Notifications();
 
   // ---- the selected folder
   bool tells_messages() const { return selected_.messages; }  // new ones and expunges
@@ -108,10 +107,10 @@ class Notifications {
   AccountId account_{};
   std::unique_ptr<FollowedMailbox> own_;  // none without groups
   std::vector<std::unique_ptr<FollowedMailbox>> others_;
-  std::set<MailboxId> meant_;                   // of others_, and those that cannot be opened now
-  bool is_incomplete_ = false;                  // there are such
-  std::shared_ptr<policy::ShareWatch> shares_;  // none: the groups mean nothing of others
-  std::set<std::string> no_access_;             // names that were told with \NoAccess
+  std::set<MailboxId> meant_;              // of others_, and those that cannot be opened now
+  bool is_incomplete_ = false;             // there are such
+  std::shared_ptr<policy::Watch> shares_;  // none: the groups mean nothing of others
+  std::set<std::string> no_access_;        // names that were told with \NoAccess
   std::set<std::string> own_names_;
   std::set<std::tuple<MailboxId, FolderId, Uid>> own_messages_;
   std::set<std::tuple<MailboxId, storage::Annotated, std::string>> own_entries_;

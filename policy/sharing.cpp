@@ -18,22 +18,6 @@ bool can_be_shown(const std::string& name) {
 
 }  // namespace
 
-bool ShareWatch::take() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(changed_, false);
-}
-
-void ShareWatch::publish() {
-  const std::lock_guard lock(mutex_);
-  changed_ = true;
-  if (wake_) wake_();
-}
-
-void ShareWatch::stop() {
-  const std::lock_guard lock(mutex_);
-  wake_ = nullptr;
-}
-
 std::vector<Sharing::Owner> Sharing::owners(AccountId account) {
   auto mailboxes = directory_.shared_with(account);
   if (anyone_ == Anyone::allowed) {
@@ -99,22 +83,13 @@ void Sharing::set_rights(const storage::Account& by, storage::Mailbox& mailbox, 
   mailbox.set_rights(folder, grantee, rights, reason);
   if (!mailbox.tree()->names_in_acls(grantee.account))
     directory_.unshare(mailbox.id(), grantee.account);
-  publish(grantee.account);
+  watches_.publish([&](AccountId account) {
+    return grantee.account == account || grantee.account == storage::anyone;
+  });
 }
 
-std::shared_ptr<ShareWatch> Sharing::watch(AccountId account, std::function<void()> wake) {
-  auto watch = std::make_shared<ShareWatch>(std::move(wake));
-  const std::lock_guard lock(mutex_);
-  std::erase_if(watches_, [](const auto& old) { return old.second.expired(); });
-  watches_.emplace_back(account, watch);
-  return watch;
-}
-
-void Sharing::publish(AccountId grantee) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [account, watch] : watches_)
-    if (grantee == account || grantee == storage::anyone)
-      if (const auto alive = watch.lock()) alive->publish();
+std::shared_ptr<Watch> Sharing::watch(AccountId account, std::function<void()> wake) {
+  return watches_.watch(account, std::move(wake));
 }
 
 }  // namespace policy

@@ -4,37 +4,18 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "policy/audit.h"
+#include "policy/watch.h"
 #include "storage/acl.h"
 #include "storage/directory.h"
 #include "storage/mailbox.h"
 
 namespace policy {
-
-// An account's subscription to what others share with it. Ends with its destruction.
-class ShareWatch {
- public:
-  // Rights were given to it, or taken, since the last take. Any thread; does not block on I/O.
-  bool take();
-
-  // For Sharing. `wake` is called by whoever gives, under a lock: it must only post.
-  explicit ShareWatch(std::function<void()> wake) : wake_(std::move(wake)) {}
-  void publish();
-  // After it returns, wake is not running and will not be called.
-  void stop();
-
- private:
-  std::mutex mutex_;
-  std::function<void()> wake_;
-  bool changed_ = false;
-};
 
 class Sharing {
  public:
@@ -61,17 +42,14 @@ class Sharing {
   void set_rights(const storage::Account& by, storage::Mailbox&, FolderId, const storage::Grantee&,
                   storage::Rights);
 
-  // ---- for those who want to know when something new may be seen
-  std::shared_ptr<ShareWatch> watch(AccountId, std::function<void()> wake);
+  // For those who want to know when rights are given to an account, or taken from it.
+  std::shared_ptr<Watch> watch(AccountId, std::function<void()> wake);
 
  private:
-  void publish(AccountId);
-
   storage::Directory& directory_;
   Audit& audit_;
   Anyone anyone_;
-  std::mutex mutex_;
-  std::vector<std::pair<AccountId, std::weak_ptr<ShareWatch>>> watches_;
+  Watches<AccountId> watches_;  // of whom something is given to
 };
 
 }  // namespace policy

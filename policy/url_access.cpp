@@ -26,17 +26,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-bool UrlKeyWatch::take() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(changed_, false);
-}
-
-void UrlKeyWatch::publish() {
-  const std::lock_guard lock(mutex_);
-  changed_ = true;
-  wake_();
-}
-
 UrlAccess::UrlAccess(storage::Directory& directory, Mailboxes& mailboxes, const Clock& clock,
                      std::string_view host)
     : directory_(directory), mailboxes_(mailboxes), clock_(clock), host_(lower_case(host)) {}
@@ -95,19 +84,13 @@ void UrlAccess::remove_keys(storage::Mailbox& mailbox, const storage::Reason& re
     }
 }
 
-std::shared_ptr<UrlKeyWatch> UrlAccess::watch(MailboxId mailbox, FolderId folder,
-                                              std::function<void()> wake) {
-  auto watch = std::make_shared<UrlKeyWatch>(mailbox, folder, std::move(wake));
-  const std::lock_guard lock(mutex_);
-  std::erase_if(watches_, [](const auto& old) { return old.expired(); });
-  watches_.push_back(watch);
-  return watch;
+std::shared_ptr<Watch> UrlAccess::watch(MailboxId mailbox, FolderId folder,
+                                        std::function<void()> wake) {
+  return watches_.watch({mailbox, folder}, std::move(wake));
 }
 
 void UrlAccess::publish(MailboxId mailbox, FolderId folder) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& watch : watches_)
-    if (const auto alive = watch.lock(); alive && alive->is_of(mailbox, folder)) alive->publish();
+  watches_.publish([&](const Subject& of) { return of == Subject(mailbox, folder); });
 }
 
 }  // namespace policy

@@ -10,34 +10,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "crypto/locked_memory.h"
 #include "policy/mailboxes.h"
+#include "policy/watch.h"
 
 namespace policy {
-
-// A subscription to the key of one folder. Ends with its destruction.
-class UrlKeyWatch {
- public:
-  // It was replaced or removed since the last take. Any thread; does not block on I/O.
-  bool take();
-
-  // For UrlAccess. `wake` is called by whoever resets the key, under a lock: it must only post.
-  UrlKeyWatch(MailboxId mailbox, FolderId folder, std::function<void()> wake)
-      : mailbox_(mailbox), folder_(folder), wake_(std::move(wake)) {}
-  bool is_of(MailboxId mailbox, FolderId folder) const {
-    return mailbox == mailbox_ && folder == folder_;
-  }
-  void publish();
-
- private:
-  const MailboxId mailbox_;
-  const FolderId folder_;
-  std::mutex mutex_;
-  const std::function<void()> wake_;
-  bool changed_ = false;
-};
 
 class UrlAccess {
  public:
@@ -58,10 +37,11 @@ class UrlAccess {
   void reset_key(storage::Mailbox&, FolderId, const storage::Reason&);
   void remove_keys(storage::Mailbox&, const storage::Reason&);
 
-  // ---- for those who want to know of that; also outside the pool
-  std::shared_ptr<UrlKeyWatch> watch(MailboxId, FolderId, std::function<void()> wake);
+  // For those who want to know when a folder's key is replaced or removed; also outside the pool.
+  std::shared_ptr<Watch> watch(MailboxId, FolderId, std::function<void()> wake);
 
  private:
+  using Subject = std::pair<MailboxId, FolderId>;
   void publish(MailboxId, FolderId);
 
   storage::Directory& directory_;
@@ -69,8 +49,7 @@ class UrlAccess {
   const Clock& clock_;
   const std::string host_;
   std::mutex making_;  // two who find none shall not make two
-  std::mutex mutex_;
-  std::vector<std::weak_ptr<UrlKeyWatch>> watches_;
+  Watches<Subject> watches_;
 };
 
 }  // namespace policy

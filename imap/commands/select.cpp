@@ -53,12 +53,13 @@ void describe(Session& session, View& view, MailboxId mailbox, const storage::Tr
 }
 
 // RFC 4467 sections 7 and 8: of an own folder's key it is told now, and when it is another.
-std::shared_ptr<policy::UrlKeyWatch> describe_url_key(Session& session, const Located& located,
-                                                      FolderId folder) {
+std::shared_ptr<policy::Watch> describe_url_key(Session& session, const Located& located,
+                                                FolderId folder) {
   auto* access = session.backend().url_access;
   if (!located.is_own() || access == nullptr) return nullptr;
+  auto watch = access->watch(located.mailbox->id(), folder, session.waker());
   session.say("OK [URLMECH INTERNAL] URLs of messages here can be authorized");
-  return access->watch(located.mailbox->id(), folder, session.waker());
+  return watch;
 }
 
 // A folder that was selected is so no longer, also when what follows fails (RFC 3501 6.3.1).
