@@ -20,7 +20,8 @@ std::optional<std::string> parsed(Request& request) {
 }
 
 // This session has it in the reply.
-void take_own(Session& session) {
+void take_own(Session& session, FolderId folder) {
+  if (session.state() != State::selected || session.view().folder() != folder) return;
   if (const auto& watch = session.features().url_key) watch->take();
 }
 
@@ -34,7 +35,6 @@ Task<Reply> reset_key(Session& session, Request& request) {
   if (!raw) {
     const auto remove = [&] { access->remove_keys(session.mailbox(), reason); };
     co_await session.blocking(remove);
-    take_own(session);
     co_return ok("RESETKEY completed, no URL of yours is authorized any more");
   }
   const auto located = co_await locate(session, *raw);
@@ -42,7 +42,7 @@ Task<Reply> reset_key(Session& session, Request& request) {
   if (!located.is_own()) co_return no("[NOPERM] Only the folder's owner can do that");
   const auto reset = [&] { access->reset_key(session.mailbox(), folder, reason); };
   co_await session.blocking(reset);
-  if (session.state() == State::selected && session.view().folder() == folder) take_own(session);
+  take_own(session, folder);
   co_return ok("[URLMECH INTERNAL] RESETKEY completed, URLs made before are void");
 }
 

@@ -245,6 +245,13 @@ BOOST_AUTO_TEST_CASE(sessions_that_have_the_folder_selected_are_told_of_a_new_ke
   BOOST_TEST(reply(*owner, "RESETKEY Sent").starts_with("t OK [URLMECH INTERNAL] "));
   BOOST_TEST(idle->line() == told);
   BOOST_TEST(told_at_noop(*busy) == 0);
+
+  // The reply of one for all folders says nothing of this one.
+  owner->send("t RESETKEY\r\n");
+  BOOST_TEST(owner->line() == told);
+  BOOST_TEST(owner->line().starts_with("t OK RESETKEY completed"));
+  BOOST_TEST(idle->line() == told);
+  BOOST_TEST(told_at_noop(*owner) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_made_anew_has_nothing_of_the_former_one) {
