@@ -203,14 +203,11 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
 }
 
 std::string list_line(const std::string& name, const std::optional<std::string>& old_name,
-                      NameForm names, const storage::Tree& tree) {
-  auto line = line_of("LIST", told_attributes(name, tree), name, names);
+                      InReach in_reach, NameForm names, const storage::Tree& tree) {
+  const auto* more = in_reach == InReach::no ? " \\NoAccess" : "";
+  auto line = line_of("LIST", told_attributes(name, tree) + more, name, names);
   if (old_name) line += " (\"OLDNAME\" (" + wire_name(*old_name, names) + "))";
   return line;
-}
-
-std::string no_access_line(const std::string& name, NameForm names, const storage::Tree& tree) {
-  return line_of("LIST", told_attributes(name, tree) + " \\NoAccess", name, names);
 }
 
 std::string folder_line(const std::string& name, const Called& called, NameForm names,

@@ -34,11 +34,11 @@ struct Listed {
 
 // INBOX first, then by name.
 std::vector<Listed> listed(const ListQuery&, const storage::Tree&);
-// A folder, or what was one, that is kept from the user (RFC 5465 3.1, 5.9).
-std::string no_access_line(const std::string& name, NameForm, const storage::Tree&);
+// No: a folder, or what was one, that is kept from the user (RFC 5465 3.1, 5.9).
+enum class InReach { yes, no };
 // The line of one name, whether it is there or not, as events tell it (RFC 5465 5.4, 5.5).
-std::string list_line(const std::string& name, const std::optional<std::string>& old_name, NameForm,
-                      const storage::Tree&);
+std::string list_line(const std::string& name, const std::optional<std::string>& old_name, InReach,
+                      NameForm, const storage::Tree&);
 
 // How a user calls a folder, and how it was called in a command.
 struct Called {

@@ -90,7 +90,7 @@ Task<> Notifications::begin(Session& session) {
     other->look(reader());
     for (const auto tree = other->tree(); const auto& [name, node] : tree->nodes()) {
       if (!node.folder || is_reachable(name, *other)) continue;
-      session.say(no_access_line(name, session.names(), *other->tree()));
+      session.say(list_line(name, {}, InReach::no, session.names(), *other->tree()));
       no_access_.insert(name);
     }
   }

@@ -23,6 +23,17 @@ bool holds_folder(const Tree& tree, const std::string& name) {
   return node != nullptr && node->folder;
 }
 
+// What it is called after the renames: what is below a name goes with it.
+std::string renamed(const std::vector<NameChange>& changes, const std::string& name) {
+  for (auto end = name.size(); end != name.npos && end > 0;
+       end = name.rfind(storage::hierarchy_separator, end - 1)) {
+    const auto top = name.substr(0, end);
+    const auto change = std::ranges::find(changes, top, &NameChange::old_name);
+    if (change != changes.end()) return change->name + name.substr(end);
+  }
+  return name;
+}
+
 }  // namespace
 
 // Names that were told with \NoAccess, and are in reach again.
@@ -55,9 +66,11 @@ std::set<std::string> Notifications::withheld(const FollowedMailbox& from, const
   return names;
 }
 
+// All at once: one folder may have got the name that another had.
 void Notifications::rename_no_access(const std::vector<NameChange>& changes) {
-  for (const auto& [name, old_name] : changes)
-    if (old_name && no_access_.erase(*old_name) > 0) no_access_.insert(name);
+  std::set<std::string> names;
+  for (const auto& name : no_access_) names.insert(renamed(changes, name));
+  no_access_ = std::move(names);
 }
 
 // RFC 5465 3.1 of what comes later: listed, and without the right that what is wanted of it takes.
@@ -107,9 +120,12 @@ void Notifications::tell_names(Session& session, const FollowedMailbox& from, co
     return own_names_.contains(change.name) || lost.contains(change.name);
   });
   limit_lines(told.size() + lost.size());
-  for (const auto& [name, old_name] : told)
-    session.say(list_line(name, old_name, session.names(), now));
-  for (const auto& name : lost) session.say(no_access_line(name, session.names(), now));
+  for (const auto& [name, old_name] : told) {
+    const bool is_kept = no_access_.contains(name) && holds_folder(now, name);
+    const auto in_reach = is_kept ? InReach::no : InReach::yes;
+    session.say(list_line(name, old_name, in_reach, session.names(), now));
+  }
+  for (const auto& name : lost) session.say(list_line(name, {}, InReach::no, session.names(), now));
   no_access_.insert(lost.begin(), lost.end());
 }
 

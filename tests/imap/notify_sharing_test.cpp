@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(the_right_to_read_that_is_taken_and_given_is_told) {
     S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/INBOX"
     C2: b6 RENAME Drafts Sketches
     S2: b6 OK ...
-    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/Sketches" ("OLDNAME" ("Other Users/bob@example.org/Drafts"))
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/Sketches" ("OLDNAME" ("Other Users/bob@example.org/Drafts"))
     C2: b7 SETACL Sketches ada@example.org lr
     S2: b7 OK ...
     S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/Sketches"
@@ -171,6 +171,50 @@ BOOST_AUTO_TEST_CASE(the_right_to_read_that_is_taken_and_given_is_told) {
     C2: hi
     S2: c2 OK ...
     S: * STATUS "Other Users/bob@example.org/INBOX" (UIDNEXT 3 MESSAGES 2)
+  )");
+}
+
+// Two renames in one look, where the second takes the name that the first gave up; what is below a
+// name goes with it.
+BOOST_AUTO_TEST_CASE(what_is_out_of_reach_stays_so_under_its_new_name) {
+  MailServer server;
+  server.plays(Begin::ada_and_bob, R"(
+    C2: b1 CREATE A
+    S2: b1 OK ...
+    C2: b2 CREATE B
+    S2: b2 OK ...
+    C2: b3 CREATE B/Inner
+    S2: b3 OK ...
+    C2: b4 SETACL A ada@example.org l
+    S2: b4 OK ...
+    C2: b5 SETACL B ada@example.org l
+    S2: b5 OK ...
+    C2: b6 SETACL B/Inner ada@example.org l
+    S2: b6 OK ...
+    C: a1 NOTIFY SET (subtree "Other Users" (MailboxName MessageNew MessageExpunge))
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/A"
+    S: * LIST (\HasChildren \NoAccess) "/" "Other Users/bob@example.org/B"
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/B/Inner"
+    S: a1 OK NOTIFY completed
+    C: a2 APPEND INBOX {2}
+    S: + ...
+    C2: b7 RENAME B C
+    S2: b7 OK ...
+    C2: b8 RENAME A B
+    S2: b8 OK ...
+    C: hi
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/B" ("OLDNAME" ("Other Users/bob@example.org/A"))
+    S: * LIST (\HasChildren \NoAccess) "/" "Other Users/bob@example.org/C" ("OLDNAME" ("Other Users/bob@example.org/B"))
+    S: * LIST (\HasNoChildren \NoAccess) "/" "Other Users/bob@example.org/C/Inner" ("OLDNAME" ("Other Users/bob@example.org/B/Inner"))
+    S: a2 OK ...
+    C2: b9 RENAME C D
+    S2: b9 OK ...
+    S: * LIST (\HasChildren \NoAccess) "/" "Other Users/bob@example.org/D" ("OLDNAME" ("Other Users/bob@example.org/C"))
+    C2: c1 SETACL D/Inner ada@example.org lr
+    S2: c1 OK ...
+    S: * LIST (\HasNoChildren) "/" "Other Users/bob@example.org/D/Inner"
+    C: a3 NOOP
+    S: a3 OK ...
   )");
 }
 
