@@ -11,6 +11,7 @@
 #include "imap/mime/mimetic_bridge.h"
 #include "imap/mime/prepare.h"
 #include "imap/mime/text.h"
+#include "storage/message_rows.h"
 #include "tests/support/certificate.h"
 #include "tests/support/mail_server.h"
 #include "tests/support/storage_store.h"
@@ -109,6 +110,18 @@ BOOST_AUTO_TEST_CASE(labels_are_not_believed) {
   BOOST_TEST((judged(in_base64(labelled, "")) == Opaque::no));
   BOOST_TEST((judged(pgp_mime("hello")) == Opaque::no));
   BOOST_TEST((judged(pgp_mime(std::string(secret), "text/plain")) == Opaque::no));
+}
+
+// What the storage knows it by.
+BOOST_AUTO_TEST_CASE(its_summary_says_so) {
+  Correspondent ada;
+  const auto said = [](const std::string& mail) {
+    return storage::content_of(prepare(mail, {}, 0, 0).summary);
+  };
+  BOOST_CHECK(said(ada.encrypted("-aes-256-cbc")) == crypto::Content::opaque);
+  BOOST_CHECK(said(pgp_mime(ada.gpg("--symmetric --armor"))) == crypto::Content::opaque);
+  BOOST_CHECK(said(with_type("text/plain", std::string(secret))) == crypto::Content::readable);
+  BOOST_CHECK(said(ada.cms("-sign" + ada.signer())) == crypto::Content::readable);
 }
 
 BOOST_AUTO_TEST_CASE(signed_mail_is_readable) {
