@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Sealpost against Dovecot and Cyrus, on one corpus, in one run: throughput, CPU, memory and disk, with every answer checked.
+"""Sealpost against Dovecot and Cyrus, on one corpus, in one run: throughput, CPU, memory and disk. What is stored, read and found is
+compared with what was sent (results.py says how far).
 
     tests/run bench [--quick]      as root, on Linux with overlay file systems"""
 

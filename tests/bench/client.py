@@ -2,17 +2,12 @@
 
 import re
 import socket
-import ssl
 
 
 class Client:
-    def __init__(self, port, user=None, password=None, folder=None, tls=False):
+    def __init__(self, port, user=None, password=None, folder=None):
         self.socket = socket.create_connection(("127.0.0.1", port), 600)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            self.socket = context.wrap_socket(self.socket)
         self.buffer, self.tags = bytearray(1 << 20), 0
         self.socket.recv(10_000)
         if user:

@@ -53,13 +53,6 @@ def memory(pid):
     return total * 1024
 
 
-def available():
-    """Octets of memory that the machine could give to programs."""
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-
-
 def disk(directory):
     """Octets of disk that the directory occupies, once all is written."""
     os.sync()

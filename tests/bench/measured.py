@@ -17,9 +17,14 @@ class Measured:
     octets: int = 0
     p50: float = 0  # milliseconds
     p99: float = 0
-    wrong: list = field(default_factory=list)
+    wrong: list = field(default_factory=list)  # answers that were not right: some of them, in words
+    wrongs: int = 0  # and all
     values: dict = field(default_factory=dict)  # what is neither time nor CPU: {name: number}
     client_cpu: float = 0
+
+    def add_wrong(self, some, count):
+        self.wrong += some
+        self.wrongs += count
 
 
 def together(rounds):
@@ -28,7 +33,7 @@ def together(rounds):
     whole.p50, whole.p99 = (statistics.median(getattr(one, name) for one in rounds) for name in ("p50", "p99"))
     whole.client_cpu = sum(one.client_cpu for one in rounds)
     for one in rounds:
-        whole.wrong += one.wrong
+        whole.add_wrong(one.wrong, one.wrongs)
         whole.values.update(one.values)
     return whole
 
@@ -57,21 +62,21 @@ class Load:
         self.say("go")
         told = json.loads(self.line())
         found = Measured(told["operations"], told["seconds"], measure.cpu(server) - before, told["octets"], told["p50"],
-                         told["p99"], told["wrong"], client_cpu=measure.cpu(self.process.pid) - own)
+                         told["p99"], told["wrong"], told["wrongs"], client_cpu=measure.cpu(self.process.pid) - own)
         return found
 
-    def check(self):
-        """What the check after the measurement finds wrong; ends the program."""
+    def check(self, found):
+        """Adds what the check after the measurement finds wrong; ends the program."""
         told = json.loads(self.line())
         self.process.communicate(timeout=60)
-        return told["wrong"]
+        found.add_wrong(told["wrong"], told["wrongs"])
 
 
 def by_load(bench, system, work, **options):
     options = {"imap": system.imap, "lmtp": system.lmtp, "password": system.password} | options
     load = Load(bench.load, work, options)
     found = load.go(system.process.pid)
-    found.wrong += load.check()
+    load.check(found)
     return found
 
 
@@ -87,7 +92,8 @@ def by_commands(bench, system, action, most=100_000):
         found.seconds += latencies[-1]
         found.operations += 1
     found.cpu = measure.cpu(system.process.pid) - before
-    found.wrong = [wrong for check in checks if check and (wrong := check())]
+    wrong = [words for check in checks if check and (words := check())]
+    found.add_wrong(wrong, len(wrong))
     latencies.sort()
     found.p50, found.p99 = (latencies[int(part * (len(latencies) - 1))] * 1e3 for part in (0.5, 0.99))
     return found

@@ -25,7 +25,7 @@ def cell(row, found):
         text = f"{short(speed)}/s" + (f" ({short(found.p50)}/{short(found.p99)} ms)" if found.p99 else "")
         text += f" {short(found.octets / found.seconds / 1e6)} MB/s" if found.octets else ""
         text += f" {short(each)} µs" if found.cpu else " CPU too little to count"
-    return text + (f" **WRONG** ({len(found.wrong)}: {found.wrong[0][:80]})".replace("|", "/") if found.wrong else "")
+    return text + (f" **WRONG** ({found.wrongs}: {found.wrong[0][:80]})".replace("|", "/") if found.wrongs else "")
 
 
 def ratio(row, own, peer):

@@ -1,4 +1,4 @@
-// The load of the benchmark: bench_load WORK NAME=VALUE... (tests/bench/driver.py)
+// The load of the benchmark: bench_load WORK NAME=VALUE... (measured.py)
 
 #include <csignal>
 #include <cstdio>

@@ -1,6 +1,7 @@
 // connections= people at work for seconds= in filled folders of users=, and deliveries= connections
-// that bring them new mail.
+// that bring them new mail. All of it must be there afterwards.
 
+#include <map>
 #include <random>
 
 #include "corpus.h"
@@ -19,9 +20,14 @@ class Person {
   Person(const Options& options, const Corpus& corpus, std::size_t n)
       : imap_(static_cast<int>(options.number("imap"))), corpus_(corpus), random_(n) {
     const auto users = options.list("users");
-    imap_.login(users[n % users.size()], options.text("password"));
+    user_ = users[n % users.size()];
+    imap_.login(user_, options.text("password"));
     messages_ = imap_.select("INBOX").messages;
   }
+
+  const std::string& user() const { return user_; }
+  std::size_t messages() const { return messages_; }  // there were to begin with
+  std::size_t appended() const { return appended_; }
 
   void act(Outcome& outcome) {
     const auto chance = random_() % 100;
@@ -68,14 +74,28 @@ class Person {
     const auto message = corpus_[random_() % corpus_.count()];
     std::string command = "APPEND INBOX {" + std::to_string(message.size()) + "+}\r\n";
     imap_.ask(command.append(message));
+    ++appended_;
     return message.size();
   }
 
   Imap imap_;
   const Corpus& corpus_;
   std::mt19937_64 random_;
-  std::size_t messages_ = 0;
+  std::string user_;
+  std::size_t messages_ = 0, appended_ = 0;
 };
+
+void count_messages(const Options& options, const std::map<std::string, std::size_t>& wanted,
+                    Outcome& outcome) {
+  for (const auto& [user, messages] : wanted) {
+    Imap imap(static_cast<int>(options.number("imap")));
+    imap.login(user, options.text("password"));
+    const auto found = imap.select("INBOX").messages;
+    if (found != messages)
+      outcome.wrong.push_back(user + ": " + std::to_string(found) + " messages and not " +
+                              std::to_string(messages));
+  }
+}
 
 }  // namespace
 
@@ -95,18 +115,26 @@ void mix(const Options& options) {
   };
   for (auto& person : people)
     workers.push_back([&](Outcome& outcome) { until_over([&] { person.act(outcome); }); });
-  for (auto& lmtp : bringing)
-    workers.push_back([&](Outcome& outcome) {
-      std::size_t n = 0;
+  std::vector<std::size_t> brought(bringing.size());
+  for (std::size_t n = 0; n < bringing.size(); ++n)
+    workers.push_back([&, n](Outcome& outcome) {
       until_over([&] {
+        const auto message = corpus[brought[n] % corpus.count()];
         const auto start = Clock::now();
-        lmtp.deliver(users[n % users.size()], corpus[n % corpus.count()]);
-        outcome.done(start, corpus[n % corpus.count()].size());
-        ++n;
+        bringing[n].deliver(users[brought[n] % users.size()], message);
+        outcome.done(start, message.size());
+        ++brought[n];
       });
     });
   measured(workers);
-  checked([](Outcome&) {});
+  checked([&](Outcome& outcome) {
+    std::map<std::string, std::size_t> wanted;
+    for (const auto& person : people) wanted[person.user()] = person.messages();
+    for (const auto& person : people) wanted[person.user()] += person.appended();
+    for (const auto count : brought)
+      for (std::size_t n = 0; n < count; ++n) ++wanted[users[n % users.size()]];
+    count_messages(options, wanted, outcome);
+  });
 }
 
 }  // namespace load

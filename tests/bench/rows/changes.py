@@ -30,7 +30,7 @@ def store_all(bench, system):
         client.ask(f"UID STORE 1:* {'+-'[n % 2]}FLAGS.SILENT (\\Answered)")
     found = by_commands(bench, system, store)
     if len(numbers(client.ask("UID SEARCH ANSWERED"), b"SEARCH")) != (len(uids) if found.operations % 2 else 0):
-        found.wrong.append("flags")
+        found.add_wrong(["flags"], 1)
     client.ask("UID STORE 1:* -FLAGS.SILENT (\\Answered)")
     found.operations *= len(uids)
     client.close()

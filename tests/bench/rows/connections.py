@@ -60,7 +60,7 @@ def held(transport):
         process = (measure.memory(pid) - before[0]) / count / 1024
         in_kernel = ((kernel() - before[1]) / count - end) / 1024
         load.say("go on")
-        found.wrong += load.check()
+        load.check(found)
         found.values = {"KB each": process + in_kernel, "KB in the server's processes": process,
                         "KB in the kernel": in_kernel, "held": count}
         return found
@@ -80,8 +80,10 @@ def people_at_work(connections):
         users = [system.user(bench.first_person + n) for n in range(PEOPLE)]
         if system.name not in bench.at_work:
             bench.at_work.add(system.name)
-            by_load(bench, system, "append", corpus=bench.mixed.directory, users=users, connections=PEOPLE, batch=20,
-                    first=0, end=PEOPLE * 60)
+            put = by_load(bench, system, "append", corpus=bench.mixed.directory, users=users, connections=PEOPLE, batch=20,
+                          first=0, end=PEOPLE * 60)
+            if put.wrongs:
+                raise AssertionError(f"the folders of people at work are not filled: {put.wrong[0]}")
         return by_load(bench, system, "mix", corpus=bench.mixed.directory, users=users, connections=connections,
                        deliveries=2, seconds=bench.mix_seconds)
     return run

@@ -53,7 +53,7 @@ def wrong_in(bench, answer, number):
 
 
 def check_sync(bench, system, answer):
-    """What is wrong, in words; notes which UID is which message."""
+    """{what is wrong: of how many messages}; notes which UID is which message."""
     faults, uids = {}, {}
     for part in re.split(rb"(?:^|\r\n)(?=\* \d+ FETCH \()", answer)[1:]:
         uid, ident = re.search(rb"UID (\d+)", part), re.search(rb"Message-ID: <(\d+)@", part)
@@ -67,7 +67,7 @@ def check_sync(bench, system, answer):
     if missing:
         faults["missing"] = len(missing)
     bench.uids[system.name].update(uids)
-    return ", ".join(f"{fault} of {count} messages" for fault, count in faults.items())
+    return faults
 
 
 def learn_uids(bench, system, client):
@@ -91,8 +91,8 @@ def synced(most=1000, restart=False):
         found = by_commands(bench, system, sync, most)
         found.octets = len(checks[0]) * found.operations
         found.operations *= bench.messages
-        if wrong := check_sync(bench, system, checks[0]):
-            found.wrong.append(wrong)
+        faults = check_sync(bench, system, checks[0])
+        found.add_wrong([f"{fault} of {count} messages" for fault, count in faults.items()], sum(faults.values()))
         learn_uids(bench, system, client)
         client.close()
         return found

@@ -17,6 +17,4 @@ class Row:
     run: Callable  # (bench, system) -> Measured
     target: Target = None
     rounds: int = 1  # of all systems in turn
-    weight: int = 1  # operations that one measured one stands for: messages of a command
     limit: dict = None  # {value: (unit, largest)}: what is measured instead of time
-    needs: str = None  # a row that must have run before

@@ -55,8 +55,9 @@ def after_new_mail(bench, system):
         rounds.append(by_commands(bench, system, lambda _: checks.append(searched(
             client, bench, system, "BODY", NEEDLES["word"](turn), lambda: bench.large.having("word", turn))), most=1))
         learn_uids(bench, system, client)
-        rounds[-1].wrong += [wrong for wrong in [checks[0]()] if wrong]
-        rounds[-1].wrong += put.wrong
+        if wrong := checks[0]():
+            rounds[-1].add_wrong([wrong], 1)
+        rounds[-1].add_wrong(put.wrong, put.wrongs)
         client.close()
     return together(rounds)
 

@@ -72,11 +72,9 @@ CRYPT = """  mail_crypt_curve = secp521r1
   mail_crypt_require_encrypted_user_key = yes
 """
 VARIANTS = {"dovecot": ("optimized", "", ""), "mail-crypt": ("optimized", "mail_crypt", CRYPT), "fsync-always": ("always", "", "")}
-HELD = 1000  # idle connections that are held for the row of their memory: each is a process
-
 
 class Dovecot:
-    held = HELD
+    held = 1000  # idle connections that are held for the row of their memory: each is a process
 
     def __init__(self, name, files, root, tls, password):
         self.name, self.password, self.process = name, password, None

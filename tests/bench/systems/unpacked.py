@@ -31,8 +31,8 @@ class Unpacked:
     def words(self, *command):
         return ["unshare", "-m", "bash", "-c", INSIDE, "bash", str(self.files), str(self.root), *map(str, command)]
 
-    def do(self, *command, stdin=b""):
-        done = subprocess.run(self.words(*command), input=stdin, capture_output=True, timeout=300)
+    def do(self, *command):
+        done = subprocess.run(self.words(*command), stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
         if done.returncode != 0:
             raise AssertionError(f"{command} gave {done.returncode}: {(done.stdout + done.stderr).decode()[:1000]}")
         return done.stdout
