@@ -33,8 +33,10 @@ bool sets_annotations(std::string_view text) {
   return next_word(text) == "SETMETADATA";
 }
 
-Reply too_big(std::string_view text) {
-  if (brings_message(text)) return no("[TOOBIG] The message is too big");
+// RFC 7888 section 5, RFC 7889 section 4.
+Reply too_big(std::string_view text, State state) {
+  if (brings_message(text) && state != State::not_authenticated)
+    return no("[TOOBIG] The message is too big");
   if (sets_annotations(text))  // RFC 5464 4.3
     return no("[METADATA MAXSIZE " + std::to_string(storage::annotation_value_limit) +
               "] The value is too big");
@@ -104,7 +106,7 @@ Task<> CommandReader::read_literals(CommandText& command, State state) {
     const auto limit = unasked ? unasked_limit_before_login : literal_limit(text, state);
     const bool fits = literal->size <= limit && text.size() + literal->size <= whole_limit;
     if (!fits) {
-      command.refusal = too_big(text);
+      command.refusal = too_big(text, state);
       co_await drop_rest(literal, state);
       co_return;
     }

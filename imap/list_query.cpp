@@ -88,6 +88,17 @@ std::set<std::string> parents_of_all(const std::set<std::string>& names) {
   return parents;
 }
 
+// With each as it would be normalized, as names are (RFC 9051 5.1).
+std::vector<std::string> with_normalized(std::vector<std::string> patterns, NameForm names) {
+  for (std::size_t n = patterns.size(); n-- > 0;) try {
+      const auto utf8 = names == NameForm::utf8 ? patterns[n] : from_modified_utf7(patterns[n]);
+      if (auto normal = normalized_name(utf8); normal != utf8)
+        patterns.push_back(name_in(names, normal));
+    } catch (const BadSyntax&) {  // it matches no name
+    }
+  return patterns;
+}
+
 bool matches_any(const std::vector<std::string>& patterns, NameForm names,
                  const std::string& name) {
   const auto on_wire = name_in(names, name);
@@ -186,14 +197,14 @@ ListQuery read_list(Request& request) {
 std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   if (!query.extended && query.patterns.front().empty())
     return {{separator_line("LIST"), "", std::nullopt}};
+  const auto patterns = with_normalized(query.patterns, query.names);
   std::set<std::string> with_subscribed_below;
   if (query.recursive && query.subscribed)
     with_subscribed_below = parents_of_all(tree.subscribed());
   std::vector<Listed> result;
   for (const auto& name : candidates(query, tree)) {
     const bool below = with_subscribed_below.contains(name);
-    if (!matches_any(query.patterns, query.names, name) ||
-        (!below && !is_selected(name, query, tree)))
+    if (!matches_any(patterns, query.names, name) || (!below && !is_selected(name, query, tree)))
       continue;
     result.push_back(listed_name(name, query, tree, below));
   }
@@ -212,7 +223,9 @@ std::string list_line(const std::string& name, const std::optional<std::string>&
 
 std::string folder_line(const std::string& name, const Called& called, NameForm names,
                         const storage::Tree& tree) {
-  auto line = line_of("LIST", attributes_of(name, tree.find(name), tree), called.shown, names);
+  const auto* node = tree.find(name);
+  const auto attributes = node ? attributes_of(name, node, tree) : "\\NonExistent";
+  auto line = line_of("LIST", attributes, called.shown, names);
   if (called.given != called.shown)
     line += " (\"OLDNAME\" (" + wire_name(called.given, names) + "))";
   return line;
@@ -221,10 +234,11 @@ std::string folder_line(const std::string& name, const Called& called, NameForm 
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm names,
                                     const storage::Tree& tree) {
   if (pattern.empty()) return {separator_line("LSUB")};
+  const auto patterns = with_normalized({pattern}, names);
   std::vector<std::string> lines;
   std::set<std::string> parents;
   for (const auto& name : tree.subscribed()) {
-    if (!matches_any({pattern}, names, name)) {
+    if (!matches_any(patterns, names, name)) {
       parents.merge(parents_of(name));
       continue;
     }
@@ -233,7 +247,7 @@ std::vector<std::string> lsub_lines(const std::string& pattern, NameForm names,
   }
   // "%" names the levels above what is subscribed further down (RFC 3501 6.3.9).
   for (const auto& name : parents)
-    if (!tree.subscribed().contains(name) && matches_any({pattern}, names, name))
+    if (!tree.subscribed().contains(name) && matches_any(patterns, names, name))
       lines.push_back(line_of("LSUB", "\\Noselect", name, names));
   return lines;
 }

@@ -45,7 +45,7 @@ struct Called {
   std::string shown, given;
 };
 // The same line of one folder, with OLDNAME where it was called otherwise (RFC 9051 6.3.2, 6.3.4,
-// 6.3.9.7). `name`: within the tree.
+// 6.3.9.7). `name`: within the tree, whether it is there or not.
 std::string folder_line(const std::string& name, const Called&, NameForm, const storage::Tree&);
 
 std::vector<std::string> lsub_lines(const std::string& pattern, NameForm, const storage::Tree&);

@@ -1,6 +1,7 @@
 #include "imap/located.h"
 
 #include "imap/folder_name.h"
+#include "imap/list_query.h"
 #include "imap/other_users.h"
 #include "policy/sharing.h"
 
@@ -90,6 +91,15 @@ Task<Located> locate_shown(Session& session, std::string name) {
 Task<Located> locate(Session& session, std::string_view raw) {
   auto located = co_await locate_shown(session, checked_name(raw, session.names()));
   co_return located;
+}
+
+void tell_spelling(Session& session, const Located& located, std::string_view raw,
+                   std::string_view old_raw) {
+  const auto name = checked_name(raw, session.names()),
+             old = checked_name(old_raw, session.names());
+  if (normalized_name(name) == name && normalized_name(old) == old) return;
+  session.say(
+      folder_line(located.name, {located.shown, old}, session.names(), *located.mailbox->tree()));
 }
 
 std::string my_rights_line(const Located& located, NameForm names) {

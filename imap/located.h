@@ -39,6 +39,10 @@ Task<Located> locate(Session&, std::string_view raw);
 // A name as it is shown, UTF-8.
 Task<Located> locate_shown(Session&, std::string name);
 
+// Tells a client that gave the name in another spelling how it is normalized (RFC
+// 9051 6.3.4, 6.3.5, 6.3.6, 6.3.12), by LIST with OLDNAME: `old_raw`, as received.
+void tell_spelling(Session&, const Located&, std::string_view raw, std::string_view old_raw);
+
 std::string my_rights_line(const Located&, NameForm);  // "MYRIGHTS INBOX lrs" (RFC 4314 3.8)
 
 // Of this session's user on the folder that is selected, as they are now.

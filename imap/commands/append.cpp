@@ -55,6 +55,7 @@ Task<Reply> append(Session& session, Request& request) {
   };
   const auto appended = co_await session.blocking(work);
   note_own(session, *located.mailbox, *located.folder, appended.uids);
+  tell_spelling(session, located, appending.folder, appending.folder);
 
   co_return ok(appended_code(appended) + "APPEND completed");
 }

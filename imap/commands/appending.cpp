@@ -4,6 +4,7 @@
 #include "imap/located.h"
 #include "imap/mime/prepare.h"
 #include "imap/url_message.h"
+#include "policy/url_access.h"
 
 namespace imap::commands {
 namespace {
@@ -45,12 +46,17 @@ std::vector<MessagePiece> pieces(Request& request, NameForm names) {
 }
 
 // RFC 4469 section 3: a message of this server, as this user; what it names is read as FETCH would.
+bool is_ours(const ImapUrl& url, const Session& session) {
+  if (url.authorization) return false;
+  const auto* access = session.backend().url_access;
+  return !url.server || ((access == nullptr || access->is_here(*url.server)) &&
+                         upper_ascii(url.user) == upper_ascii(session.account().name));
+}
+
 Task<std::optional<std::string>> octets_at(Session& session, const std::string& text,
                                            std::uint64_t limit) {
   auto url = parse_imap_url(text);
-  const bool is_foreign =
-      url && url->server && upper_ascii(url->user) != upper_ascii(session.account().name);
-  if (!url || is_foreign || url->authorization) co_return std::nullopt;
+  if (!url || !is_ours(*url, session)) co_return std::nullopt;
   resolve(*url, session.state() == State::selected ? session.view().folder_name() : "");
   if (!url->names_message()) co_return std::nullopt;
   Located located;

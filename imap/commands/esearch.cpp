@@ -159,6 +159,7 @@ Task<Reply> esearch(Session& session, Request& request) {
   auto asked = parsed(request);
   check_state(session, asked);
   check_keys(session, asked.query);
+  refuse_charset(session, asked.query);
   if (!search::is_known_charset(asked.query.charset))
     co_return bad_charset(session, asked.returning);
   if (search::has(asked.query.root, search::Key::Kind::modseq)) session.enable_condstore();

@@ -54,7 +54,9 @@ void check_keys(Session& session, const search::Query& query) {
   refuse_numbers(session, query.root);
   if (search::has(query.root, search::Key::Kind::recent))
     refuse_removed(session, "NEW, OLD and RECENT", "UID");
-  // RFC 6855 section 3: with UTF-8 everywhere there is no other charset.
+}
+
+void refuse_charset(const Session& session, const search::Query& query) {
   if (session.enabled("UTF8=ACCEPT") && !query.charset.empty())
     throw BadSyntax("No CHARSET is given once UTF8=ACCEPT is enabled");
 }

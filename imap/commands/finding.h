@@ -22,8 +22,11 @@ struct Found {
 };
 
 // Throws BadSyntax for what a client may not ask for after what it has enabled: message numbers
-// (RFC 9586), keys that IMAP4rev2 has dropped, a charset (RFC 6855 section 3).
+// (RFC 9586), keys that IMAP4rev2 has dropped.
 void check_keys(Session&, const search::Query&);
+// Likewise for SEARCH and ESEARCH, a charset (RFC 6855 section 3). SORT and THREAD cannot be
+// without one (RFC 5256 section 5).
+void refuse_charset(const Session&, const search::Query&);
 
 // The charset must be known. With SAVE, "$" is nothing until tell() (RFC 5182 2.1: so it stays when
 // this fails, or the charset is refused).

@@ -3,7 +3,6 @@
 
 #include "imap/commands/commands.h"
 #include "imap/folder_name.h"
-#include "imap/list_query.h"
 #include "imap/located.h"
 #include "imap/notifications.h"
 #include "imap/object_id.h"
@@ -84,10 +83,7 @@ Task<Reply> create(Session& session, Request& request) {
   };
   note_own(session, located.shown);
   const auto state = co_await session.blocking(work);
-  // RFC 9051 6.3.4: it was made under another name than the client's, the normalized one.
-  if (const auto given = checked_name(raw, session.names()); given != located.shown)
-    session.say(
-        folder_line(located.name, {located.shown, given}, session.names(), *mailbox.tree()));
+  tell_spelling(session, located, raw, raw);
   co_return ok("[MAILBOXID (" + mailbox_id(mailbox.id(), state.uid_validity) +
                ")] CREATE completed");
 }
@@ -106,6 +102,7 @@ Task<Reply> delete_(Session& session, Request& request) {
   const auto work = [&] { located.mailbox->remove_folder(located.name, reason); };
   note_own(session, located.shown);
   co_await session.blocking(work);
+  tell_spelling(session, located, raw, raw);
   if (is_selected) {
     session.unselect();
     session.say("OK [CLOSED] The selected folder is no more");
@@ -127,6 +124,7 @@ Task<Reply> rename(Session& session, Request& request) {
   const auto work = [&] { from.mailbox->rename_folder(from.name, to.name, reason); };
   note_own(session, to.shown);
   co_await session.blocking(work);
+  tell_spelling(session, to, raw_to, raw_from);
   co_return ok("RENAME completed");
 }
 

@@ -12,6 +12,7 @@ Task<Reply> search(Session& session, Request& request) {
   if (!returning && session.is_rev2()) returning = search::Returning{.all = true};
   const auto query = search::parse_query(request);
   check_relevancy(query, returning && returning->relevancy);
+  refuse_charset(session, query);
   if (!search::is_known_charset(query.charset)) co_return bad_charset(session, returning);
 
   Updating updating(session, request, returning);

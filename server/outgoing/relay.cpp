@@ -98,7 +98,7 @@ std::optional<Reply> Relay::objection(const Letter& letter, const Content& conte
     return reply(550, "5.7.30", "the next server does not support REQUIRETLS");
   if (needs_utf8(letter) && !offers_.utf8)  // RFC 6531 3.2
     return reply(550, "5.6.7", "the next server takes no UTF-8 addresses or header fields");
-  if (content.lone_ends && !takes_binary())  // RFC 3030 3
+  if ((content.lone_ends || content.nul) && !takes_binary())  // RFC 3030 3
     return reply(550, "5.6.3", "the next server takes no binary content");
   if (content.eight_bit && !offers_.eight_bit)  // RFC 6152 3
     return reply(550, "5.6.3", "the next server takes no 8-bit content");

@@ -8,6 +8,7 @@
 
 #include "crypto/locked_memory.h"
 #include "imap/mime/address.h"
+#include "imap/mime/date.h"
 #include "imap/mime/header.h"
 #include "server/smtp/trace.h"
 
@@ -32,6 +33,25 @@ std::vector<std::string> addresses(std::string_view value) {
     if (each.kind == imap::mime::Address::Kind::mailbox)
       out.push_back(each.local + '@' + each.host);
   return out;
+}
+
+// RFC 5322 3.6.4, with obsolete forms of both sides, and a comment behind it.
+bool is_message_id(std::string_view value) {
+  if (value.ends_with(')')) value = value.substr(0, value.find(" ("));
+  const auto at = value.rfind('@');
+  return value.size() > 4 && value.front() == '<' && value.back() == '>' &&
+         at != std::string_view::npos && at > 1 && at < value.size() - 2 &&
+         std::ranges::none_of(value, [](unsigned char c) { return c <= ' ' || c == 0x7f; }) &&
+         value.find_first_of("<>", 1) == value.size() - 1;
+}
+
+bool is_date(std::string_view value) { return imap::mime::parse_date(value).has_value(); }
+
+// There is one, and it is one (RFC 5322 3.6).
+bool is_right(const Header& header, std::string_view name, bool (*is_valid)(std::string_view)) {
+  const auto* field = header.find(name);
+  return field != nullptr && count(header, name) == 1 &&
+         is_valid(imap::mime::unfolded(field->value));
 }
 
 // Who is named by From and Sender, as far as it is his to say.
@@ -77,9 +97,10 @@ bool needs_sender(const Names& names) {
 std::string added(const Header& header, const Names& names, const Submitter& submitter,
                   const Completion& with) {
   std::string out;
-  if (!header.find("Message-ID"))  // RFC 6409 8.3
+  if (!is_right(header, "Message-ID", is_message_id))  // RFC 6409 8.3
     out += fmt::format("Message-ID: <{}@{}>\r\n", unique_word(), with.host);
-  if (!header.find("Date")) out += fmt::format("Date: {}\r\n", mail_date(with.now));  // 8.2
+  if (!is_right(header, "Date", is_date))  // 8.2
+    out += fmt::format("Date: {}\r\n", mail_date(with.now));
   if (with.check == FromCheck::any) return out;
   if (!names.has_from) out += fmt::format("From: {}\r\n", submitter.address.wire());
   if (needs_sender(names)) out += fmt::format("Sender: {}\r\n", submitter.address.wire());
@@ -87,10 +108,12 @@ std::string added(const Header& header, const Names& names, const Submitter& sub
 }
 
 // RFC 5321 4.4: who submits has no return path to tell.
-bool is_unwanted(std::string_view name, const Names& names, FromCheck check) {
-  if (imap::mime::same_name(name, "Return-Path")) return true;
-  return check == FromCheck::sender && imap::mime::same_name(name, "Sender") &&
-         !names.sender_is_own;
+bool is_unwanted(std::string_view name, const Header& header, const Names& names, FromCheck check) {
+  const auto is = [&](std::string_view other) { return imap::mime::same_name(name, other); };
+  if (is("Return-Path")) return true;
+  if (is("Message-ID")) return !is_right(header, "Message-ID", is_message_id);
+  if (is("Date")) return !is_right(header, "Date", is_date);
+  return check == FromCheck::sender && is("Sender") && !names.sender_is_own;
 }
 
 }  // namespace
@@ -103,7 +126,7 @@ std::optional<Reply> complete_submission(std::string& message, const Submitter& 
   const auto head = added(header, names, submitter, with);
   std::vector<std::pair<std::size_t, std::size_t>> unwanted;  // begin, length
   for (const auto& field : header.fields())
-    if (is_unwanted(field.name, names, with.check))
+    if (is_unwanted(field.name, header, names, with.check))
       unwanted.emplace_back(field.raw.data() - message.data(), field.raw.size());
   for (const auto& [begin, length] : unwanted | std::views::reverse) message.erase(begin, length);
   message.insert(0, head);

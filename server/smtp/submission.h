@@ -1,7 +1,8 @@
 #pragma once
 // What a submission server puts right in a message, and what it refuses (RFC 6409 8): fields that
-// are missing are written at its head, Return-Path and a Sender that is not true are taken off. No
-// octet of a body or of another field is changed, so that nothing that is signed breaks.
+// are missing are written at its head, in the place of a Message-ID or Date that is none or that
+// stands there twice; Return-Path and a Sender that is not true are taken off. No octet of a body
+// or of another field is changed, so that nothing that is signed breaks.
 
 #include <functional>
 #include <optional>

@@ -101,6 +101,16 @@ BOOST_AUTO_TEST_CASE(a_literal_that_is_too_big_is_refused_before_it_is_asked_for
   )");
 }
 
+// RFC 7888 section 5. APPEND is no command yet.
+BOOST_AUTO_TEST_CASE(a_literal_that_is_too_big_before_login_is_bad) {
+  MailServer server;
+  auto client = server.client();
+  client->line();
+  client->send("a1 APPEND INBOX {5000+}\r\n" + std::string(5000, 'x') + "\r\na2 NOOP\r\n");
+  BOOST_TEST(client->line().starts_with("a1 BAD [TOOBIG] "));
+  BOOST_TEST(client->line() == "a2 OK NOOP completed");
+}
+
 BOOST_AUTO_TEST_CASE(a_literal_that_is_too_big_and_comes_unasked_is_read_and_let_go) {
   MailServer server({.limits = {.message = 100'000}});
   auto client = server.client(Begin::logged_in);

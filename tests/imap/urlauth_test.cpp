@@ -403,6 +403,19 @@ BOOST_AUTO_TEST_CASE(many_are_answered_one_by_one_up_to_a_limit) {
   BOOST_TEST(reply(*owner, "URLFETCH" + hundred + " x").starts_with("t BAD "));
 }
 
+// RFC 4469 section 3
+BOOST_AUTO_TEST_CASE(catenate_takes_urls_of_this_server_only) {
+  MailServer server(on_host);
+  server.deliver(poem);
+  auto client = logged_in(server, ada);
+  const auto catenated = [&](const std::string& url) {
+    return reply(*client, "APPEND Drafts CATENATE (URL \"" + url + "\")").substr(0, 14);
+  };
+  BOOST_TEST(catenated(inbox) == "t OK [APPENDUI");
+  BOOST_TEST(catenated(replaced(inbox, "mail.", "other.")) == "t NO [BADURL \"");
+  BOOST_TEST(catenated(replaced(inbox, "ada", "bob")) == "t NO [BADURL \"");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_without_a_name_offers_none) {
   MailServer named(on_host), unnamed;
   for (auto* server : {&named, &unnamed}) {

@@ -60,7 +60,33 @@ BOOST_AUTO_TEST_CASE(new_names_are_normalized_and_old_ones_found_either_way) {
       "S: a3 NO [ALREADYEXISTS] ...\n"
       "C: a4 STATUS \"Cafe\xcc\x81\" (MESSAGES)\n"
       "S: * STATUS \"Caf\xc3\xa9\" (MESSAGES 0)\n"
-      "S: a4 OK STATUS completed\n");
+      "S: a4 OK STATUS completed\n"
+      "C: a5 LIST \"\" \"C*e\xcc\x81\"\n"
+      "S: * LIST (\\HasNoChildren) \"/\" \"Caf\xc3\xa9\"\n"
+      "S: a5 OK LIST completed\n"
+      "C2: b1 LIST \"\" Cafe&AwE-\n"
+      "S2: * LIST (\\HasNoChildren) \"/\" Caf&AOk-\n"
+      "S2: b1 OK LIST completed\n"
+      "C: a6 SUBSCRIBE \"Cafe\xcc\x81\"\n"
+      "S: a6 OK SUBSCRIBE completed\n"
+      "C: a7 LSUB \"\" \"Cafe\xcc\x81\"\n"
+      "S: * LSUB (\\HasNoChildren) \"/\" \"Caf\xc3\xa9\"\n"
+      "S: a7 OK LSUB completed\n"
+      "C: a8 UNSUBSCRIBE \"Cafe\xcc\x81\"\n"
+      "S: a8 OK UNSUBSCRIBE completed\n"
+      "C: a9 APPEND \"Cafe\xcc\x81\" {4+}\n"
+      "C: A: b\n"
+      "S: * LIST (\\HasNoChildren) \"/\" \"Caf\xc3\xa9\" (\"OLDNAME\" (\"Cafe\xcc\x81\"))\n"
+      "S: a9 OK ...\n"
+      "C: a10 RENAME \"Cafe\xcc\x81\" Bar\n"
+      "S: * LIST (\\HasNoChildren) \"/\" Bar (\"OLDNAME\" (\"Cafe\xcc\x81\"))\n"
+      "S: a10 OK RENAME completed\n"
+      "C: a11 RENAME Bar \"Cafe\xcc\x81\"\n"
+      "S: * LIST (\\HasNoChildren) \"/\" \"Caf\xc3\xa9\" (\"OLDNAME\" (Bar))\n"
+      "S: a11 OK RENAME completed\n"
+      "C: a12 DELETE \"Cafe\xcc\x81\"\n"
+      "S: * LIST (\\NonExistent) \"/\" \"Caf\xc3\xa9\" (\"OLDNAME\" (\"Cafe\xcc\x81\"))\n"
+      "S: a12 OK DELETE completed\n");
 }
 
 // Section 3.
@@ -81,7 +107,15 @@ BOOST_AUTO_TEST_CASE(searches_take_utf8_and_no_charset) {
                "C: a4 SEARCH CHARSET UTF-8 SUBJECT x\n"
                "S: a4 BAD ...\n"
                "C: a5 SEARCH SUBJECT \"\xc3\"\n"
-               "S: a5 BAD ...\n");
+               "S: a5 BAD ...\n"
+               "C: a6 SORT (SUBJECT) UTF-8 SUBJECT \"gr\xc3\xbc\xc3\x9f\"\n"
+               "S: * SORT 2 1\n"
+               "S: a6 OK SORT completed\n"
+               "C: a7 THREAD ORDEREDSUBJECT US-ASCII ALL\n"
+               "S: * THREAD (1)(2)\n"
+               "S: a7 OK THREAD completed\n"
+               "C: a8 ESEARCH IN (personal) CHARSET UTF-8 SUBJECT x\n"
+               "S: a8 BAD ...\n");
 }
 
 // Section 4: Thunderbird sends its drafts and sent mail so.

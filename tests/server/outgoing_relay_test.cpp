@@ -302,6 +302,17 @@ BOOST_AUTO_TEST_CASE(chunks_are_sent_where_they_are_offered) {
   BOOST_TEST((taken[2].octets == big));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_binary_goes_to_no_host_that_takes_none) {
+  ScriptedHost host({.offers = "8BITMIME\nCHUNKING\nAUTH PLAIN"});
+  Sending sending(host.settings());
+  for (const auto* octets : {"Subject: hi\r\n\r\na\0b\r\n", "Subject: hi\r\n\r\na\nb\r\n\r"}) {
+    const auto sent = sending.send(letter(std::string(octets, 20)));
+    BOOST_TEST(sent.replies.at(0).code == 550);
+    BOOST_TEST(sent.replies.at(0).status == "5.6.3");
+  }
+  BOOST_TEST(host.taken().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_cut_between_chunks_is_uncertain_only_once_the_last_was_sent) {
   for (const std::string verb : {"BDAT 22", "BDAT 0 LAST"}) {
     const auto cut = [verb](const std::string& line) -> std::optional<std::string> {

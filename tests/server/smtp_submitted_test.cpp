@@ -10,7 +10,7 @@ using namespace server::smtp;
 
 namespace {
 
-constexpr std::string_view dated = "Message-ID: <1@a>\r\nDate: now\r\n";
+constexpr std::string_view dated = "Message-ID: <1@a>\r\nDate: Mon, 30 Nov 2026 10:00:00 +0000\r\n";
 
 // What is left of the message, or the refusal: "550 5.7.1".
 std::string completed(std::string message, FromCheck check = FromCheck::sender) {
@@ -31,11 +31,11 @@ std::string with(std::string_view fields) {
 BOOST_AUTO_TEST_CASE(a_header_is_completed_and_the_rest_stays_as_it_is) {
   const auto message = completed(
       "Return-Path: <a@b>\r\nSubject: x\r\nReturn-Path:\r\n <c@d>\r\nFrom: ada@example.org\r\n"
-      "Date: y\r\n\r\nReturn-Path: z\r\n");
+      "Date: 30 Nov 26 9:00 GMT\r\n\r\nReturn-Path: z\r\n");
   BOOST_TEST(message.starts_with("Message-ID: <"));
   BOOST_TEST(
-      message.ends_with("@host.example>\r\nSubject: x\r\nFrom: ada@example.org\r\nDate: y\r\n"
-                        "\r\nReturn-Path: z\r\n"));
+      message.ends_with("@host.example>\r\nSubject: x\r\nFrom: ada@example.org\r\n"
+                        "Date: 30 Nov 26 9:00 GMT\r\n\r\nReturn-Path: z\r\n"));
   const auto bare = completed("\r\ntext\r\n");
   BOOST_TEST(
       bare.ends_with("Date: Thu, 1 Jan 1970 00:00:00 +0000\r\nFrom: ada@example.org\r\n"
@@ -44,6 +44,29 @@ BOOST_AUTO_TEST_CASE(a_header_is_completed_and_the_rest_stays_as_it_is) {
   const std::string body("\r\n--b\r\nSender: x\r\n\r\n\0\r--b--", 27);
   BOOST_TEST(completed(std::string(dated) + "From: ada@example.org\r\n" + body) ==
              std::string(dated) + "From: ada@example.org\r\n" + body);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_id_or_date_that_is_none_or_stands_twice_is_replaced) {
+  constexpr std::string_view from = "From: ada@example.org\r\n\r\ntext\r\n";
+  constexpr std::string_view date = "Date: Mon, 30 Nov 2026 10:00:00 +0000\r\n";
+  for (const std::string id :
+       {"Message-ID:\r\n", "Message-ID: foo\r\n", "message-id: <foo>\r\n", "Message-ID: <@>\r\n",
+        "Message-ID: <a b@c>\r\n", "Message-ID: <1@a> <2@a>\r\n",
+        "Message-ID: <1@a>\r\nMessage-ID: <2@a>\r\n"}) {
+    const auto message = completed(id + std::string(date) + std::string(from));
+    BOOST_TEST(message.starts_with("Message-ID: <"), id);
+    BOOST_TEST(message.ends_with("@host.example>\r\n" + std::string(date) + std::string(from)), id);
+  }
+  for (const std::string id : {"Message-ID: <1@a>\r\n", "Message-ID:\r\n <1.\"x\"@[10.0.0.1]>\r\n",
+                               "Message-Id: <1@a> (added by a)\r\n"}) {
+    const auto message = id + std::string(date) + std::string(from);
+    BOOST_TEST(completed(message) == message);
+  }
+  constexpr std::string_view id = "Message-ID: <1@a>\r\n";
+  for (const std::string wrong : {"Date:\r\n", "Date: yesterday\r\n",
+                                  "Date: 30 Nov 26 9:00 GMT\r\nDate: 30 Nov 26 9:00 GMT\r\n"})
+    BOOST_TEST(completed(std::string(id) + wrong + std::string(from)) ==
+               "Date: Thu, 1 Jan 1970 00:00:00 +0000\r\n" + std::string(id) + std::string(from));
 }
 
 BOOST_AUTO_TEST_CASE(who_sent_it_is_said_where_from_says_another) {
