@@ -198,9 +198,10 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   if (!query.extended && query.patterns.front().empty())
     return {{separator_line("LIST"), "", std::nullopt}};
   const auto patterns = with_normalized(query.patterns, query.names);
-  std::set<std::string> with_subscribed_below;
+  std::set<std::string> with_subscribed_below;  // RFC 5258 3.5: that match all that is asked
   if (query.recursive && query.subscribed)
-    with_subscribed_below = parents_of_all(tree.subscribed());
+    for (const auto& name : tree.subscribed())
+      if (is_selected(name, query, tree)) with_subscribed_below.merge(parents_of(name));
   std::vector<Listed> result;
   for (const auto& name : candidates(query, tree)) {
     const bool below = with_subscribed_below.contains(name);

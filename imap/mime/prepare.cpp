@@ -3,15 +3,14 @@
 #include <optional>
 
 #include "crypto/digest.h"
-#include "imap/mime/address.h"
 #include "imap/mime/charset.h"
 #include "imap/mime/date.h"
 #include "imap/mime/fold.h"
 #include "imap/mime/opaque.h"
+#include "imap/mime/sort_names.h"
 #include "imap/mime/structure.h"
 #include "imap/mime/subject.h"
 #include "imap/mime/text.h"
-#include "imap/mime/words.h"
 
 namespace imap::mime {
 namespace {
@@ -30,19 +29,10 @@ std::optional<std::string> kept(const Entity& message) {
 
 std::string key(std::string_view text) { return std::string(cut_utf8(text, sort_key_limit)); }
 
-struct SortNames {
-  std::string mailbox, display;
-};
-
-// The first address, a group's name included (RFC 5256 3, RFC 5957 3).
-SortNames sort_names(const Header& header, std::string_view name) {
-  const auto* field = header.find(name);
-  const auto list = field ? parse_addresses(field->value, 1) : std::vector<Address>();
-  if (list.empty()) return {};
-  const auto& first = list.front();
-  const auto display = decode_words(first.name);
-  const auto address = first.host.empty() ? first.local : first.local + '@' + first.host;
-  return {key(folded(first.local)), key(folded(display.empty() ? address : display))};
+// As they are kept.
+SortNames sort_keys(const Header& header, std::string_view name) {
+  const auto names = sort_names(header, name);
+  return {key(folded(names.mailbox)), key(folded(names.display))};
 }
 
 void add_sort_keys(Summary& summary, const Header& header) {
@@ -51,13 +41,13 @@ void add_sort_keys(Summary& summary, const Header& header) {
     summary.base_subject = cut_utf8(base.text, 1000);
     if (base.reply) summary.bits |= is_reply;
   }
-  auto from = sort_names(header, "From");
-  auto to = sort_names(header, "To");
+  auto from = sort_keys(header, "From");
+  auto to = sort_keys(header, "To");
   summary.from = std::move(from.mailbox);
   summary.from_display = std::move(from.display);
   summary.to = std::move(to.mailbox);
   summary.to_display = std::move(to.display);
-  summary.cc = sort_names(header, "Cc").mailbox;
+  summary.cc = sort_keys(header, "Cc").mailbox;
   if (const auto* field = header.find("Message-ID"))
     if (auto ids = message_ids(field->value); !ids.empty())
       summary.message_id = std::move(ids.front());

@@ -80,11 +80,8 @@ bool take_all_leaders(std::string_view& text) {
   return reply;
 }
 
-}  // namespace
-
-BaseSubject base_subject(std::string_view field_value) {
-  const auto subject = folded(decode_words(field_value));
-  std::string_view text(subject);
+// In text whose ASCII is in lower case.
+BaseSubject base_of(std::string_view text) {
   BaseSubject base;
   while (true) {
     base.reply |= take_trailers(text);
@@ -96,6 +93,25 @@ BaseSubject base_subject(std::string_view field_value) {
   trim(text);
   base.text = text;
   return base;
+}
+
+std::string with_single_blanks(std::string_view text) {
+  std::string out;
+  for (const char c : lower_ascii(text)) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ';
+    if (!blank || (!out.empty() && out.back() != ' ')) out += blank ? ' ' : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+BaseSubject base_subject(std::string_view field_value) {
+  return base_of(folded(decode_words(field_value)));
+}
+
+std::string written_base_subject(std::string_view field_value) {
+  return base_of(with_single_blanks(decode_words(field_value))).text;
 }
 
 std::vector<std::string> message_ids(std::string_view field_value) {

@@ -14,6 +14,8 @@ struct BaseSubject {
   bool reply = false;  // something was taken away: Re:, Fwd:, (fwd)
 };
 BaseSubject base_subject(std::string_view field_value);
+// The same text decoded, but not folded: ASCII is in lower case, and blanks are single.
+std::string written_base_subject(std::string_view field_value);
 
 // msg-ids without their <>, quotes taken out of the local part (RFC 5256 3: normalised).
 std::vector<std::string> message_ids(std::string_view field_value);

@@ -20,13 +20,36 @@ bool has_parameters(const Field& field) {
   return same_name(field.name, "Content-Type") || same_name(field.name, "Content-Disposition");
 }
 
+void add_parameters(std::string& line, std::string_view value) {
+  for (const auto& param : parse_parameterized(value).params) {
+    const auto decoded = Parameterized{{}, {param}}.decoded(param.name);
+    if (line.find(decoded) == std::string::npos) (line += ' ') += decoded;
+  }
+}
+
+bool has_addresses(const Field& field) {
+  static constexpr std::string_view names[] = {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"};
+  return std::ranges::any_of(names, [&](auto name) { return same_name(field.name, name); });
+}
+
+// As ENVELOPE has them: without the backslashes of quoted pairs (RFC 5322 3.2.4).
+std::string without_quoted_pairs(std::string_view value) {
+  std::string out;
+  for (std::size_t n = 0; n < value.size(); ++n) {
+    if (value[n] == '\\' && n + 1 < value.size()) ++n;
+    out += value[n];
+  }
+  return out;
+}
+
 void add_field(std::string& out, const Field& field) {
   std::string line;
   (line += field.name) += ": ";
   line += decode_words(field.value);
   if (has_parameters(field) && field.value.find('*') != std::string_view::npos)
-    for (const auto& param : parse_parameterized(field.value).params)
-      if (param.extended) (line += ' ') += Parameterized{{}, {param}}.decoded(param.name);
+    add_parameters(line, field.value);
+  if (has_addresses(field) && field.value.find('\\') != std::string_view::npos)
+    (line += ' ') += decode_words(without_quoted_pairs(field.value));
   line = folded(line);
   while (line.ends_with(' ')) line.pop_back();
   if (line.ends_with(':')) line += ' ';
@@ -73,7 +96,10 @@ class Reader {
   void add(const Entity& entity) {
     const bool first = &entity == &scan_.entities.front();
     const bool of_message = !first && parent_of(entity).part.kind == Kind::message;
-    if (of_message) add_text(folded(header_text(entity.header)));
+    if (of_message)
+      add_text(folded(header_text(entity.header)));
+    else if (!first)
+      add_fields(entity.header);
     if (entity.part.kind != Kind::leaf) return;
     const auto disposition = disposition_of(entity);
     const bool attached = same_name(disposition.value, "attachment");
@@ -81,7 +107,19 @@ class Reader {
     const bool shown = !entity.typed || same_name(entity.type.type, "text") ||
                        same_name(entity.type.type, "multipart");
     if (attached || (!shown && !first)) out_.attachments = true;
-    if (shown && !entity.opaque) add_leaf(entity, !attached);
+    // Reports and the like are text (RFC 9051 6.4.4: of types TEXT and MESSAGE no part is left
+    // out).
+    const bool searched = shown || same_name(entity.type.type, "message");
+    if (searched && !entity.opaque) add_leaf(entity, shown && !attached);
+  }
+
+  void add_fields(const Header& header) {
+    const auto lines = header_text(header);
+    for (std::string_view rest = lines; !rest.empty();) {
+      const auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      add_text(mime_field_mark + std::string(line));
+    }
   }
 
   const Entity& parent_of(const Entity& entity) const {
@@ -89,10 +127,11 @@ class Reader {
   }
 
   void add_name(const Entity& entity, const Parameterized& disposition) {
-    auto name = disposition.decoded("filename");
-    if (name.empty()) name = Parameterized{{}, entity.type.params}.decoded("name");
-    if (name.empty()) return;
-    add_text(folded(name));
+    const auto file = disposition.decoded("filename");
+    const auto name = Parameterized{{}, entity.type.params}.decoded("name");
+    if (file.empty() && name.empty()) return;
+    add_text(folded(file));
+    if (name != file) add_text(folded(name));
     if (!same_name(entity.type.type, "text")) out_.attachments = true;
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "imap/mime/text.h"
 #include "imap/search/relevancy.h"
 
 namespace imap::search {
@@ -24,6 +25,17 @@ bool holds(std::string_view text, std::string_view needle) {
          memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
 }
 
+// Not in the header fields of parts.
+bool body_holds(std::string_view text, std::string_view needle) {
+  if (needle.empty()) return true;
+  for (auto at = text.find(needle); at != std::string_view::npos; at = text.find(needle, at)) {
+    const auto line = text.rfind('\n', at) + 1;  // npos + 1: the first
+    if (line >= text.size() || text[line] != mime::mime_field_mark) return true;
+    at = std::min(text.find('\n', at), text.size());
+  }
+  return false;
+}
+
 bool is_in(const std::vector<SequenceSet::Range>& ranges, std::uint32_t number) {
   const auto after = std::upper_bound(
       ranges.begin(), ranges.end(), number,
@@ -42,7 +54,10 @@ Truth in_header(const Test& test, const Facts& facts) {
 
 Truth in_body(const Test& test, const Facts& facts) {
   if ((facts.ruled_out & test.in_body) != 0) return Truth::no;
-  return facts.body_text ? truth(holds(*facts.body_text, test.needle)) : Truth::unknown;
+  if (!facts.body_text) return Truth::unknown;
+  const bool is_found = test.kind == Kind::text ? holds(*facts.body_text, test.needle)
+                                                : body_holds(*facts.body_text, test.needle);
+  return truth(is_found);
 }
 
 Truth in_text(const Test& test, const Facts& facts) {

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <compare>
 
+#include "imap/mime/sort_names.h"
+#include "imap/mime/subject.h"
+#include "imap/search/collation.h"
+
 namespace imap::search {
 namespace {
 
@@ -68,6 +72,35 @@ std::string_view text(By by, const mime::SummaryView& summary) {
   }
 }
 
+std::string_view field_of(By by) {
+  if (by == By::subject) return "Subject";
+  if (by == By::cc) return "Cc";
+  return by == By::to || by == By::display_to ? "To" : "From";
+}
+
+std::string written_text(By by, const mime::Header& header) {
+  if (by == By::subject) {
+    const auto* field = header.find("Subject");
+    return field ? mime::written_base_subject(field->value) : std::string();
+  }
+  auto names = mime::sort_names(header, field_of(by));
+  return by == By::display_from || by == By::display_to ? names.display : names.mailbox;
+}
+
+// Folded text is kept; where it is ASCII it compares as what was written does, but for a sharp s.
+bool compares_as_written(std::string_view folded) {
+  return folded.find("ss") == std::string_view::npos &&
+         std::ranges::all_of(folded, [](unsigned char c) { return c < 0x80; });
+}
+
+std::string sort_text(By by, const mime::SummaryView& summary) {
+  const auto kept = text(by, summary);
+  if (compares_as_written(kept)) return collated(kept);
+  const std::string names[] = {std::string(field_of(by))};
+  const auto fields = summary.header_fields(names);
+  return collated(fields ? written_text(by, mime::Header(*fields)) : kept);
+}
+
 std::strong_ordering compared(const Sortable& a, const Sortable& b, std::size_t n, By by) {
   return is_text(by) ? a.texts[n] <=> b.texts[n] : a.values[n] <=> b.values[n];
 }
@@ -100,7 +133,7 @@ Sortable sortable(const Hit& hit, const storage::Entry& entry, const mime::Summa
   for (const auto& each : criteria) {
     const bool by_text = is_text(each.by);
     result.values.push_back(by_text ? 0 : value(each.by, hit, entry, summary));
-    result.texts.emplace_back(by_text ? text(each.by, *summary) : std::string_view());
+    result.texts.push_back(by_text ? sort_text(each.by, *summary) : std::string());
   }
   return result;
 }

@@ -162,6 +162,37 @@ BOOST_AUTO_TEST_CASE(headers_are_decoded_field_by_field) {
       {header("Content-Disposition: attachment; filename*0*=utf-8''%e2%82%ac%20ra;\r\n"
               " filename*1=tes"),
        "HEADER Content-Disposition", "€ rates", true},
+      {header("Content-Disposition: attachment; filename*0=abc; filename*1=def.pdf"),
+       "HEADER Content-Disposition", "abcdef.pdf", true},
+      // As ENVELOPE has them.
+      {header(R"(To: "Q \"x\" Y" <q@z.example>)"), "TO", R"(q "x" y)", true},
+      {header(R"(To: "Q \"x\" Y" <q@z.example>)"), "CC", R"(q "x" y)", false},
+  });
+}
+
+// RFC 9051 6.4.4
+BOOST_AUTO_TEST_CASE(reports_are_text_and_fields_of_parts_are_for_text) {
+  const auto report = parts(
+      "report", {"Content-Type: text/plain\r\nContent-Description: notice\r\n\r\nfailed\r\n",
+                 "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.example\r\n"
+                 "\r\nFinal-Recipient: rfc822; needle@x.example\r\n",
+                 "Content-Type: message/rfc822\r\nContent-ID: <outer@x>\r\n\r\nSubject: within\r\n"
+                 "Content-Type: multipart/mixed; boundary=inner\r\n\r\n--inner\r\n"
+                 "Content-ID: <deep@x>\r\n\r\nx\r\n--inner--\r\n"});
+  all_hold({
+      {report, "BODY", "needle@x", true},
+      {report, "TEXT", "rfc822; needle", true},
+      {report, "TEXT", "content-description: notice", true},
+      {report, "TEXT", "notice", true},
+      {report, "BODY", "notice", false},
+      {report, "BODY", "failed", true},
+      {report, "TEXT", "message/delivery-status", true},
+      {report, "BODY", "message/delivery-status", false},
+      {report, "TEXT", "outer@x", true},
+      {report, "TEXT", "deep@x", true},
+      {report, "BODY", "deep@x", false},
+      {report, "BODY", "within", true},
+      {report, "HEADER Content-Description", "notice", false},
   });
 }
 
@@ -173,6 +204,9 @@ BOOST_AUTO_TEST_CASE(parts_that_hold_text_are_searched_and_others_are_not) {
   const std::string named =
       "Content-Type: application/octet-stream\r\n"
       "Content-Disposition: attachment; filename*=utf-8''%E5%A0%B1%E5%91%8A.bin\r\n\r\nsecret\r\n";
+  const std::string twice =
+      "Content-Type: application/pdf; name*0*=utf-8''r%C3%A9s; name*1*=um%C3%A9.pdf\r\n"
+      "Content-Disposition: attachment; filename=other.pdf\r\n\r\nsecret\r\n";
   const std::string csv =
       "Content-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n"
       "Content-Transfer-Encoding: base64\r\n\r\ncm93cyBhbmQgY29sdW1ucw==\r\n";
@@ -182,6 +216,8 @@ BOOST_AUTO_TEST_CASE(parts_that_hold_text_are_searched_and_others_are_not) {
       {parts("mixed", {pdf}), "BODY", "secret", false},
       {parts("mixed", {pdf}), "BODY", "rapport été", true},
       {parts("mixed", {named}), "BODY", "報告", true},
+      {parts("mixed", {twice}), "BODY", "résumé.pdf", true},
+      {parts("mixed", {twice}), "BODY", "other.pdf", true},
       {parts("mixed", {named}), "BODY", "secret", false},
       {parts("mixed", {csv}), "BODY", "rows and columns", true},
       {parts("signed", {text("text/plain", "7bit", "signed words")}), "BODY", "signed words", true},

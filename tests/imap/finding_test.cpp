@@ -202,4 +202,27 @@ BOOST_AUTO_TEST_CASE(thread_puts_together) {
   )");
 }
 
+// i;unicode-casemap (RFC 5051): by title case, taken apart.
+BOOST_AUTO_TEST_CASE(text_is_sorted_by_unicode_casemap) {
+  MailServer server;
+  for (const auto* subject :
+       {"=?utf-8?q?=C3=A9a?=", "f", "ez", "z", "=?utf-8?q?=C3=9F?=", "=?utf-8?q?=C3=A5?=", "st",
+        "=?utf-8?q?=EF=BC=A1b?=", "_x", "{x", "ss", "Re: =?utf-8?q?=C3=89b?="})
+    server.deliver("From: \"" + std::string(subject) + "\" <x@y.example>\r\nSubject: " + subject +
+                   "\r\n\r\nx\r\n");
+  for (const auto* from : {"ab", "a_c", "aac", "azc", "a[q", "A_B"})
+    server.deliver("From: " + std::string(from) + "@x.example\r\nTo: m@x.example\r\n\r\nx\r\n");
+  server.plays(Begin::in_inbox, R"(
+    C: a1 SORT (SUBJECT) UTF-8 1:12
+    S: * SORT 8 6 3 1 12 2 11 7 4 9 10 5
+    S: a1 OK SORT completed
+    C: a2 SORT (FROM) UTF-8 TO m@x.example
+    S: * SORT 15 13 16 17 18 14
+    S: a2 OK SORT completed
+    C: a3 SORT (DISPLAYFROM) UTF-8 1:4
+    S: * SORT 3 1 2 4
+    S: a3 OK SORT completed
+  )");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
