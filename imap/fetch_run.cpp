@@ -127,6 +127,7 @@ void FetchRun::missed(const storage::Entry& entry) {
   if (is_expunged(mailbox_, entry, reason_)) {
     some_expunged_ = true;
   } else {
+    if (!entry.is_lost()) log_damage(mailbox_, folder_, entry);  // that is in the log by now
     damaged_.push_back(entry.uid);
   }
 }

@@ -1,6 +1,7 @@
 #include "imap/missing.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "imap/sequence_set.h"
 
 namespace imap {
@@ -25,6 +26,20 @@ bool is_expunged(storage::Mailbox& mailbox, const storage::Entry& entry,
     if (error.fault() == Fault::not_found) return true;
     throw;
   }
+}
+
+void log_damage(const storage::Mailbox& mailbox, FolderId folder, const storage::Entry& entry) {
+  logging::error("message_damaged", {{"mailbox", mailbox.id().value},
+                                     {"folder", folder.value},
+                                     {"uid", entry.uid.value},
+                                     {"message", entry.message.value}});
+}
+
+void refuse_lost(const storage::Mailbox& mailbox, FolderId folder, const storage::Entry& entry) {
+  throw Error(Fault::corrupt, "mailbox " + std::to_string(mailbox.id().value) + ", folder " +
+                                  std::to_string(folder.value) +
+                                  ": the stored entry of the message with UID " +
+                                  std::to_string(entry.uid.value) + " is damaged");
 }
 
 std::string corruption(std::string_view what, const std::vector<Uid>& uids) {

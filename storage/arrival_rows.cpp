@@ -92,11 +92,18 @@ bool is_whole(Connection& connection, const ArrivalRow& row) {
   return row.chunks > 0 && static_cast<std::uint64_t>(chunks.value()) == row.chunks;
 }
 
+// Its state says something else.
+void restore(Connection& connection, const ArrivalRow& row) {
+  const auto whose = connection.number("select mailbox from arrival where id = ?", row.id);
+  logging::error("corrupt",
+                 {{"mailbox", whose.value_or(0)}, {"what", "state of arrival"}, {"row", row.id}});
+  set_arrival_state(connection, row.id, ArrivalState::whole);
+}
+
 void sweep(Connection& connection, const ArrivalRow& row) {
   SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
   if (is_whole(connection, row)) {
-    logging::error("corrupt", {{"what", "state of arrival"}, {"row", row.id}});
-    set_arrival_state(connection, row.id, ArrivalState::whole);
+    restore(connection, row);
   } else {
     remove_rows(connection, row);
   }
@@ -112,10 +119,7 @@ void sweep_arrivals(Connection& connection) {
   const auto hidden =
       rows_of(connection.query("select id, chunks, ephemeral from arrival where state = 2 and id >"
                                " (select filed from root where root.mailbox = arrival.mailbox)"));
-  for (const auto& row : hidden) {
-    logging::error("corrupt", {{"what", "state of arrival"}, {"row", row.id}});
-    set_arrival_state(connection, row.id, ArrivalState::whole);
-  }
+  for (const auto& row : hidden) restore(connection, row);
 }
 
 std::int64_t filed_up_to(Connection& connection, MailboxId mailbox) {

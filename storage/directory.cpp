@@ -59,11 +59,26 @@ crypto::Place place_of_alias(std::int64_t row, MailboxId mailbox) {
 
 }  // namespace
 
-void row_is_damaged(const char* what, std::int64_t row) {
-  logging::error("corrupt", {{"database", "directory"}, {"what", what}, {"row", row}});
+namespace {
+
+[[noreturn]] void damaged(const char* what, std::int64_t row) {
   throw Error(Fault::corrupt,
               std::string("directory.db: ") + what + ' ' + std::to_string(row) + " is damaged",
               "is this the directory key that belongs to this data directory?");
+}
+
+}  // namespace
+
+void row_is_damaged(const char* what, std::int64_t row) {
+  logging::error("corrupt", {{"database", "directory"}, {"what", what}, {"row", row}});
+  damaged(what, row);
+}
+
+void row_is_damaged(const char* what, MailboxId mailbox, std::int64_t row) {
+  logging::error(
+      "corrupt",
+      {{"database", "directory"}, {"mailbox", mailbox.value}, {"what", what}, {"row", row}});
+  damaged(what, row);
 }
 
 std::string lower_case(std::string_view text) {
@@ -114,7 +129,7 @@ Bytes Directory::Implementation::seal_account(const Account& account) const {
 
 Account Directory::Implementation::open_account(AccountId id, MailboxId mailbox,
                                                 ByteView sealed) const {
-  auto account = checked("account", id.value, [&] {
+  auto account = checked("account", mailbox, id.value, [&] {
     return decoded_account(crypto::Aead::open_record(key, place_of_account(id, mailbox), sealed));
   });
   account.id = id;
@@ -132,7 +147,7 @@ Bytes Directory::Implementation::seal_alias(std::int64_t row, MailboxId mailbox,
 
 std::string Directory::Implementation::open_alias(std::int64_t row, MailboxId mailbox,
                                                   ByteView sealed) const {
-  return checked("alias", row, [&] {
+  return checked("alias", mailbox, row, [&] {
     return decoded_alias(crypto::Aead::open_record(key, place_of_alias(row, mailbox), sealed));
   });
 }

@@ -85,8 +85,10 @@ std::optional<AccountId> id_of(const Directory::Implementation& directory, Conne
 // A hash that was moved to another row leads to somebody else.
 void check_named(const Account& account, const std::string& address) {
   if (account.name == address || std::ranges::count(account.aliases, address) > 0) return;
-  logging::error("corrupt",
-                 {{"database", "directory"}, {"what", "account"}, {"row", account.id.value}});
+  logging::error("corrupt", {{"database", "directory"},
+                             {"mailbox", account.mailbox.value},
+                             {"what", "account"},
+                             {"row", account.id.value}});
   throw Error(Fault::corrupt, "directory.db: the address leads to account " +
                                   std::to_string(account.id.value) + ", which does not have it");
 }

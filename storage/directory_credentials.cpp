@@ -1,6 +1,5 @@
 // What opens accounts: SCRAM beside the password, app passwords, certificates.
 
-#include "base/log.h"
 #include "crypto/constant_time.h"
 #include "crypto/keyed_hash.h"
 #include "storage/codec.h"
@@ -71,17 +70,15 @@ Credential decoded(ByteView plain) {
   return credential;
 }
 
-Credential opened(const Directory::Implementation& directory, const Query& row) try {
-  const auto place = place_of(row.integer(0), MailboxId(row.integer(2)));
-  auto credential = decoded(crypto::Aead::open_record(directory.key, place, row.blob(3)));
-  credential.id = row.integer(0);
+Credential opened(const Directory::Implementation& directory, const Query& row) {
+  const auto id = row.integer(0);
+  const MailboxId mailbox(row.integer(2));
+  auto credential = checked("credential", mailbox, id, [&] {
+    return decoded(crypto::Aead::open_record(directory.key, place_of(id, mailbox), row.blob(3)));
+  });
+  credential.id = id;
   credential.account = AccountId(row.integer(1));
   return credential;
-} catch (const Error& error) {
-  if (error.fault() == Fault::corrupt)
-    logging::error("corrupt",
-                   {{"database", "directory"}, {"what", "credential"}, {"row", row.integer(0)}});
-  throw;
 }
 
 // Of what must not come twice.

@@ -18,7 +18,7 @@ Bytes proof_of(const crypto::DirectoryKey& key, MailboxId mailbox, ByteView octe
 [[noreturn]] void corrupt(MailboxId mailbox) {
   logging::error(
       "corrupt",
-      {{"database", "directory"}, {"what", "delivery key of mailbox"}, {"row", mailbox.value}});
+      {{"database", "directory"}, {"mailbox", mailbox.value}, {"what", "delivery key of mailbox"}});
   throw Error(Fault::corrupt, "directory.db: the delivery key of mailbox " +
                                   std::to_string(mailbox.value) + " is not the one that was made");
 }

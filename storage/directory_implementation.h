@@ -18,6 +18,7 @@ namespace storage {
 
 // Logged and thrown as corrupt: Aead does not know which row it was.
 [[noreturn]] void row_is_damaged(const char* what, std::int64_t row);
+[[noreturn]] void row_is_damaged(const char* what, MailboxId whose, std::int64_t row);
 
 template <class Work>
 auto checked(const char* what, std::int64_t row, Work work) {
@@ -27,6 +28,15 @@ auto checked(const char* what, std::int64_t row, Work work) {
     if (error.fault() != Fault::corrupt) throw;
   }
   row_is_damaged(what, row);
+}
+template <class Work>
+auto checked(const char* what, MailboxId whose, std::int64_t row, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.fault() != Fault::corrupt) throw;
+  }
+  row_is_damaged(what, whose, row);
 }
 
 struct Directory::Implementation {

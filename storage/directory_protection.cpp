@@ -16,8 +16,10 @@ std::optional<Protection> Directory::protection(MailboxId mailbox) {
     implementation_->require_believed_now("protection", mailbox.value);
     auto row = connection.query("select sealed from protection where mailbox = ?", mailbox.value);
     if (!row.next()) return std::nullopt;
-    return decoded_protection(
-        crypto::Aead::open_record(implementation_->key, place_of(mailbox), row.blob(0)));
+    return checked("protection", mailbox, mailbox.value, [&] {
+      return decoded_protection(
+          crypto::Aead::open_record(implementation_->key, place_of(mailbox), row.blob(0)));
+    });
   });
 }
 

@@ -17,8 +17,10 @@ Quota Directory::quota(MailboxId mailbox) {
     implementation_->require_believed("quota", mailbox.value);
     auto row = connection.query("select sealed from quota where mailbox = ?", mailbox.value);
     if (!row.next()) return {};
-    return decoded_quota(
-        crypto::Aead::open_record(implementation_->key, place_of(mailbox), row.blob(0)));
+    return checked("quota", mailbox, mailbox.value, [&] {
+      return decoded_quota(
+          crypto::Aead::open_record(implementation_->key, place_of(mailbox), row.blob(0)));
+    });
   });
 }
 

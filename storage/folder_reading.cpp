@@ -42,7 +42,7 @@ class Reading {
       const auto id = first_block(folder_) | number;
       while (more && rows.integer(0) < id) more = pass_over(rows);
       const bool there = more && rows.integer(0) == id;
-      if (!there) seals_.report("row of folder block", id);
+      if (!there) seals_.report_block("row of folder block", id);
       if (!there || !add_block(id, version.version, rows.blob(1))) add_lost(id, version.slots);
       if (there) more = rows.next();
     }
@@ -50,7 +50,7 @@ class Reading {
   }
 
   bool pass_over(Query& rows) {
-    seals_.report("folder block of another place or time", rows.integer(0));
+    seals_.report_block("folder block of another place or time", rows.integer(0));
     return rows.next();
   }
 
@@ -124,10 +124,10 @@ Selected read_folder(Connection& connection, const MailboxSeals& seals, const Ma
 Block read_block(Connection& connection, const MailboxSeals& seals, const BlockVersions& versions,
                  BlockId id, const Reason& reason) {
   const auto version = versions.find(number_of(id));
-  if (!version) seals.corrupt("version of folder block", id);
+  if (!version) seals.corrupt_block("version of folder block", id);
   if (!version->exists()) return {};
   auto row = connection.query("select d from folder_block where id = ?", id);
-  if (!row.next()) seals.corrupt("row of folder block", id);
+  if (!row.next()) seals.corrupt_block("row of folder block", id);
   return decoded_block(
       id, seals.open(crypto::Kind::folder_block, id, version->version, row.blob(0), reason));
 }

@@ -126,6 +126,7 @@ std::size_t Mailbox::file_arrivals(std::size_t most, const Prepare& prepare, con
       filing.filed.push_back(row);
     } catch (const Error& error) {
       if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
+      open_->seals().report("content of arrival", row.id);
       filing.damaged.push_back(row);
     }
     if (size >= filed_at_once) break;

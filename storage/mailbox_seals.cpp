@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "storage/folder_records.h"
 
 namespace storage {
 namespace {
@@ -55,13 +56,36 @@ void MailboxSeals::report(const char* what, std::int64_t row) const {
 
 void MailboxSeals::corrupt(const char* what, std::int64_t row) const {
   report(what, row);
+  damaged(what, row);
+}
+
+void MailboxSeals::damaged(const char* what, std::int64_t row) const {
   throw Error(Fault::corrupt, "database " + std::to_string(database_.value) + ", mailbox " +
                                   std::to_string(mailbox_.value) + ": " + what + ' ' +
                                   std::to_string(row) + " is damaged");
 }
 
-void MailboxSeals::corrupt(const crypto::Place& place) const {
-  corrupt(name_of(place.kind), place.row);
+void MailboxSeals::corrupt(const crypto::Place& place) const { corrupt(place.kind, place.row); }
+
+void MailboxSeals::corrupt(crypto::Kind kind, std::int64_t row) const {
+  const bool is_block = kind == crypto::Kind::folder_block || kind == crypto::Kind::list_block;
+  if (is_block) corrupt_block(name_of(kind), row);
+  corrupt(name_of(kind), row);
+}
+
+void MailboxSeals::report_block(const char* what, BlockId block) const {
+  logging::error("corrupt", {{"database", database_.value},
+                             {"mailbox", mailbox_.value},
+                             {"folder", folder_of(block).value},
+                             {"first_uid", std::max(first_uid(block).value, 1U)},
+                             {"last_uid", first_uid(block).value + uids_in_block - 1},
+                             {"what", what},
+                             {"row", block}});
+}
+
+void MailboxSeals::corrupt_block(const char* what, BlockId block) const {
+  report_block(what, block);
+  damaged(what, block);
 }
 
 // The one place that names what did not open: Aead knows no rows.
@@ -148,7 +172,7 @@ Bytes MailboxSeals::open(crypto::Kind kind, std::int64_t row, std::uint32_t vers
       if (error.fault() != Fault::corrupt && error.fault() != Fault::invalid) throw;
     }
   }
-  corrupt(name_of(kind), row);
+  corrupt(kind, row);
 }
 
 crypto::WrappedKey<crypto::MessageLevel> MailboxSeals::wrap(const crypto::MessageKey& message_key,

@@ -68,6 +68,9 @@ class MailboxSeals {
   void report(const char* what, std::int64_t row) const;
   [[noreturn]] void corrupt(const char* what, std::int64_t row) const;
   [[noreturn]] void corrupt(const crypto::Place&) const;
+  // Likewise of a folder's block (folder_records.h), with the folder and the UIDs that it is for.
+  void report_block(const char* what, std::int64_t block) const;
+  [[noreturn]] void corrupt_block(const char* what, std::int64_t block) const;
 
  private:
   using Shared = std::shared_ptr<const EpochKey>;
@@ -83,6 +86,8 @@ class MailboxSeals {
     pass(reason);
     return {reason.cause, reason.actor, mailbox_};
   }
+  [[noreturn]] void corrupt(crypto::Kind, std::int64_t row) const;
+  [[noreturn]] void damaged(const char* what, std::int64_t row) const;  // the Error
   template <class Work>
   auto checked(const char* what, std::int64_t row, Work work) const;
 

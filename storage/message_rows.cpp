@@ -127,7 +127,10 @@ void finish_unfinished(Connection& connection, MessageId message) {
 void remove_unfinished(Connection& connection, MessageId message) {
   if (!connection.number("select 1 from unfinished where message = ?", message.value)) return;
   if (connection.number("select 1 from message_key where message = ?", message.value)) {
-    logging::error("corrupt", {{"what", "note of an unfinished message"}, {"row", message.value}});
+    const auto whose = connection.number("select mailbox from message where id = ?", message.value);
+    logging::error("corrupt", {{"mailbox", whose.value_or(0)},
+                               {"what", "note of an unfinished message"},
+                               {"row", message.value}});
   } else {
     remove_messages(connection, std::span(&message, 1));
   }

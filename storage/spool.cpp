@@ -95,7 +95,9 @@ SpoolRow Spool::proven_row(Connection& connection, std::int64_t id) {
     throw Error(Fault::not_found, "message " + std::to_string(id) + " is not in the queue",
                 "`sealpost queue list` names those that are");
   if (row->proven(key_)) return std::move(*row);
-  logging::error("corrupt", {{"database", "spool"}, {"what", "message"}, {"row", id}});
+  logging::error(
+      "corrupt",
+      {{"database", "spool"}, {"mailbox", row->mailbox.value}, {"what", "message"}, {"row", id}});
   throw Error(Fault::corrupt, "spool.db: message " + std::to_string(id) +
                                   " is not as the server wrote it; it is not sent");
 }

@@ -1,5 +1,6 @@
 #include "imap/commands/copying.h"
 
+#include "imap/missing.h"
 #include "imap/notifications.h"
 #include "imap/progress.h"
 
@@ -65,7 +66,7 @@ Task<Copying> parse_copying(Session& session, Request& request) {
   for (const auto number : view.numbers(set, request.by_uid())) {
     const auto& entry = view.entry(number);
     // Whatever is copied or moved is so as a whole.
-    if (entry.is_lost()) throw Error(Fault::corrupt, "the stored entry of a message is damaged");
+    if (entry.is_lost()) refuse_lost(session.selected_mailbox(), view.folder(), entry);
     result.entries.push_back(entry);
   }
   result.target = co_await locate(session, raw);

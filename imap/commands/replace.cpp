@@ -4,6 +4,7 @@
 #include "imap/commands/commands.h"
 #include "imap/commands/copying.h"
 #include "imap/commands/resync.h"
+#include "imap/missing.h"
 #include "imap/notifications.h"
 
 namespace imap::commands {
@@ -31,11 +32,12 @@ Replacing parsed(const Session& session, Request& request) {
 }
 
 // None: it is gone.
-std::optional<Uid> named(const View& view, const SequenceSet& old, bool by_uid) {
+std::optional<Uid> named(Session& session, const SequenceSet& old, bool by_uid) {
+  const auto& view = session.view();
   const auto numbers = view.numbers(old, by_uid);
   if (numbers.empty()) return std::nullopt;
   const auto& entry = view.entry(numbers.front());
-  if (entry.is_lost()) throw Error(Fault::corrupt, "the stored entry of a message is damaged");
+  if (entry.is_lost()) refuse_lost(session.selected_mailbox(), view.folder(), entry);
   return entry.uid;
 }
 
@@ -76,7 +78,7 @@ Reply gone() { return no("[EXPUNGEISSUED] The message to be replaced has been ex
 // sends from the view before the tagged reply.
 Task<Reply> replace(Session& session, Request& request) {
   auto replacing = parsed(session, request);
-  const auto old = named(session.view(), replacing.old, request.by_uid());
+  const auto old = named(session, replacing.old, request.by_uid());
   if (!old) co_return gone();
   if (session.view().access() == Access::read_only)
     co_return no("[READ-ONLY] The folder is open read-only: SELECT it to replace messages");

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "storage/sqlite.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage_test;
@@ -263,6 +264,53 @@ BOOST_AUTO_TEST_CASE(another_epoch_is_refused) {
   store.close();
   tamper(store.file(), "update mailbox set epoch = 2");
   BOOST_CHECK_EXCEPTION(store.open(), Error, is(Fault::corrupt));
+}
+
+// Of a block, the UIDs that it is for.
+BOOST_AUTO_TEST_CASE(what_is_damaged_is_logged_with_its_mailbox_and_message) {
+  const std::pair<std::string, const char*> touched[] = {
+      {"update body set d = x'00' where id = " + std::to_string(body(1, 0)),
+       " mailbox=1 what=\"body of message\" row=1\n"},
+      {"update message_key set wrapped = x'00' where message = 1",
+       " mailbox=1 what=\"key of message\" row=1\n"},
+      {"update derived set summary = x'00' where message = 1; delete from list_block",
+       " mailbox=1 what=\"summary of message\" row=1\n"},
+      {"update folder_block set d = x'00'", " first_uid=1 last_uid=63 what=\"folder block\" row="},
+      {"delete from folder_block", " first_uid=1 last_uid=63 what=\"row of folder block\" row="},
+      {"insert into unfinished values(1, 3)",
+       " mailbox=1 what=\"note of an unfinished message\" row=1\n"},
+      {"insert into arrival values(7, 1, 0, 1, x'00'); insert into arrival_body values(7 << 16, "
+       "x'00')",
+       " mailbox=1 what=\"state of arrival\" row=7\n"},
+      {"insert into arrival values(7, 1, 2, 1, x'00')",
+       " mailbox=1 what=\"state of arrival\" row=7\n"}};
+  for (const auto& [sql, line] : touched) {
+    Two store;
+    const auto entry = store.entry(Uid(1));
+    const test_support::CapturedLog log(store.directory() / "log");
+    store.changed_by(sql);
+    store.summaries();
+    try {
+      store.read(entry);
+    } catch (const Error&) {  // told in the log
+    }
+    BOOST_TEST((log.text().find(line) != std::string::npos), sql << ": " << log.text());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_block_is_named_where_one_message_is_wanted) {
+  Store store;
+  store.add_many(70);
+  const auto folder = store.folder();
+  store.close();
+  tamper(store.file(),
+         "update folder_block set d = x'00' where id = (select max(id) from folder_block)");
+  store.open();
+  const test_support::CapturedLog log(store.directory() / "log");
+  BOOST_CHECK_EXCEPTION(store->find(folder, Uid(65), reading), Error, is(Fault::corrupt));
+  BOOST_TEST((log.text().find(" mailbox=1 folder=" + std::to_string(folder.value) +
+                              " first_uid=64 last_uid=127 ") != std::string::npos),
+             log.text());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

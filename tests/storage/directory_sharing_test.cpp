@@ -8,6 +8,7 @@
 #include "crypto/service_keys.h"
 #include "storage/directory.h"
 #include "storage/sqlite.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/open_directory.h"
 #include "tests/support/storage_store.h"
 
@@ -79,7 +80,10 @@ BOOST_AUTO_TEST_CASE(a_quota_that_was_moved_to_another_mailbox_does_not_open) {
   tamper(place.file(), "update quota set mailbox = " + std::to_string(bob.mailbox.value));
   storage_test::forget_anchors(place.temporary.path() / "keys");
   place.open();
+  const test_support::CapturedLog log(place.temporary.path() / "log");
   BOOST_CHECK_EXCEPTION(place->quota(bob.mailbox), Error, is(Fault::corrupt));
+  BOOST_TEST((log.text().find(" mailbox=" + std::to_string(bob.mailbox.value) + " what=quota ") !=
+              std::string::npos));
 }
 
 BOOST_AUTO_TEST_CASE(shares_are_listed_once_and_taken_back) {

@@ -38,6 +38,9 @@ class Damage(unittest.TestCase):
             self.assertEqual(answer, "NO")
             self.assertIn(b"[CORRUPTION]", said[0])
             self.assertIn(b"UID 1", said[0])
+            log = post.log.read_text()
+            self.assertRegex(log, r' corrupt .*mailbox=\d+ what="body of message" row=\d+\n')
+            self.assertRegex(log, r" message_damaged mailbox=\d+ folder=\d+ uid=1 message=\d+\n")
             for _ in ("now", "after the next login"):
                 self.assertEqual(client.search(None, "UNSEEN")[1], [b"1"])
                 client.logout()
@@ -65,6 +68,7 @@ class Damage(unittest.TestCase):
             answer, said = client.store("1:100", "+FLAGS.SILENT", "\\Deleted")
             self.assertEqual((answer, b"UID 1:63" in said[-1]), ("NO", True))
             self.assertEqual(client.copy("1:100", "Archive")[0], "NO")
+            self.assertRegex(post.log.read_text(), r" imap.command_failed command=COPY .*mailbox \d+, folder \d+:.* UID 1 ")
             self.assertEqual(client.select("Archive")[1], [b"0"])
             client.select()
             self.assertEqual(len(client.expunge()[1]), 37)
