@@ -234,6 +234,7 @@ std::string View::flags_lines(const storage::Tree& tree) {
   std::string known = "(";
   for (const auto& flag : system_flags) add_word(known, flag.name);
   keywords_told_ = keywords_here(tree);
+  replaced_told_ = tree.keywords_replaced();
   add_keywords(known, keywords_told_, tree);
   return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent_flags(tree, keywords_told_) +
          "] Flags kept\r\n";
@@ -259,7 +260,7 @@ std::string View::permanent_flags(const storage::Tree& tree, const storage::Flag
     if (permitted_.system & flag.bit) add_word(permanent, flag.name);
   if (permitted_.keywords) {
     add_keywords(permanent, keywords, tree);
-    if (tree.keywords().size() < storage::keyword_limit) add_word(permanent, "\\*");
+    add_word(permanent, "\\*");
   }
   return permanent + ')';
 }
@@ -346,7 +347,9 @@ void View::note_told() {
 std::string View::announce(Expunges expunges, const Form& form, const storage::Tree& tree) {
   std::string lines;
   gone_ = !tree.name_of(folder());
-  if (flags_due_ || has_more(keywords_here(tree), keywords_told_)) lines += flags_lines(tree);
+  if (flags_due_ || tree.keywords_replaced() != replaced_told_ ||
+      has_more(keywords_here(tree), keywords_told_))
+    lines += flags_lines(tree);
   if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
   if (form.arrivals && !arriving_.empty()) tell_arrived(lines, form);
   if (form.flags && flags_changed_) tell_flags(lines, form, tree);

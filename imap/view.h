@@ -135,6 +135,7 @@ class View {
   std::set<Uid> touched_;
   std::vector<Uid> newcomers_;
   storage::Flags keywords_told_;  // FLAGS lines had these
+  std::uint32_t replaced_told_ = 0;
   bool hides_keywords_ = false;
   bool flags_due_ = false;      // others are permitted than were told
   bool flags_changed_ = false;  // some entry may be newer than told_

@@ -158,8 +158,8 @@ Arriving arriving_of(const NewMessage& message) {
   return {message.flags, message.internal_date, message.zone, message.octets.size()};
 }
 
-Entry new_entry(Folders& folders, const Arriving& message, MessageId id, UnixTime now,
-                const std::optional<Entry>& before) {
+Entry new_entry(Folders& folders, Connection& connection, const Arriving& message, MessageId id,
+                UnixTime now, const std::optional<Entry>& before, const Reason& reason) {
   if (before)
     return {.message = id,
             .flags = before->flags,
@@ -168,7 +168,7 @@ Entry new_entry(Folders& folders, const Arriving& message, MessageId id, UnixTim
             .saved = before->saved,
             .size = message.size};
   return {.message = id,
-          .flags = flags_of(folders, message.flags, Unknown::make),
+          .flags = flags_of(folders, connection, message.flags, Unknown::make, reason),
           .internal_date = message.internal_date,
           .zone = message.zone,
           .saved = now,
@@ -266,8 +266,8 @@ Appended Mailbox::Open::append(FolderId folder, const NextMessage& next, const U
     intake.publish(connection);
     const auto now = wall_clock();
     for (std::size_t n = 0; n < arriving.size(); ++n)
-      result.uids.push_back(
-          edit.add(new_entry(writing, arriving[n], intake.messages()[n].id, now, before)));
+      result.uids.push_back(edit.add(new_entry(writing, connection, arriving[n],
+                                               intake.messages()[n].id, now, before, reason)));
     edit.finish();
     return result;
   });

@@ -91,10 +91,11 @@ std::uint32_t next_uid_validity(Tree&);
 UnixTime wall_clock();
 std::vector<Uid> rising(std::span<const Uid>);  // sorted, each once
 
-// Flags by name as bits. `make`: keywords the mailbox does not know yet are added to it (throws
-// limit); `ignore`: they are passed over.
+// Flags by name as bits. `make`: keywords the mailbox does not know yet are added to it, in the
+// place of such that no message has when there are too many (throws limit where all are in use);
+// `ignore`: they are passed over.
 enum class Unknown { make, ignore };
-Flags flags_of(Folders&, const FlagNames&, Unknown);
+Flags flags_of(Folders&, Connection&, const FlagNames&, Unknown, const Reason&);
 
 Usage usage_of(const std::vector<Entry>&);
 

@@ -227,9 +227,15 @@ std::size_t Tree::add_keyword(std::string_view name) {
   check_keyword(name);
   if (keywords_.size() == keyword_limit)
     throw Error(Fault::limit, "the mailbox has " + std::to_string(keyword_limit) +
-                                  " keywords, which is the most it can have");
+                                  " keywords in use, which is the most it can have");
   keywords_.emplace_back(name);
   return keywords_.size() - 1;
+}
+
+void Tree::replace_keyword(std::size_t bit, std::string_view name) {
+  check_keyword(name);
+  keywords_.at(bit) = name;
+  ++keywords_replaced_;
 }
 
 std::uint32_t Tree::next_uid_validity(std::uint32_t not_below) {

@@ -46,8 +46,9 @@ class Tree {
   FolderId folder(std::string_view name) const;       // throws not_found; invalid if \Noselect
   std::optional<std::string> name_of(FolderId) const;
   bool has_children(std::string_view name) const;
-  std::optional<std::size_t> keyword(std::string_view name) const;  // without case
-  bool names_in_acls(AccountId) const;                              // some folder gives it a right
+  std::optional<std::size_t> keyword(std::string_view name) const;        // without case
+  std::uint32_t keywords_replaced() const { return keywords_replaced_; }  // since it was decoded
+  bool names_in_acls(AccountId) const;  // some folder gives it a right
 
   // Changes. Throw exists, not_found, invalid (a bad name, INBOX deleted, under itself), limit.
   // Missing parents are made \Noselect. A \Noselect name may be created anew. The ACL is that of
@@ -63,7 +64,9 @@ class Tree {
   void rename(std::string_view from, const std::string& to);
   void subscribe(std::string name);
   void unsubscribe(std::string_view name);
-  std::size_t add_keyword(std::string_view name);            // its bit; finds an existing one
+  std::size_t add_keyword(std::string_view name);  // its bit; finds an existing one
+  // A bit that no message has is another keyword's from here on.
+  void replace_keyword(std::size_t bit, std::string_view name);
   std::uint32_t next_uid_validity(std::uint32_t not_below);  // rises for ever
 
   Bytes encoded() const;          // crypto/FORMAT.md section 6
@@ -80,6 +83,7 @@ class Tree {
   std::map<std::string, TreeNode> nodes_;
   std::set<std::string> subscribed_;
   std::vector<std::string> keywords_;
+  std::uint32_t keywords_replaced_ = 0;
   std::uint32_t last_uid_validity_ = 0;
 };
 

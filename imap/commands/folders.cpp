@@ -1,6 +1,8 @@
 // What changes the folders themselves (RFC 3501 6.3.3 to 6.3.7). The rules about names are
 // storage::Tree's.
 
+#include <algorithm>
+
 #include "imap/commands/commands.h"
 #include "imap/folder_name.h"
 #include "imap/located.h"
@@ -19,24 +21,23 @@ std::string folder_to_the_end(Request& request) {
   return raw;
 }
 
-// RFC 6154 3: CREATE name (USE (\Sent))
-storage::SpecialUse read_use(Request& request) {
+// RFC 6154 3: CREATE name (USE (\Sent)). Nothing: no use that a folder can have.
+std::optional<storage::SpecialUse> read_use(Request& request) {
   if (!request.try_space() || request.at_end()) return storage::SpecialUse::none;
   request.expect('(');
   if (upper_ascii(request.atom()) != "USE") throw BadSyntax("CREATE takes USE and nothing else");
   request.space();
   request.expect('(');
-  auto use = storage::SpecialUse::none;
+  std::vector<storage::SpecialUse> uses;
   while (!request.try_char(')')) {
     request.expect('\\');
-    const auto found = special_use("\\" + request.atom());
-    if (found == storage::SpecialUse::none || use != storage::SpecialUse::none)
-      throw Error(Fault::invalid, "A folder has one use: Archive, Drafts, Junk, Sent or Trash");
-    use = found;
+    uses.push_back(special_use("\\" + request.atom()));
     request.try_space();
   }
   request.expect(')');
-  return use;
+  if (uses.size() > 1 || std::ranges::count(uses, storage::SpecialUse::none) > 0)
+    return std::nullopt;
+  return uses.empty() ? storage::SpecialUse::none : uses.front();
 }
 
 bool is_taken(const storage::Tree& tree, storage::SpecialUse use) {
@@ -70,15 +71,16 @@ Task<Reply> create(Session& session, Request& request) {
   auto raw = request.astring();
   const auto use = read_use(request);
   request.end();
+  if (!use) co_return no("[USEATTR] A folder has one use: Archive, Drafts, Junk, Sent or Trash");
   // "name/" announces that folders will be made under it (RFC 3501 6.3.3).
   if (raw.size() > 1 && raw.back() == storage::hierarchy_separator) raw.pop_back();
   const auto located = co_await locate(session, raw);
   located.require_above(storage::Right::create);
   auto& mailbox = *located.mailbox;
-  if (is_taken(*mailbox.tree(), use)) co_return no("[USEATTR] Another folder has this use");
+  if (is_taken(*mailbox.tree(), *use)) co_return no("[USEATTR] Another folder has this use");
   const auto reason = session.reason(crypto::Cause::fetch);
   const auto work = [&] {
-    mailbox.create_folder(located.name, use, reason);
+    mailbox.create_folder(located.name, *use, reason);
     return mailbox.state(mailbox.tree()->folder(located.name), reason);
   };
   note_own(session, located.shown);

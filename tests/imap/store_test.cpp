@@ -142,6 +142,18 @@ BOOST_AUTO_TEST_CASE(one_keyword_too_many_is_refused_and_changes_nothing) {
     S: a3 OK SEARCH completed
     C: a4 STORE 1 +FLAGS.SILENT (K0)
     S: a4 OK STORE completed
+    C: a5 STORE 1 -FLAGS.SILENT (k5)
+    S: a5 OK STORE completed
+    C: a6 STORE 1 +FLAGS.SILENT (one-more)
+    S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft k0 k1 k2 k3 k4 one-more k6 ...
+    S: * OK [PERMANENTFLAGS ...
+    S: a6 OK STORE completed
+    C: a7 SEARCH KEYWORD k5
+    S: * SEARCH
+    S: a7 OK SEARCH completed
+    C: a8 SEARCH KEYWORD one-more
+    S: * SEARCH 1
+    S: a8 OK SEARCH completed
   )");
 }
 

@@ -221,14 +221,21 @@ BOOST_AUTO_TEST_CASE(new_keywords_are_listed_before_they_are_used) {
   BOOST_TEST(fetch != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(keywords_cannot_be_made_in_a_read_only_folder_nor_beyond_the_limit) {
+BOOST_AUTO_TEST_CASE(keywords_cannot_be_made_in_a_read_only_folder) {
   Folder examined(1, Access::read_only);
   BOOST_TEST(examined.selected->flags_lines(examined.tree).find("[PERMANENTFLAGS ()]") !=
              std::string::npos);
-  Folder full(1);
-  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
-    full.tree.add_keyword("k" + std::to_string(n));
-  BOOST_TEST(full.selected->flags_lines(full.tree).find("\\*") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(keywords_in_the_place_of_others_are_told) {
+  Folder folder(1);
+  folder.tree.add_keyword("one");
+  folder.selected->flags_lines(folder.tree);
+  BOOST_TEST(folder.told() == "");
+  folder.tree.replace_keyword(0, "other");
+  BOOST_TEST(folder.told().starts_with(
+      "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft other)\r\n"));
+  BOOST_TEST(folder.told() == "");
 }
 
 BOOST_AUTO_TEST_CASE(changes_that_the_selection_held_already_are_passed_over) {

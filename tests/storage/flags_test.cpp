@@ -122,6 +122,34 @@ BOOST_AUTO_TEST_CASE(one_keyword_too_many_changes_nothing) {
   BOOST_TEST(store.entries().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_keyword_that_no_message_has_gives_its_place_away) {
+  Store store;
+  const auto uid = store.add("x");
+  FlagNames all;
+  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
+    all.keywords.push_back("k" + std::to_string(n));
+  change(store, {uid}, FlagMode::add, all);
+  const std::vector uids{uid};
+  store->copy(store.folder(), uids, store.folder("Archive"), storage::all_flags, reading);
+  const FlagNames two{.system = 0, .keywords = {"k3", "k4"}};
+  change(store, {uid}, FlagMode::remove, two);  // the copy has them still
+  const FlagNames more{.system = 0, .keywords = {"more", "k4", "and more"}};
+  const FlagNames others{.system = 0, .keywords = {"more", "most"}};
+  BOOST_CHECK_EXCEPTION(change(store, {uid}, FlagMode::add, others), Error, is(Fault::limit));
+  BOOST_CHECK_EXCEPTION(change(store, {uid}, FlagMode::add, more), Error, is(Fault::limit));
+  store->remove_folder("Archive", reading);
+  change(store, {uid}, FlagMode::add, others);
+  const auto named = [&](std::string_view name) { return store->tree()->keyword(name); };
+  BOOST_TEST(!named("k3"));
+  BOOST_TEST(!named("k4"));
+  BOOST_REQUIRE((named("more") && named("most")));
+  BOOST_TEST(store.entry(uid).flags.has_keyword(*named("more")));
+  BOOST_TEST(store.entry(uid).flags.has_keyword(*named("most")));
+  store.reopen();
+  BOOST_TEST(store->tree()->keywords().size() == storage::keyword_limit);
+  BOOST_TEST(store.entry(uid).flags.has_keyword(*named("most")));
+}
+
 BOOST_AUTO_TEST_CASE(entries_changed_since_are_left_alone) {
   Store store;
   const auto uids = store.add_many(3);
