@@ -13,6 +13,8 @@ namespace {
 constexpr UnixTime interest = 3600;  // how long trouble is looked after once nobody asks
 constexpr UnixTime shortest_lead = 2;
 constexpr UnixTime lead_part = 8;  // of the ttl
+// With less left than that the roots are asked before anything is opened for a user.
+constexpr UnixTime shortest_use = 1;
 
 SharedDepKeyState without_key(const DepKeyState& state) {
   auto copy = std::make_shared<DepKeyState>(state);
@@ -22,6 +24,12 @@ SharedDepKeyState without_key(const DepKeyState& state) {
 
 crypto::Patience patience_of(ActorClass use) {
   return use == ActorClass::user ? crypto::Patience::user : crypto::Patience::system;
+}
+
+// Until when an answer serves users that has come now, and may have taken its time. The second that
+// has begun does not count.
+UnixTime lease(UnixTime asked, UnixTime ttl, UnixTime now) {
+  return std::max(asked + ttl, now + 1 + DepKeys::shortest_lease);
 }
 
 Error revoked(const storage::Dep& dep, std::uint32_t version, const Standing& standing) {
@@ -53,7 +61,7 @@ DepKeys::DepKeys(storage::Directory& directory, crypto::RootKeys& roots,
 bool DepKeys::serves(const DepKeyState& state, ActorClass use) const {
   const auto now = clock_.now();
   if (!state.key || state.ends <= now) return false;
-  return use == ActorClass::system || state.users_until > now;
+  return use == ActorClass::system || state.users_until > now + shortest_use;
 }
 
 SharedDepKeyState DepKeys::remembered(const Entry& entry, ActorClass use) const {
@@ -135,7 +143,7 @@ SharedDepKeyState DepKeys::asked(const DepVersion& version, const Wanting& wanti
   if (by.key) {
     state.key = std::make_shared<const crypto::DepKey>(std::move(*by.key));
     state.ends = state.asked + ttl_;
-    state.users_until = state.asked + std::max(ttl_, shortest_lease);
+    state.users_until = lease(state.asked, ttl_, clock_.now());
     return made;
   }
   if (!carried_over(state, before)) without_root(state, dep, wrapped, wanting, before);
@@ -193,7 +201,7 @@ void DepKeys::fall_back(DepKeyState& state, const storage::Dep& dep,
   state.by_availability_key = true;
   state.ends = state.asked + ttl_;
   if (!state.user_refusal)
-    state.users_until = std::min(state.asked + std::max(ttl_, shortest_lease),
+    state.users_until = std::min(lease(state.asked, ttl_, clock_.now()),
                                  state.standing.outage_since + availability_max_);
 }
 

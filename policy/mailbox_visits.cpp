@@ -53,7 +53,9 @@ void Mailboxes::review(MailboxId id, Held& held) {
   if (access.until > now) {
     held.gate->admit(access.until);
   } else if (access.refusal || now >= held.gate->until() + patience) {
-    if (const auto why = refusal(id, held, access.refusal)) end(id, held, *why);
+    // Opened meanwhile under another DEP, it is not this one that refuses.
+    if (const auto why = refusal(id, held, access.refusal); why && knows(held, dep))
+      end(id, held, *why);
   }
 }
 

@@ -19,7 +19,7 @@ class Reckoning {
         hypothesis_(hypothesis),
         // Until then somebody may be served by a key in memory.
         known_(facts.now +
-               std::max<UnixTime>(facts.times.dep_key_ttl.count(), DepKeys::shortest_lease)) {
+               std::max<UnixTime>(facts.times.dep_key_ttl.count(), 1 + DepKeys::shortest_lease)) {
     for (const auto& version : facts.versions) versions_[version.version] = &version;
   }
 

@@ -56,12 +56,24 @@ bool is_denied(const Error& error) { return error.fault() == Fault::denied; }
 BOOST_AUTO_TEST_CASE(a_root_is_asked_once_in_a_ttl) {
   UnderDep house(900s);
   house.ring.mailbox_key(house.record(), user);
-  house.clock.advance(899);
+  house.clock.advance(898);
   house.ring.mailbox_key(house.record(), user);
   BOOST_TEST(house.asked() == 1u);
-  house.clock.advance(1);
+  house.clock.advance(2);
   house.ring.mailbox_key(house.record(), user);
   BOOST_TEST(house.asked() == 2u);
+}
+
+// Or what has been opened would be shut before the first line of it is read.
+BOOST_AUTO_TEST_CASE(what_is_opened_for_a_user_at_the_last_moment_is_confirmed_first) {
+  UnderDep house(900s);
+  house.ring.mailbox_key(house.record(), user);
+  house.clock.advance(899);
+  house.ring.mailbox_key(house.record(), system);
+  BOOST_TEST(house.asked() == 1u);
+  house.ring.confirm(house.record(), user);
+  BOOST_TEST(house.asked() == 2u);
+  BOOST_TEST(house.ring.user_access(house.record().under()).until == house.clock.now() + 900);
 }
 
 BOOST_AUTO_TEST_CASE(a_ttl_of_nothing_asks_every_time) {
@@ -75,9 +87,9 @@ BOOST_AUTO_TEST_CASE(a_denial_bites_when_the_ttl_is_over_and_its_end_too) {
   UnderDep house(900s);
   house.ring.mailbox_key(house.record(), user);
   house.deny();
-  house.clock.advance(899);
+  house.clock.advance(898);
   house.ring.confirm(house.record(), user);
-  house.clock.advance(1);
+  house.clock.advance(2);
   BOOST_CHECK_EXCEPTION(house.ring.mailbox_key(house.record(), user), Error, is_denied);
   BOOST_CHECK_EXCEPTION(house.ring.confirm(house.record(), user), Error, is_denied);
   house.roots.steer(vault_b, Mode::ok);
@@ -288,7 +300,7 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_of_nothing_an_open_mailbox_is_confirmed_every_se
   UnderDep house(0s);
   house.ring.mailbox_key(house.record(), user);
   const auto dep = house.record().under();
-  BOOST_TEST(house.ring.user_access(dep).until == house.clock.now() + 2);
+  BOOST_TEST(house.ring.user_access(dep).until == house.clock.now() + 3);
   for (int second = 0; second < 5; ++second) {
     house.clock.advance(1);
     house.ring.user_access(dep);
@@ -296,6 +308,23 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_of_nothing_an_open_mailbox_is_confirmed_every_se
   }
   BOOST_TEST(house.asked() == 6u);
   BOOST_TEST(house.ring.statistics().dep_keys_cached == 0u);
+}
+
+// A vault may take longer to answer than an open mailbox serves without being confirmed.
+BOOST_AUTO_TEST_CASE(an_answer_that_took_its_time_serves_from_when_it_came) {
+  for (const auto ttl : {0s, 2s}) {
+    UnderDep house(ttl);
+    const auto record = house.record();
+    house.roots.hold();
+    auto asking = std::async(std::launch::async, [&] { house.ring.mailbox_key(record, user); });
+    house.roots.wait_until_held(1);
+    house.clock.advance(3);
+    house.roots.release();
+    asking.get();
+    const auto until = house.clock.now() + 1 + DepKeys::shortest_lease;
+    BOOST_TEST(house.ring.user_access(record.under()).until == until);
+    BOOST_TEST(house.ring.statistics().dep_keys_cached == 0u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_outage_is_served_and_counted) {

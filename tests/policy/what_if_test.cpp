@@ -115,15 +115,15 @@ BOOST_AUTO_TEST_CASE(without_a_ttl_it_is_at_once_and_what_is_destroyed_stays_so)
   auto facts = world(RootVerdict::ok, RootVerdict::ok);
   facts.times.dep_key_ttl = std::chrono::seconds(0);
   const Hypothesis revoked{.roots = {"https://a", "https://b"}, .say = RootVerdict::denied};
-  BOOST_TEST(described(facts, revoked).starts_with("by root; denied after 2 |"));
+  BOOST_TEST(described(facts, revoked).starts_with("by root; denied after 3 |"));
   Hypothesis purge = revoked;
   purge.destroyed = {MailboxId(1)};
   purge.destroyed_at = now + 500;
   BOOST_TEST(described(facts, purge) ==
-             "by root; denied after 2; destroyed after 500 | by root; by availability key after 2; "
+             "by root; denied after 3; destroyed after 500 | by root; by availability key after 3; "
              "destroyed after 500");
   const auto fates = policy::what_if(facts, purge);
-  BOOST_TEST(fates[0].users.end()->by == now + 2);
+  BOOST_TEST(fates[0].users.end()->by == now + 3);
   BOOST_TEST(fates[0].system.end()->by == now + 500);
   BOOST_TEST(policy::worse(policy::what_if(facts, {}), fates).size() == 1u);
   BOOST_TEST(policy::worse(fates, fates).size() == 1u);  // destroyed is worse than anything
