@@ -23,10 +23,10 @@ ELSEWHERE = "carol@example.net"
 class Post:
     """An installation with a sink as its smart host."""
 
-    def __init__(self, case, more="", vaults=False):
+    def __init__(self, case, more="", vaults=False, retry=(1, 2)):
         self.post = Installation(vaults=vaults)
         self.sink = case.enterContext(Sink(self.post.root / "tls.crt", self.post.root / "tls.key"))
-        settings = self.sink.settings(self.post.root / "tls.crt", self.post.root / "relay.password", more)
+        settings = self.sink.settings(self.post.root / "tls.crt", self.post.root / "relay.password", more, retry)
         self.post.config.write_text(self.post.config.read_text() + settings)
         case.enterContext(self.post)
 
@@ -169,7 +169,7 @@ class Outgoing(unittest.TestCase):
         print(f"{len(accepted)} accepted, {doubles} doubled, {post.logged('outgoing.uncertain')} uncertain")
 
     def test_what_waits_is_sealed_and_listed_without_what_is_in_it(self):
-        post = Post(self)
+        post = Post(self, retry=(600, 600))
         post.sink.at["RCPT"] = lambda line: "450 4.2.1 ReplyCanary"
         post.submit("SubjectCanary", ["recipientcanary@example.net"], mail_options=["ENVID=EnvidCanary"])
         (message,) = post.wait_until(lambda: [one for one in post.queue() if one["tries"]])

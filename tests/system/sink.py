@@ -47,11 +47,11 @@ class Sink:
         self.server.server_close()
         self.thread.join()
 
-    def settings(self, ca, password_file, more=""):
+    def settings(self, ca, password_file, more="", retry=(1, 2)):
         password_file.write_text(self.PASSWORD + "\n")
         password_file.chmod(0o600)
         return (f'[outgoing]\nsmart_host = "127.0.0.1"\nport = {self.port}\nca = "{ca}"\nuser = "{self.USER}"\n'
-                f'password_file = "{password_file}"\nfirst_retry = 1\nlongest_retry = 2\n{more}\n')
+                f'password_file = "{password_file}"\nfirst_retry = {retry[0]}\nlongest_retry = {retry[1]}\n{more}\n')
 
     def count(self, mark):
         with self.lock:
