@@ -16,7 +16,7 @@ using namespace test_support;
 
 }  // namespace
 
-// RFC 6154 5.1 to 5.3
+// RFC 6154 5.1 and 5.2
 BOOST_AUTO_TEST_CASE(special_use) {
   MailServer server;
   remove_default_folders(server);
