@@ -9,7 +9,7 @@
 namespace vault {
 
 OwnerLine line_of(const Values&);
-// JSON, or "https://.../keys/root/...  enabled" with what else is worth a line.
+// JSON, or "https://.../keys/NAME/VERSION  enabled" with what else is worth a line.
 void print_bundle(const Values&, const boost::json::value& bundle);
 void print_items(const Values&, const boost::json::array& items);
 void for_key_name(Description&);

@@ -74,7 +74,7 @@ struct Fixture {
   crypto::DepKey key = crypto::DepKey::generate();
 
   RootKeyRef made() {
-    const auto bundle = vault.create_key("root");
+    const auto bundle = vault.create_key("customer");
     return RootKeyRef(boost::json::value_to<std::string>(bundle.at("key").at("kid")));
   }
 };
@@ -84,7 +84,7 @@ struct Fixture {
 BOOST_AUTO_TEST_SUITE(azure_vault)
 
 BOOST_FIXTURE_TEST_CASE(a_dep_key_goes_round, Fixture) {
-  const auto wrapped = client.wrap(RootKeyRef(vault.url() + "/keys/root"), key, place());
+  const auto wrapped = client.wrap(RootKeyRef(vault.url() + "/keys/customer"), key, place());
   BOOST_TEST(wrapped.key.kid() == root.kid());
   BOOST_TEST(wrapped.blob.size() == 256);
   const auto opened = client.unwrap(wrapped, place());
@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(a_dep_key_goes_round, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(the_state_of_a_key_is_read, Fixture) {
-  const auto info = client.get(RootKeyRef(vault.url() + "/keys/ROOT"));
+  const auto info = client.get(RootKeyRef(vault.url() + "/keys/CUSTOMER"));
   BOOST_TEST(info.key.kid() == root.kid());
   BOOST_TEST(info.type == "RSA");
   BOOST_TEST(info.bits == 2048);
@@ -106,11 +106,11 @@ BOOST_FIXTURE_TEST_CASE(the_state_of_a_key_is_read, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(disabling_is_denied_and_enabling_brings_it_back, Fixture) {
   const auto wrapped = client.wrap(root, key, place());
-  vault.set_enabled("root", false);
+  vault.set_enabled("customer", false);
   BOOST_TEST(!client.get(root).enabled);
   BOOST_TEST(code_of([&] { client.unwrap(wrapped, place()); }) == "403 Forbidden/KeyDisabled");
   BOOST_TEST((verdict_of([&] { client.wrap(root, key, place()); }) == RootVerdict::denied));
-  vault.set_enabled("root", true);
+  vault.set_enabled("customer", true);
   client.unwrap(wrapped, place());
 }
 
@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_is_gone_is_denied_and_a_broken_wrap_misconfig
   auto wrapped = client.wrap(root, key, place());
   wrapped.blob[100] ^= 1;
   BOOST_TEST((verdict_of([&] { client.unwrap(wrapped, place()); }) == RootVerdict::misconfigured));
-  const RootKeyRef elsewhere("https://127.0.0.1:1/keys/root");
+  const RootKeyRef elsewhere("https://127.0.0.1:1/keys/customer");
   BOOST_TEST((verdict_of([&] { client.get(elsewhere); }) == RootVerdict::misconfigured));
 }
 
@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(each_state_of_a_key_is_told_as_it_is, Fixture) {
       {R"({"key_ops":["wrapKey","unwrapKey"]})", "ok", "ok"},
   };
   for (const auto& state : states) {
-    administer(vault, admin, "PATCH", "/keys/root/" + root.version(), state.change);
+    administer(vault, admin, "PATCH", "/keys/customer/" + root.version(), state.change);
     auto given = settings(vault, vault.token("for" + std::to_string(++tokens), all));
     AzureVault asking(std::move(given), wall_clock);  // with a breaker of its own
     check(asking, state.change, "ok", state.wrap, state.unwrap);
@@ -202,12 +202,12 @@ BOOST_FIXTURE_TEST_CASE(each_state_of_a_key_is_told_as_it_is, Fixture) {
 BOOST_FIXTURE_TEST_CASE(a_deleted_key_is_denied_until_it_is_recovered, Fixture) {
   const auto wrapped = client.wrap(root, key, place());
   const auto admin = vault.token("admin", "delete,recover");
-  administer(vault, admin, "DELETE", "/keys/root", "");
+  administer(vault, admin, "DELETE", "/keys/customer", "");
   BOOST_TEST(code_of([&] { client.get(root); }) == "404 KeyNotFound");
   BOOST_TEST(code_of([&] { client.wrap(root, key, place()); }) == "404 KeyNotFound");
   BOOST_TEST(code_of([&] { client.unwrap(wrapped, place()); }) == "404 KeyNotFound");
   BOOST_TEST((verdict_of([&] { client.unwrap(wrapped, place()); }) == RootVerdict::denied));
-  administer(vault, admin, "POST", "/deletedkeys/root/recover", "");
+  administer(vault, admin, "POST", "/deletedkeys/customer/recover", "");
   client.unwrap(wrapped, place());
 }
 
@@ -218,7 +218,7 @@ struct Told {
   RunningVault home;
   ScriptedServer server{[this](const Asked&) { return says; }};
   AzureVault client{given(), wall_clock};
-  const crypto::WrappedByRoot wrapped{RootKeyRef(server.url() + "/keys/root/1"), Bytes(256, 1)};
+  const crypto::WrappedByRoot wrapped{RootKeyRef(server.url() + "/keys/customer/1"), Bytes(256, 1)};
 
   crypto::AzureVaultSettings given() {
     auto out = settings(home, "token");
