@@ -26,28 +26,16 @@ void lower_priority() {  // of this thread: on Linux a priority is a thread's
 Indexing::Indexing(Mailboxes& mailboxes, Mailboxes::Databases& databases, const Clock& clock)
     : mailboxes_(mailboxes), databases_(databases), clock_(clock) {}
 
-Indexing::~Indexing() = default;
-
 void Indexing::start(std::chrono::seconds interval) {
-  const std::lock_guard lock(mutex_);
-  worker_ = std::make_unique<Worker>("indexing", interval,
-                                     [this, set = false](const std::stop_token& stop) mutable {
-                                       if (!std::exchange(set, true)) lower_priority();
-                                       pass(stop);
-                                     });
+  worker_.start("indexing", interval, [this, set = false](const std::stop_token& stop) mutable {
+    if (!std::exchange(set, true)) lower_priority();
+    pass(stop);
+  });
 }
 
-void Indexing::stop() {
-  auto worker = [this] {
-    const std::lock_guard lock(mutex_);
-    return std::move(worker_);
-  }();
-}
+void Indexing::stop() { worker_.stop(); }
 
-void Indexing::wake() {
-  const std::lock_guard lock(mutex_);
-  if (worker_) worker_->wake();
-}
+void Indexing::wake() { worker_.wake(); }
 
 std::map<MailboxId, storage::MailDatabase*> Indexing::find_behind() {
   std::map<MailboxId, storage::MailDatabase*> behind;

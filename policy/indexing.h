@@ -8,12 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "policy/mailboxes.h"
@@ -30,7 +27,6 @@ class Indexing {
   };
 
   Indexing(Mailboxes&, Mailboxes::Databases&, const Clock&);
-  ~Indexing();
 
   // Passes in a thread of its own, each `interval` and when woken.
   void start(std::chrono::seconds interval);
@@ -60,7 +56,7 @@ class Indexing {
   std::map<MailboxId, UnixTime> waits_;  // since when; a pass's own
   mutable std::mutex mutex_;
   std::map<MailboxId, Progress> behind_;
-  std::unique_ptr<Worker> worker_;
+  Startable worker_;  // ends first
 };
 
 }  // namespace policy
