@@ -17,6 +17,12 @@ bool overlap(const SearchSpan& one, const SearchSpan& other) {
                                  : one.first - other.first < other.uids;
 }
 
+// What is read is, not a whole database.
+bool is_damaged_or_gone(const Error& error) {
+  const bool is_meant = error.fault() == Fault::corrupt || error.fault() == Fault::not_found;
+  return is_meant && dynamic_cast<const SqliteError*>(&error) == nullptr;
+}
+
 // The index of one mailbox while it is gone through.
 class Upkeep {
  public:
@@ -108,10 +114,8 @@ class Upkeep {
     if (record.blocks.is_lost()) return database_.search.remove(groups_of(folder));
     plan(folder, full_spans(state.uid_next), record.blocks, !before || before->gone != known.gone);
     looked_at_[folder].now = known;
-  } catch (const SqliteError&) {
-    throw;
-  } catch (const Error& error) {  // logged, or the folder was removed
-    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
+  } catch (const Error& error) {  // logged
+    if (!is_damaged_or_gone(error)) throw;
     database_.search.remove(groups_of(folder));
   }
 
@@ -149,10 +153,8 @@ class Upkeep {
     if (!row.next()) return std::nullopt;
     return decoded_search_map(
         tree_.seals().open(crypto::Kind::search_group, group.id, 0, row.blob(0), reason_));
-  } catch (const SqliteError&) {
-    throw;
   } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt) throw;
+    if (!is_damaged_or_gone(error)) throw;
     return std::nullopt;
   }
 
@@ -175,10 +177,8 @@ class Upkeep {
   // Damaged, or removed, while it is read: it is logged, and nothing of it is kept.
   void do_one(const Work& work) try {
     build(work, entries(work.folder, work.span));
-  } catch (const SqliteError&) {
-    throw;
   } catch (const Error& error) {
-    if (error.fault() != Fault::corrupt && error.fault() != Fault::not_found) throw;
+    if (!is_damaged_or_gone(error)) throw;
     database_.search.remove(work.instead);
   }
 

@@ -20,18 +20,25 @@ Truth inverse(Truth value) {
   return static_cast<Truth>(static_cast<int>(Truth::yes) - static_cast<int>(value));
 }
 
+// Where a needle that is not empty begins; npos: nowhere. memmem is several times faster than
+// find().
+std::size_t place_of(std::string_view needle, std::string_view text) {
+  const auto* at = memmem(text.data(), text.size(), needle.data(), needle.size());
+  return at == nullptr ? text.npos
+                       : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+}
+
 bool holds(std::string_view text, std::string_view needle) {
-  return needle.empty() ||
-         memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+  return needle.empty() || place_of(needle, text) != text.npos;
 }
 
 // Not in the header fields of parts.
 bool body_holds(std::string_view text, std::string_view needle) {
   if (needle.empty()) return true;
-  for (auto at = text.find(needle); at != std::string_view::npos; at = text.find(needle, at)) {
+  for (auto at = place_of(needle, text); at != text.npos; at = place_of(needle, text)) {
     const auto line = text.rfind('\n', at) + 1;  // npos + 1: the first
-    if (line >= text.size() || text[line] != mime::mime_field_mark) return true;
-    at = std::min(text.find('\n', at), text.size());
+    if (text[line] != mime::mime_field_mark) return true;
+    text.remove_prefix(std::min(text.find('\n', at), text.size()));
   }
   return false;
 }

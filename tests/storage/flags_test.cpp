@@ -46,6 +46,13 @@ void check_counters(Store& store, std::string_view folder = "INBOX") {
   BOOST_TEST(stored.size == real.size);
 }
 
+FlagNames all_keywords() {
+  FlagNames all;
+  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
+    all.keywords.push_back("k" + std::to_string(n));
+  return all;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(flags)
@@ -104,10 +111,7 @@ BOOST_AUTO_TEST_CASE(two_threads_lose_no_flag) {
 BOOST_AUTO_TEST_CASE(one_keyword_too_many_changes_nothing) {
   Store store;
   const auto uid = store.add("x");
-  FlagNames all;
-  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
-    all.keywords.push_back("k" + std::to_string(n));
-  change(store, {uid}, FlagMode::add, all);
+  change(store, {uid}, FlagMode::add, all_keywords());
   const auto before = store.state();
   BOOST_CHECK_EXCEPTION(
       change(store, {uid}, FlagMode::add, {.system = storage::seen, .keywords = {"more"}}), Error,
@@ -125,10 +129,7 @@ BOOST_AUTO_TEST_CASE(one_keyword_too_many_changes_nothing) {
 BOOST_AUTO_TEST_CASE(a_keyword_that_no_message_has_gives_its_place_away) {
   Store store;
   const auto uid = store.add("x");
-  FlagNames all;
-  for (std::size_t n = 0; n < storage::keyword_limit; ++n)
-    all.keywords.push_back("k" + std::to_string(n));
-  change(store, {uid}, FlagMode::add, all);
+  change(store, {uid}, FlagMode::add, all_keywords());
   const std::vector uids{uid};
   store->copy(store.folder(), uids, store.folder("Archive"), storage::all_flags, reading);
   const FlagNames two{.system = 0, .keywords = {"k3", "k4"}};
