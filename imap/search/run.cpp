@@ -41,15 +41,16 @@ Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::En
 
 void Run::decide_by_entries(std::span<const storage::Entry> entries, const IsRecent& recent) {
   std::uint32_t number = 0;
+  if (!sources_.empty()) open_.reserve(entries.size());
   for (const auto& entry : entries) {
-    Candidate candidate{.facts = {.number = ++number, .recent = recent(entry.uid)}, .entry = entry};
-    const auto found = judged(candidate.facts, entry);
+    const Facts facts{.number = ++number, .entry = &entry, .recent = recent(entry.uid)};
+    const auto found = judged(facts);
     if (found.verdict == Verdict::yes) hits_.push_back({number, entry.uid, found.score});
     if (found.verdict != Verdict::unknown) continue;
     if (entry.is_lost())
       damaged_.push_back(entry.uid);
     else
-      open_.push_back(std::move(candidate));
+      open_.push_back({.entry = entry, .number = number, .recent = facts.recent, .summary = {}});
   }
 }
 
@@ -88,36 +89,52 @@ std::vector<storage::Entry> Run::entries_of(std::span<const Candidate> slice) {
   return entries;
 }
 
+Facts Run::facts_of(const Candidate& candidate) {
+  Facts facts{.number = candidate.number,
+              .entry = &candidate.entry,
+              .recent = candidate.recent,
+              .ruled_out = candidate.ruled_out,
+              .found = candidate.found};
+  if (const auto& read = candidate.summary) {
+    facts.summary_read = Facts::Read::yes;
+    facts.email_id = read->email_id;
+    facts.thread_id = read->thread_id;
+    facts.sent = read->sent;
+  }
+  return facts;
+}
+
 void Run::ask_index(std::span<Candidate> slice, std::span<Judged> found) {
   const auto out = mailbox_.ruled_out(folder_, entries_of(slice), needles_, reason_);
   for (std::size_t i = 0; i < slice.size(); ++i) {
-    slice[i].facts.ruled_out = out[i];
-    found[i] = judged(slice[i].facts, slice[i].entry);
+    slice[i].ruled_out = out[i];
+    found[i] = judged(facts_of(slice[i]));
   }
 }
 
 void Run::read_summaries(std::span<Candidate> slice, std::span<Judged> found) {
   const auto each = [&](std::size_t i, std::string_view summary) {
-    auto& facts = slice[i].facts;
     const mime::SummaryView view(summary);
-    facts.sent = view.sent();
+    Read read{.email_id = {}, .thread_id = {}, .sent = view.sent()};
     if (needs_ids_) {
-      facts.email_id = email_id(view, slice[i].entry);
-      facts.thread_id = thread_id(view, slice[i].entry);
+      read.email_id = email_id(view, slice[i].entry);
+      read.thread_id = thread_id(view, slice[i].entry);
     }
-    facts.summary_read = Facts::Read::yes;
-    found[i] = judged(facts, slice[i].entry);
+    slice[i].summary = std::make_unique<const Read>(std::move(read));
+    found[i] = judged(facts_of(slice[i]));
   };
   mailbox_.summaries(folder_, entries_of(slice), each, reason_);
 }
 
 void Run::read_headers(std::span<Candidate> slice, std::span<Judged> found) {
   const auto each = [&](std::size_t i, std::string_view header) {
-    auto& facts = slice[i].facts;
+    auto facts = facts_of(slice[i]);
     facts.header_text = header;
-    found[i] = judged(facts, slice[i].entry);
-    if (found[i].verdict == Verdict::unknown) note_header(test_, facts);
-    facts.header_text.reset();
+    found[i] = judged(facts);
+    if (found[i].verdict != Verdict::unknown) return;
+    note_header(test_, facts);
+    slice[i].ruled_out = facts.ruled_out;
+    slice[i].found = facts.found;
   };
   mailbox_.header_texts(folder_, entries_of(slice), header_parts_of(test_), each, reason_);
 }
@@ -126,18 +143,16 @@ void Run::read_bodies(std::span<Candidate> slice, std::span<Judged> found) {
   using Texts = storage::Mailbox::Texts;
   const bool header_too = needs_header_again(test_);
   const auto each = [&](std::size_t i, std::string_view header, std::string_view body) {
-    auto facts = slice[i].facts;
+    auto facts = facts_of(slice[i]);
     if (header_too) facts.header_text = header;
     facts.body_text = body;
-    found[i] = judged(facts, slice[i].entry);
+    found[i] = judged(facts);
     return true;
   };
   mailbox_.texts(entries_of(slice), header_too ? Texts::both : Texts::body, each, reason_);
 }
 
-Run::Judged Run::judged(const Facts& known, const storage::Entry& entry) const {
-  auto facts = known;
-  facts.entry = &entry;
+Run::Judged Run::judged(const Facts& facts) const {
   switch (evaluate(test_, facts)) {
     case Truth::no:
       return {Verdict::no};
@@ -148,11 +163,10 @@ Run::Judged Run::judged(const Facts& known, const storage::Entry& entry) const {
   }
 }
 
-void Run::take(const Candidate& candidate, Judged found) {
+void Run::take(Candidate& candidate, Judged found) {
   const auto& [verdict, score] = found;
-  if (verdict == Verdict::yes)
-    hits_.push_back({candidate.facts.number, candidate.entry.uid, score});
-  if (verdict == Verdict::unknown) left_over_.push_back(candidate);
+  if (verdict == Verdict::yes) hits_.push_back({candidate.number, candidate.entry.uid, score});
+  if (verdict == Verdict::unknown) left_over_.push_back(std::move(candidate));
   if (verdict == Verdict::missing) missed(candidate.entry);
 }
 

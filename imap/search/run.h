@@ -5,7 +5,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "imap/search/evaluate.h"
@@ -40,9 +43,18 @@ class Run {
   bool some_expunged() const { return some_expunged_; }
 
  private:
+  // What was read of one that is still open.
+  struct Read {
+    std::string email_id, thread_id;
+    std::optional<mime::Sent> sent;
+  };
+  // Small: there is one for each message of the folder.
   struct Candidate {
-    Facts facts;
     storage::Entry entry;
+    std::uint32_t number = 0;
+    bool recent = false;
+    std::uint64_t ruled_out = 0, found = 0;
+    std::unique_ptr<const Read> summary;  // null: not read
   };
   enum class Verdict : std::uint8_t { missing, no, unknown, yes };
   struct Judged {
@@ -57,10 +69,11 @@ class Run {
   void read_headers(std::span<Candidate>, std::span<Judged>);
   void read_bodies(std::span<Candidate>, std::span<Judged>);
   static std::vector<storage::Entry> entries_of(std::span<const Candidate>);
-  void take(const Candidate&, Judged);
+  static Facts facts_of(const Candidate&);
+  void take(Candidate&, Judged);
   void missed(const storage::Entry&);
   void next_source();
-  Judged judged(const Facts&, const storage::Entry&) const;
+  Judged judged(const Facts&) const;
 
   storage::Mailbox& mailbox_;
   FolderId folder_;
