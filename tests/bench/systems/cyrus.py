@@ -95,4 +95,4 @@ class Cyrus:
         self.box.stop(self.process)
 
     def version(self):
-        return "Cyrus " + self.box.do("/usr/lib/cyrus/bin/imapd", "-V").decode().split()[-1]
+        return self.box.do("/usr/lib/cyrus/bin/master", "-V").decode().strip()
