@@ -2,7 +2,9 @@
 """Sealpost against Dovecot and Cyrus, on one corpus, in one run: throughput, CPU, memory and disk. What is stored, read and found is
 compared with what was sent (results.py says how far).
 
-    tests/run bench [--quick]      as root, on Linux with overlay file systems"""
+    tests/run bench [--quick]      as root, on Linux with overlay file systems
+
+Or else Sealpost alone: how its cost grows (--growth), and what of it is encryption (--null-cipher)."""
 
 import argparse
 import datetime
@@ -21,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/system"), str(Path(__file__).parent)]
 
 import results as results_file  # noqa: E402
+import sealing  # noqa: E402
 from corpus import Corpus  # noqa: E402
+from growth import run as growth  # noqa: E402
 from installation import PASSWORD, PROGRAMS  # noqa: E402
 from measured import together  # noqa: E402
 from rows import changes, connections, delivery, reading, search  # noqa: E402
@@ -32,6 +36,7 @@ from table import table  # noqa: E402
 
 ROWS = delivery.ROWS + reading.ROWS + search.ROWS + changes.ROWS + connections.ROWS
 SYSTEMS = [*VARIANTS, "cyrus", "sealpost"]
+LOAD = "tests/bench/load/bench_load"  # of a build
 WATCHERS = 8192
 FILES = 100_000  # that a server may have open
 SPARE = 500  # files of a process beside its connections
@@ -45,7 +50,7 @@ class Bench:
     users = first_watched + watched
 
     def __init__(self, messages, quick, systems, build):
-        self.load = build / "tests/bench/load/bench_load"
+        self.load = build / LOAD
         self.messages = messages
         self.deliveries, self.fetches, self.logins = (200, 500, 400) if quick else (2000, 5000, 4000)
         self.long_enough, self.most_searches, self.most_changes = (0.2, 20, 1) if quick else (1.0, 200, 5)
@@ -63,8 +68,8 @@ class Bench:
 
 
 def made(name, directory):
-    if name == "sealpost":
-        return Sealpost(name)
+    if name in ("sealpost", sealing.NULL):
+        return Sealpost(name) if name == "sealpost" else sealing.made()
     files = ROOT / "build/peers" / ("cyrus" if name == "cyrus" else "dovecot")
     if not files.exists():
         raise SystemExit(f"error: {name} has not been unpacked\nhint: see build/peers/log")
@@ -139,7 +144,10 @@ def arguments():
     parser.add_argument("--peers", nargs="*", choices=SYSTEMS, default=SYSTEMS, metavar="PEER",
                         help=f"of {', '.join(SYSTEMS)}; without any: Sealpost alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="all that was measured")
-    parser.add_argument("--write", action="store_true", help="to tests/bench/RESULTS.md")
+    parser.add_argument("--write", action="store_true", help="to tests/bench/RESULTS.md (GROWTH.md, SEALING.md)")
+    parser.add_argument("--growth", nargs="*", choices=growth.PARTS, metavar="PART",
+                        help=f"how cost grows; of {', '.join(growth.PARTS)}; without any: all, some half an hour")
+    parser.add_argument("--null-cipher", action="store_true", help="what encryption costs")
     return parser.parse_args()
 
 
@@ -157,32 +165,40 @@ def open_files():
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     wanted = arguments()
+    most_held = open_files() - SPARE
+    if wanted.growth is not None:
+        return growth.run(PROGRAMS.parent / LOAD, wanted.quick, wanted.growth, wanted.write, most_held)
     rows, names = wanted_rows(wanted.only), [name for name in SYSTEMS if name in wanted.peers or name == "sealpost"]
+    if wanted.null_cipher:
+        rows, names = sealing.ROWS, [sealing.NULL, "sealpost"]
     messages = wanted.messages or (2000 if wanted.quick else 20_000)
     bench, found, began = Bench(messages, wanted.quick, names, PROGRAMS.parent), {}, time.monotonic()
     directory = Path(tempfile.mkdtemp(prefix="sealpost-bench-"))
     directory.chmod(0o755)
-    about = results_file.about(ROOT, messages)
+    about = [*results_file.about(ROOT), f"{messages:,} messages in the large mailbox"]
     systems = []
     try:
         certificate(directory)
         many_watchers()
-        bench.most_held = min(bench.most_held, open_files() - SPARE)
+        bench.most_held = min(bench.most_held, most_held)
         systems = started(names, directory)
         for row in rows:
             found[row.name] = measured(bench, row, systems)
             print(table([row], found, names).splitlines()[-1], file=sys.stderr, flush=True)
         about += [f"{system.name}: {system.version()}" for system in systems]
+        if wanted.null_cipher:
+            sealing.check_apart(systems)
     finally:
         ended(systems)
         shutil.rmtree(directory, ignore_errors=True)
     about.append(f"took {datetime.timedelta(seconds=int(time.monotonic() - began))}")
-    print(table(rows, found, names), *about, sep="\n")
+    text = sealing.shares(rows, found) if wanted.null_cipher else table(rows, found, names)
+    print(text, *about, sep="\n")
     if wanted.json:
         wanted.json.write_text(json.dumps({"about": about, "rows": {
             name: {system: asdict(one) for system, one in of.items()} for name, of in found.items()}}, indent=1))
     if wanted.write:
-        results_file.write(about, table(rows, found, names), systems)
+        (sealing if wanted.null_cipher else results_file).write(about, text, systems)
     return any(one.wrong for of in found.values() for name, one in of.items() if name == "sealpost")
 
 

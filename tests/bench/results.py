@@ -20,10 +20,10 @@ messages and after people at work, and what these read. All else must have been 
 """
 
 
-def about(root, messages):
+def about(root):
     revision = subprocess.run(["git", "-C", str(root), "describe", "--always", "--dirty"], capture_output=True).stdout.decode()
     today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-    return [today, *measure.machine(), f"Sealpost at {revision.strip()}", f"{messages:,} messages in the large mailbox"]
+    return [today, *measure.machine(), f"Sealpost at {revision.strip()}"]
 
 
 def without_paths(text):

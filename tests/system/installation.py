@@ -102,6 +102,7 @@ class Installation:
     def __init__(self, keep=False, vaults=True, settings="", vault_options=(), server=""):
         self.root = Path(tempfile.mkdtemp(prefix="sealpost-test-"))
         self.keep, self.settings, self.server, self.process = keep, settings, server, None
+        self.program, self.environment = PROGRAMS / "sealpost", {}
         self.data, self.service_keys = self.root / "data", self.root / "service-keys"
         self.socket, self.log = self.root / "admin.sock", self.root / "server.log"
         self.imap, self.imaps, self.smtp, self.submission, self.lmtp = (free_port() for _ in range(5))
@@ -169,8 +170,8 @@ socket = "{self.socket}"
             shutil.rmtree(self.root, ignore_errors=True)
 
     def start(self):
-        self.process = started(self.log, PROGRAMS / "sealpost", "serve", "--config", self.config, cwd=self.root,
-                               env={**os.environ, "TMPDIR": str(self.root / "tmp")})
+        self.process = started(self.log, self.program, "serve", "--config", self.config, cwd=self.root,
+                               env={**os.environ, "TMPDIR": str(self.root / "tmp"), **self.environment})
 
     def stop(self):
         end(self.process)
@@ -196,7 +197,7 @@ socket = "{self.socket}"
         return added
 
     def cli(self, *arguments, stdin=None):
-        return run(PROGRAMS / "sealpost", *arguments, "--socket", self.socket, input=stdin)
+        return run(self.program, *arguments, "--socket", self.socket, input=stdin, env={**os.environ, **self.environment})
 
     def json(self, *arguments):
         return json.loads(self.cli(*arguments, "--json"))
