@@ -4,6 +4,7 @@
 #include <argon2.h>
 #include <openssl/evp.h>
 
+#include <cstdint>
 #include <cstring>
 
 int argon2id_hash_encoded(std::uint32_t, std::uint32_t, std::uint32_t, const void*, std::size_t,
