@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import random
 import socket
 import time
@@ -43,24 +44,25 @@ def make_accounts(path, names):
 class Population:
     """A server with so many mailboxes."""
 
-    def __init__(self, count, passwords):
+    def __init__(self, count, haste):
         self.count, self.system = count, Sealpost(f"with {count}")
         self.system.start()
         try:
-            self.fill(passwords)
+            self.fill(haste)
         except BaseException:
             self.system.end()
             raise
 
-    def fill(self, passwords):
-        """Makes the mailboxes while passwords are not hashed."""
-        self.restart(LD_PRELOAD=str(passwords))
+    def fill(self, haste):
+        """Makes the mailboxes, with `haste` preloaded; all is synced when it returns."""
+        self.restart(LD_PRELOAD=str(haste))
         names = [self.system.user(n) for n in range(self.count)]
         began = time.monotonic()
         with ThreadPoolExecutor(8) as several:
             list(several.map(lambda n: make_accounts(self.system.post.socket, names[n::8]), range(8)))
         self.made_in = time.monotonic() - began
         self.restart()
+        os.sync()
 
     def restart(self, **environment):
         self.system.stop()
@@ -78,13 +80,13 @@ class Population:
         return [self.system.user(n) for n in chance.sample(range(self.count), min(MOST, self.count))]
 
 
-def measured_mailboxes(counts, load, small, passwords, quick, told):
+def measured_mailboxes(counts, load, small, haste, quick, told):
     """[Point], by number of mailboxes. All servers run at once and are measured in turns."""
     rounds, deliveries = (2, 200) if quick else (5, 2000)
     chance, populations, points = random.Random(5), [], []
     try:
         for count in counts:
-            populations.append(Population(count, passwords))
+            populations.append(Population(count, haste))
             points.append(Point(count, {"made, mailboxes a second": count / populations[-1].made_in,
                                         "memory after a start, MB": measure.memory(populations[-1].system.process.pid) / 1e6}))
             told(f"{count:,} mailboxes: made in {populations[-1].made_in:.1f} s")

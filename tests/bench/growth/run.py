@@ -40,7 +40,7 @@ class Growth:
     def __init__(self, load, quick, most_held):
         self.load, self.quick, self.sizes = load, quick, Sizes(quick)
         self.small = Corpus(CACHE, "small", self.sizes.deliveries)
-        self.passwords = load.parent / "libunhashed_passwords.so"
+        self.haste = load.parent / "libmany_accounts.so"
         self.sessions = [n for n in self.sizes.sessions if n <= most_held]
         self.pieces, self.curves, self.wrong = {}, {}, []
 
@@ -68,7 +68,7 @@ class Growth:
             system.end()
 
     def mailboxes(self):
-        points = measured_mailboxes(self.sizes.mailboxes, self.load, self.small, self.passwords, self.quick, told)
+        points = measured_mailboxes(self.sizes.mailboxes, self.load, self.small, self.haste, self.quick, told)
         self.wrong += [words for point in points for words in point.wrong]
         self.pieces["mailboxes"] = "## Mailboxes of a server\n\nEach server has two more. \"Open ones\" are 100 that get mail again and again; " \
                                    "\"any\" are drawn from all, of which most have to be opened first.\n\n" \
@@ -76,7 +76,7 @@ class Growth:
         self.curves["mailboxes"] = points
 
     def memory(self):
-        population = Population(self.sizes.opened, self.passwords)
+        population = Population(self.sizes.opened, self.haste)
         try:
             opened = memory.of_open_mailboxes(population, self.load, self.small, self.sizes.opened_rounds)
         finally:
