@@ -18,6 +18,16 @@ std::size_t heap_in_use() {
   return known.uordblks + known.hblkhd;
 }
 
+namespace {
+
+// Else glibc takes the largest block that was given back, here what hashing a password works in (19
+// MiB), for one that comes again, and keeps room for it in the arena of every thread.
+constexpr int given_back_from = 8 << 20;  // octets: of a block, and at the end of an arena
+[[maybe_unused]] const bool gives_back = mallopt(M_MMAP_THRESHOLD, given_back_from) == 1 &&
+                                         mallopt(M_TRIM_THRESHOLD, given_back_from) == 1;
+
+}  // namespace
+
 extern "C" {
 
 void* __libc_malloc(std::size_t);

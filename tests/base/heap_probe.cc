@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <barrier>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/heap.h"
 #include "base/stack.h"
@@ -199,10 +201,36 @@ int check_use() {
   return check(more >= 1 << 20 && more < 2 << 20, "heap_in_use", more);
 }
 
+std::size_t resident() {
+  std::size_t all = 0, pages = 0;
+  const std::unique_ptr<FILE, int (*)(FILE*)> told(std::fopen("/proc/self/statm", "r"),
+                                                   std::fclose);
+  if (std::fscanf(told.get(), "%zu %zu", &all, &pages) != 2) std::abort();
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// As hashing passwords does, on several threads that go on: none of it stays.
+int check_large() {
+  constexpr std::size_t size = 20 << 20;
+  std::barrier used(4 + 1), looked(4 + 1);
+  const auto before = resident();
+  std::vector<std::jthread> threads;
+  for (int n = 0; n < 4; ++n)
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 3; ++turn) write_secret(std::make_unique<char[]>(size).get(), size);
+      used.arrive_and_wait();
+      looked.arrive_and_wait();
+    });
+  used.arrive_and_wait();
+  const auto kept = resident() - before;
+  looked.arrive_and_wait();
+  return check(kept < size / 4, "large blocks given back", kept);
+}
+
 }  // namespace
 
 int main() {
-  int failures = check_search() + check_use();
+  int failures = check_search() + check_use() + check_large();
   for (const std::size_t size : {40, 600, 3000, 40'000, 200'000, 3'000'000})
     for (const auto& each : cases) {
       each.run(size);
