@@ -3,15 +3,12 @@
 import time
 from types import SimpleNamespace
 
-import measure
 from client import Client, numbers
 from corpus import NEEDLES
 from growth.point import Point
 from growth.short_mail import WORDS_EACH
 from measured import by_commands, by_load, together
 from rows.changes import resync
-
-QUIET = 3  # seconds until what a server does afterwards has been done
 
 
 class Folders:
@@ -29,14 +26,10 @@ class Folders:
         return Client(self.system.imap, self.user(size), self.system.password, "INBOX")
 
     def fill(self, size):
-        """By `sealpost import`; what it cost."""
-        before, began = measure.cpu(self.system.process.pid), time.monotonic()
+        """By `sealpost import`."""
         for part in self.mail.parts(size):
             self.system.post.cli("import", self.user(size), part, "--folder", "INBOX", "--format", "mbox")
-        seconds = time.monotonic() - began
         self.messages[size] = size
-        return {"import, messages a second": size / seconds,
-                "import, CPU of the server, µs a message": (measure.cpu(self.system.process.pid) - before) / size * 1e6}
 
     def repeated(self, size, action):
         return by_commands(SimpleNamespace(long_enough=self.long_enough), self.system, action)
@@ -86,12 +79,10 @@ class Folders:
 def measured_folders(folders, told):
     """[Point], by size. Deliveries are made in turns, so that what else the machine does falls on all alike."""
     points = {size: Point(size) for size in folders.sizes}
-    for size, point in points.items():
-        point.values |= folders.fill(size)
-        told(f"{size:,} messages: imported at {point.values['import, messages a second']:,.0f} a second")
-    time.sleep(QUIET)
-    folders.system.stop()
-    folders.system.start()
+    for size in points:
+        folders.fill(size)
+        told(f"{size:,} messages: imported")
+    folders.system.restart()
     for size, point in points.items():
         point.values["SELECT, first after a start, ms"] = folders.cold_select(size)
     for what, act in (("SELECT", folders.select), ("QRESYNC", folders.resync), ("SEARCH", folders.search)):

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import random
 import socket
 import time
@@ -55,19 +54,13 @@ class Population:
 
     def fill(self, haste):
         """Makes the mailboxes, with `haste` preloaded; all is synced when it returns."""
-        self.restart(LD_PRELOAD=str(haste))
+        self.system.restart(LD_PRELOAD=str(haste))
         names = [self.system.user(n) for n in range(self.count)]
         began = time.monotonic()
         with ThreadPoolExecutor(8) as several:
             list(several.map(lambda n: make_accounts(self.system.post.socket, names[n::8]), range(8)))
         self.made_in = time.monotonic() - began
-        self.restart()
-        os.sync()
-
-    def restart(self, **environment):
-        self.system.stop()
-        self.system.post.environment = environment
-        self.system.start()
+        self.system.restart()
 
     def deliver(self, load, small, users, count):
         return by_load(SimpleNamespace(load=load), self.system, "deliver", corpus=small.directory, users=users, connections=4,

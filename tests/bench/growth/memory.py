@@ -32,8 +32,7 @@ def held(system, load, users, count):
 
 def of_sessions(system, load, users, counts):
     """[(sessions, octets)], the first without any, after a restart."""
-    system.stop()
-    system.start()
+    system.restart()
     points = [(0, octets(system))]
     for count in counts:
         with held(system, load, users, count):
@@ -49,7 +48,7 @@ def of_selected(folders):
 
 def of_open_mailboxes(population, load, small, rounds):
     """[(open mailboxes, octets)]: each delivery opens one."""
-    population.restart()
+    population.system.restart()
     points = []
     for n in range(rounds):
         users = [population.system.user(m) for m in range(n * OPENED, (n + 1) * OPENED)]

@@ -40,7 +40,7 @@ class Growth:
     def __init__(self, load, quick, most_held):
         self.load, self.quick, self.sizes = load, quick, Sizes(quick)
         self.small = Corpus(CACHE, "small", self.sizes.deliveries)
-        self.haste = load.parent / "libmany_accounts.so"
+        self.haste = load.parent / "libhaste.so"
         self.sessions = [n for n in self.sizes.sessions if n <= most_held]
         self.pieces, self.curves, self.wrong = {}, {}, []
 
@@ -51,6 +51,7 @@ class Growth:
             system.start()
             system.make_mailboxes(len(self.sizes.folders) + memory.PEOPLE)
             mail = ShortMail(CACHE, self.sizes.folders)
+            system.restart(LD_PRELOAD=str(self.haste))
             folders = Folders(system, mail, self.small, self.load, self.quick)
             points = measured_folders(folders, told)
             self.pieces["folders"] = f"## Messages in a folder\n\nShort mail, {mail.mean():,.0f} octets on average.\n\n" \

@@ -1,6 +1,6 @@
-// Preloaded into a server for as long as the benchmark makes many accounts, which would take most
-// of its time: passwords are not hashed, so that nobody can log in to them, and nothing is synced
-// (the server is stopped afterwards, and started without this).
+// Preloaded into a server for as long as the benchmark makes many accounts or fills large folders,
+// which would take most of its time: passwords are not hashed, so that nobody can log in to these
+// accounts, and nothing is synced before the server is started again without this.
 
 #include <argon2.h>
 #include <openssl/evp.h>

@@ -1,5 +1,6 @@
 """Sealpost with two vaults; all mailboxes hang from a customer's DEP."""
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,6 +49,13 @@ class Sealpost:
     def stop(self):
         """Its vaults go on, until `end`."""
         self.post.stop()
+
+    def restart(self, **environment):
+        """With these in its environment. What it has written is on disk when it starts."""
+        self.stop()
+        os.sync()
+        self.post.environment = environment
+        self.start()
 
     def end(self):
         self.post.__exit__()
