@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr int frame_header_size = 24;
 constexpr std::size_t most_gathered = 1 << 20;
 constexpr std::size_t at_once = 1 << 16;  // the system's VFS takes less than 128 KiB
+constexpr sqlite3_int64 most_ahead = 1 << 18;
 
 struct Gathered {
   std::vector<std::uint8_t> octets;
@@ -37,14 +39,31 @@ Gathered*& gathered(sqlite3_file* file) {
   return *reinterpret_cast<Gathered**>(reinterpret_cast<char*>(file) + size_below);
 }
 
+// Where a log ends that has grown: zeros, which no frame looks like. So most transactions find
+// their place in the file, and a sync has no new size and no new blocks to write beside them. Where
+// there is no room for it, it goes without.
+void grow_ahead(sqlite3_file* file, sqlite3_int64 end) {
+  static constexpr std::array<std::uint8_t, at_once> zeros{};
+  sqlite3_int64 size = 0;
+  if (below->xFileSize(file, &size) != SQLITE_OK || size != end) return;
+  for (const auto to = end + std::min(end, most_ahead); end < to;) {
+    const auto some = std::min<sqlite3_int64>(to - end, at_once);
+    if (below->xWrite(file, zeros.data(), static_cast<int>(some), end) != SQLITE_OK) return;
+    end += some;
+  }
+}
+
 int write_gathered(sqlite3_file* file) {
   auto& all = *gathered(file);
+  if (all.octets.empty()) return SQLITE_OK;
   int code = SQLITE_OK;
   for (std::size_t done = 0; done < all.octets.size() && code == SQLITE_OK; done += at_once) {
     const auto size = std::min(at_once, all.octets.size() - done);
     code = below->xWrite(file, all.octets.data() + done, static_cast<int>(size),
                          all.at + static_cast<sqlite3_int64>(done));
   }
+  const auto end = all.at + static_cast<sqlite3_int64>(all.octets.size());
+  if (code == SQLITE_OK) grow_ahead(file, end);
   all.octets.clear();
   all.ends = false;
   return code;

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
+#include <set>
 
 #include "storage/sqlite.h"
 #include "tests/support/storage_store.h"
@@ -77,6 +78,23 @@ BOOST_DATA_TEST_CASE(what_is_committed_is_in_the_files_and_others_see_it, syncs,
     if (round % 10 == 0) BOOST_TEST((rows_after_crash(file) == rows));
     if (round % 40 == 39) connection.script("pragma wal_checkpoint(truncate)");
   }
+}
+
+BOOST_AUTO_TEST_CASE(most_transactions_find_their_place_in_the_log) {
+  const TempDirectory directory;
+  const auto file = directory.path() / "mail.db";
+  Connection connection(file, Connection::Mode::write);
+  connection.script("create table t(id integer primary key, d blob not null)");
+  const Bytes octets(10'000, 0xee);
+  std::set<std::uintmax_t> sizes;
+  for (int id = 0; id < 100; ++id) {
+    SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
+    connection.run("insert into t values(?, ?)", std::int64_t{id}, octets);
+    transaction.commit();
+    sizes.insert(std::filesystem::file_size(file.string() + "-wal"));
+  }
+  BOOST_TEST(sizes.size() < 20U);
+  BOOST_TEST(rows_after_crash(file).size() == 100U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
