@@ -21,22 +21,27 @@ bool is_pointer_map(std::int64_t number, std::size_t size) {
   return number >= 2 && (number - 2) % (static_cast<std::int64_t>(size) / 5 + 1) == 0;
 }
 
+bool is_btree(unsigned first) {
+  return first == index_interior || first == table_interior || first == index_leaf ||
+         first == table_leaf;
+}
+
 // Pages of other kinds begin with the number of a page, of four octets.
 bool begins_as_btree(unsigned first, std::int64_t pages) {
-  return (first == index_interior || first == table_interior || first == index_leaf ||
-          first == table_leaf) &&
-         std::int64_t{first} << 24 > 2 * pages;
+  return is_btree(first) && std::int64_t{first} << 24 > 2 * pages;
 }
 
 const sqlite3_io_methods* below = nullptr;  // of the system's VFS
 
 int write_scrubbed(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
   const auto length = static_cast<std::size_t>(size);
-  if (length < smallest_page || at % size != 0) return below->xWrite(file, data, size, at);
+  const auto* from = static_cast<const std::uint8_t*>(data);
+  const bool has_gap = at == 0 || (length > 0 && is_btree(from[0]));
+  if (length < smallest_page || at % size != 0 || !has_gap)
+    return below->xWrite(file, data, size, at);
   sqlite3_int64 octets = 0;
   if (const int code = below->xFileSize(file, &octets); code != SQLITE_OK) return code;
   thread_local std::vector<std::uint8_t> page;
-  const auto* from = static_cast<const std::uint8_t*>(data);
   page.assign(from, from + length);
   std::ranges::fill(gap_of(page, at / size + 1, octets / size), std::uint8_t{0});
   return below->xWrite(file, page.data(), size, at);
