@@ -278,8 +278,13 @@ Task<> Stream::drop_exactly(std::uint64_t count, std::chrono::seconds timeout) {
 
 Task<std::string> Stream::read_some(std::size_t limit, std::chrono::seconds timeout) {
   auto& self = *implementation_;
-  std::string octets(self.unread().substr(0, limit));
-  self.take(octets.size());
+  std::string octets;
+  if (self.taken == 0 && self.buffer.size() <= limit) {
+    octets.swap(self.buffer);
+  } else {
+    octets = self.unread().substr(0, limit);
+    self.take(octets.size());
+  }
   if (octets.empty()) co_await self.fill(octets, limit, deadline_after(timeout));
   co_return octets;
 }

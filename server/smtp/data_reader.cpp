@@ -13,13 +13,22 @@ std::size_t DataReader::feed(std::string_view octets) {
   return taken;
 }
 
-// The fast way: a run of text without CR or LF.
+// The fast way: whole lines that begin with no dot and end with CR LF, and what follows them up to
+// the next CR or LF.
 std::size_t DataReader::take_plain(std::string_view octets) {
-  if (at_ != At::text) return 0;
-  const auto line = octets.substr(0, octets.find('\n'));
-  const auto count = std::min(line.find('\r'), line.size());
-  add(octets.substr(0, count));
-  return count;
+  if (at_ != At::text && at_ != At::line_start) return 0;
+  std::size_t taken = 0;
+  while (taken < octets.size() && !(at_ == At::line_start && octets[taken] == '.')) {
+    const auto rest = octets.substr(taken);
+    const auto line = rest.substr(0, rest.find('\n'));
+    const auto text = line.substr(0, line.find('\r'));
+    const bool whole = text.size() + 1 == line.size() && line.size() < rest.size();
+    taken += whole ? line.size() + 1 : text.size();
+    if (whole || !text.empty()) at_ = whole ? At::line_start : At::text;
+    if (!whole) break;
+  }
+  add(octets.substr(0, taken));
+  return taken;
 }
 
 void DataReader::step(char c) {

@@ -20,9 +20,12 @@ Task<> Input::more(Deadline deadline) {
   const auto left = left_until(deadline);
   const auto in_time = left.count() > 0 && co_await stream_.readable(left);
   if (!in_time) throw imap::TimedOut("timed out");
-  const auto octets = co_await stream_.read_some(piece, left);
+  auto octets = co_await stream_.read_some(piece, left);
   if (octets.empty()) throw Disconnected("the client has gone");
-  buffer_ += octets;
+  if (buffer_.empty())
+    buffer_ = std::move(octets);
+  else
+    buffer_ += octets;
 }
 
 // Lines may hold passwords: what was read is wiped, not only forgotten.
