@@ -202,10 +202,10 @@ class Mailbox {
              const Reason&);
 
   // ---- search index (search_database.h)
-  // For each entry, whose UIDs rise, which of at most needle_limit needles its text cannot hold:
-  // bit n for needle n. What is not in the index, or does not open, rules out nothing.
-  std::vector<std::uint64_t> ruled_out(FolderId, std::span<const Entry>,
-                                       std::span<const SearchNeedle>, const Reason&);
+  // What can be told of each entry, whose UIDs rise, and at most needle_limit needles without its
+  // text. Of what is not in the index, or does not open, nothing.
+  std::vector<NeedleBits> told_by_index(FolderId, std::span<const Entry>,
+                                        std::span<const SearchNeedle>, const Reason&);
   // As texts() of headers, but of the lines only those of `parts`, at least, in any order of fields
   // and of messages.
   void header_texts(FolderId, std::span<const Entry>, HeaderParts parts,

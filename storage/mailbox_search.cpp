@@ -5,6 +5,7 @@
 
 #include "storage/mailbox_open.h"
 #include "storage/search_reading.h"
+#include "storage/search_words.h"
 
 namespace storage {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 constexpr std::size_t worth_a_group = 8;  // messages; fewer are read as they are
 // Of a slice, to open the lines of its other fields; fewer are read as they are.
 constexpr std::size_t worth_a_slice = 16;
-constexpr std::size_t few_columns = 1;  // left: another row costs more than it spares
+constexpr std::size_t few_columns = 1;      // left: another row costs more than it spares
+constexpr std::size_t worth_the_words = 8;  // messages left; the texts of fewer are read
 
 using Asked = AskedSlot;
 using Columns = Bytes;  // a bit each, as in a row
@@ -104,6 +106,49 @@ std::vector<Asked> possible(Rows& rows, const Layout& layout, const SearchNeedle
   return asked;
 }
 
+// What the words of one group tell, opened when they are needed.
+class Words {
+ public:
+  explicit Words(OpenGroup& group) : group_(group) {}
+
+  // Leaves of them what is not told; those that hold the needle are returned.
+  std::vector<Asked> narrow(const SearchNeedle& needle, std::vector<Asked>& left) {
+    const auto question = word_question(needle.pieces.front());
+    if (question.pieces.empty()) return {};
+    const auto fields = needle.in == SearchNeedle::In::body ? WordRecord::Fields::too
+                                                            : WordRecord::Fields::left_out;
+    const auto having = this->having(question, fields);
+    std::vector<Asked> present;
+    std::erase_if(left, [&](const Asked& one) {
+      const bool has = having.test(one.slot);
+      if (has && question.decides) present.push_back(one);
+      return has ? question.decides : group_.map().slots[one.slot].worded;
+    });
+    return present;
+  }
+
+ private:
+  SlotSet having(const WordQuestion& question, WordRecord::Fields fields) {
+    if (records_.empty()) open();
+    SlotSet all;
+    all.set();
+    for (const auto& piece : question.pieces) {
+      SlotSet some;
+      for (const auto& record : records_) record.find(piece, fields, some);
+      all &= some;
+    }
+    return all;
+  }
+  void open() {
+    const auto& map = group_.map();
+    for (unsigned n = 0; n < map.word_records; ++n)
+      records_.emplace_back(group_.part(first_word_record + n), map.slots.size());
+  }
+
+  OpenGroup& group_;
+  std::vector<WordRecord> records_;
+};
+
 // Reads the lines of a slice's messages.
 class Slice {
  public:
@@ -141,23 +186,32 @@ std::span<const Asked> next_slice(std::span<const Asked> asked) {
 
 }  // namespace
 
-std::vector<std::uint64_t> Mailbox::ruled_out(FolderId folder, std::span<const Entry> entries,
-                                              std::span<const SearchNeedle> needles,
-                                              const Reason& reason) {
-  std::vector<std::uint64_t> out(entries.size());
+std::vector<NeedleBits> Mailbox::told_by_index(FolderId folder, std::span<const Entry> entries,
+                                               std::span<const SearchNeedle> needles,
+                                               const Reason& reason) {
+  std::vector<NeedleBits> told(entries.size());
   SearchReading reading(open_->database.search, open_->seals(), reason);
   reading.each_group(folder, entries, worth_a_group, [&](OpenGroup& group) {
     const auto& asked = group.asked();
     const Layout layout(group.map());
     Rows rows(group);
+    Words words(group);
     for (std::size_t n = 0; n < needles.size(); ++n) {
-      const auto left = possible(rows, layout, needles[n], asked);
+      auto left = possible(rows, layout, needles[n], asked);
+      const bool by_words =
+          needles[n].in != SearchNeedle::In::header && left.size() >= worth_the_words;
+      const auto present = by_words ? words.narrow(needles[n], left) : std::vector<Asked>();
+      // Nothing is told of a needle for which something does not open.
       const auto bit = std::uint64_t{1} << n;
-      for (const auto& one : asked) out[one.entry] |= bit;
-      for (const auto& one : left) out[one.entry] &= ~bit;
+      for (const auto& one : asked) told[one.entry].absent |= bit;
+      for (const auto& one : left) told[one.entry].absent &= ~bit;
+      for (const auto& one : present) {
+        told[one.entry].absent &= ~bit;
+        told[one.entry].present |= bit;
+      }
     }
   });
-  return out;
+  return told;
 }
 
 void Mailbox::header_texts(FolderId folder, std::span<const Entry> entries, HeaderParts parts,

@@ -21,12 +21,14 @@ void GroupBuilder::add_header(std::string_view header) {
 void GroupBuilder::add(const Entry& entry, std::string_view header, std::string_view body) {
   add_header(header);
   const auto in_header = add_columns(header), in_body = add_columns(body);
-  map_.slots.push_back({entry.uid, entry.message, in_header, in_body});
+  map_.slots.push_back({entry.uid, entry.message, in_header, in_body, words_.add(body)});
 }
 
 SealedGroup GroupBuilder::sealed(const MailboxSeals& seals) {
   const auto epoch = seals.epoch();
   const auto id = new_search_group();
+  const auto words = words_.records();
+  map_.word_records = static_cast<std::uint16_t>(words.size());
   SealedGroup group{.place = {.id = id, .folder = map_.folder, .span = map_.span, .epoch = epoch},
                     .map = seals.seal(crypto::Kind::search_group, id, 0, encoded(map_), epoch),
                     .parts = {}};
@@ -39,6 +41,8 @@ SealedGroup GroupBuilder::sealed(const MailboxSeals& seals) {
   number = first_header_record;
   for (auto& slice : headers_)
     for (auto& record : slice) seal(number++, record.take());
+  number = first_word_record;
+  for (const auto& record : words) seal(number++, record);
   return group;
 }
 

@@ -7,6 +7,7 @@
 
 #include "storage/mailbox_seals.h"
 #include "storage/search_database.h"
+#include "storage/search_words.h"
 
 namespace storage {
 
@@ -25,6 +26,7 @@ class GroupBuilder {
 
   SearchMap map_;
   SearchColumns columns_;
+  WordList words_;
   std::vector<std::array<HeaderRecord, header_parts>> headers_;  // a slice each
 };
 

@@ -7,7 +7,7 @@
 namespace storage {
 namespace {
 
-constexpr std::uint8_t map_version = 1;
+constexpr std::uint8_t map_version = 2;
 constexpr std::size_t record_goal = 4096;  // octets
 constexpr unsigned least_rows = 8;
 constexpr std::uint32_t not_there = UINT32_MAX;
@@ -35,29 +35,33 @@ Bytes encoded(const SearchMap& map) {
   to.number(map.folder.value);
   to.number(map.span.first);
   to.number(map.span.uids);
+  to.number(map.word_records);
   for (const auto& slot : map.slots) {
     to.number(slot.uid.value);
     to.number(slot.message.value);
     to.number(slot.header);
     to.number(slot.body);
+    to.number(static_cast<std::uint8_t>(slot.worded));
   }
   return to.take();
 }
 
 SearchMap decoded_search_map(ByteView plain) {
-  constexpr std::size_t head_size = 1 + 8 + 4 + 4, slot_size = 4 + 8 + 1 + 1;
+  constexpr std::size_t head_size = 1 + 8 + 4 + 4 + 2, slot_size = 4 + 8 + 1 + 1 + 1;
   Decoder from(plain);
   from.version(map_version);
   SearchMap map;
   map.folder = FolderId(from.number<std::int64_t>());
   map.span.first = from.number<std::uint32_t>();
   map.span.uids = from.number<std::uint32_t>();
+  map.word_records = from.number<std::uint16_t>();
   map.slots.resize((plain.size() - head_size) / slot_size);
   for (auto& slot : map.slots) {
     slot.uid = Uid(from.number<std::uint32_t>());
     slot.message = MessageId(from.number<std::int64_t>());
     slot.header = from.number<std::uint8_t>();
     slot.body = from.number<std::uint8_t>();
+    slot.worded = from.number<std::uint8_t>() != 0;
   }
   from.end();
   return map;

@@ -28,6 +28,7 @@ struct SearchSlot {
   Uid uid;
   MessageId message;
   std::uint8_t header = 0, body = 0;  // columns of each text
+  bool worded = false;                // all words of its body text are listed (search_words.h)
 
   bool shows(const Entry& entry) const { return uid == entry.uid && message == entry.message; }
 };
@@ -36,6 +37,7 @@ struct SearchMap {
   FolderId folder;
   SearchSpan span;
   std::vector<SearchSlot> slots;  // UIDs rise
+  std::uint16_t word_records = 0;
 
   std::size_t columns() const;
 };
@@ -82,6 +84,8 @@ class HeaderRecord {
   void add_length(std::uint32_t);
   Bytes plain_;
 };
+inline constexpr unsigned first_word_record = 3072;
+
 // The texts of a record, nothing for those that are not in it. Throws corrupt.
 std::vector<std::optional<std::string_view>> decoded_header_record(ByteView);
 

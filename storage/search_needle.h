@@ -13,9 +13,14 @@ namespace storage {
 // Text that a message's header text or body text must hold for a search to find it: all of the
 // pieces, each somewhere. Folded as the texts are.
 struct SearchNeedle {
-  enum class In : std::uint8_t { header, body };
+  // body: all of the body text. shown_body: its lines that are not fields of MIME parts.
+  enum class In : std::uint8_t { header, body, shown_body };
   In in = In::body;
-  std::vector<std::string> pieces;
+  std::vector<std::string> pieces;  // one, if it is not in the header
+};
+// Bits of needles, bit n for needle n: those that are not there, and those that are.
+struct NeedleBits {
+  std::uint64_t absent = 0, present = 0;
 };
 inline constexpr std::size_t needle_limit = 64;  // at once: a bit each
 inline constexpr std::size_t trigram_size = 3;   // shorter pieces say nothing

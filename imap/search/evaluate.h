@@ -18,7 +18,7 @@ namespace imap::search {
 
 enum class Truth : std::uint8_t { no, unknown, yes };
 
-// What a key rests on, from cheap to dear. The index can only say no.
+// What a key rests on, from cheap to dear. What the index cannot tell, texts do.
 enum class Source : std::uint8_t { entry, index, summary, header_text, body_text };
 
 // A Key made ready for one folder: sets resolved, keywords found, cheap keys first.

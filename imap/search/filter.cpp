@@ -7,7 +7,8 @@ using Needle = storage::SearchNeedle;
 
 // Bit of a needle that is asked; none when there is nothing to ask, or no room.
 std::uint64_t ask(std::vector<Needle>& needles, Needle::In in, std::vector<std::string> pieces) {
-  std::erase_if(pieces, [](const auto& piece) { return piece.size() < storage::trigram_size; });
+  const auto least = in == Needle::In::header ? storage::trigram_size : 1;
+  std::erase_if(pieces, [least](const auto& piece) { return piece.size() < least; });
   if (pieces.empty() || needles.size() == storage::needle_limit) return 0;
   needles.push_back({in, std::move(pieces)});
   return std::uint64_t{1} << (needles.size() - 1);
@@ -32,7 +33,7 @@ void collect(Test& test, std::vector<Needle>& needles) {
       test.in_header = ask(needles, Needle::In::header, pieces_of_field(test));
       break;
     case Key::Kind::body:
-      test.in_body = ask(needles, Needle::In::body, {test.needle});
+      test.in_body = ask(needles, Needle::In::shown_body, {test.needle});
       break;
     case Key::Kind::text:
       test.in_header = ask(needles, Needle::In::header, {test.needle});

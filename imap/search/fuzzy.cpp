@@ -1,6 +1,5 @@
 #include "imap/search/fuzzy.h"
 
-#include <string.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -9,6 +8,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/find.h"
 
 namespace imap::search {
 namespace {
@@ -20,7 +20,7 @@ constexpr unsigned scattered = 90;  // the words, but not the needle as it stand
 constexpr unsigned least = two_slips * body_weight / 100 * scattered / 100;
 
 bool holds(std::string_view text, std::string_view part) {
-  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  return place_of(part, text) != text.npos;
 }
 
 const icu::Normalizer2& decomposition() {

@@ -105,9 +105,10 @@ Facts Run::facts_of(const Candidate& candidate) {
 }
 
 void Run::ask_index(std::span<Candidate> slice, std::span<Judged> found) {
-  const auto out = mailbox_.ruled_out(folder_, entries_of(slice), needles_, reason_);
+  const auto told = mailbox_.told_by_index(folder_, entries_of(slice), needles_, reason_);
   for (std::size_t i = 0; i < slice.size(); ++i) {
-    slice[i].ruled_out = out[i];
+    slice[i].ruled_out = told[i].absent;
+    slice[i].found = told[i].present;
     found[i] = judged(facts_of(slice[i]));
   }
 }
