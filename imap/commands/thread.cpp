@@ -2,6 +2,7 @@
 
 #include "imap/search/thread.h"
 #include "imap/commands/finding.h"
+#include "imap/search/text_store.h"
 
 namespace imap::commands {
 namespace {
@@ -17,14 +18,14 @@ Threading parse_threading(Request& request) {
 }
 
 search::Member member(std::uint32_t number, const storage::Entry& entry,
-                      const mime::SummaryView& summary) {
+                      const mime::SummaryView& summary, search::TextStore& texts) {
   const auto sent = summary.sent();
   return {.number = number,
           .sent = sent ? sent->time : entry.internal_date,
           .arrived = entry.internal_date,
-          .id = std::string(summary.message_id()),
-          .references = std::string(summary.references()),
-          .base_subject = std::string(summary.base_subject()),
+          .id = texts.keep(summary.message_id()),
+          .references = texts.keep(summary.references()),
+          .base_subject = texts.keep(summary.base_subject()),
           .is_reply = summary.has(mime::is_reply)};
 }
 
@@ -41,9 +42,11 @@ Task<Reply> thread(Session& session, Request& request) {
   const auto& view = session.view();
   const auto numbers = results(found.hits, request.by_uid()).ids;
   const auto hits = found.hits;
+  search::TextStore texts;
   std::vector<search::Member> members;
+  members.reserve(hits.size());
   const auto each = [&](std::size_t i, const mime::SummaryView& summary) {
-    members.push_back(member(numbers[i], view.entry(hits[i].number), summary));
+    members.push_back(member(numbers[i], view.entry(hits[i].number), summary, texts));
   };
   co_await read_summaries(session, found, each);
   std::string text;

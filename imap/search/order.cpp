@@ -101,6 +101,19 @@ std::string sort_text(By by, const mime::SummaryView& summary) {
   return collated(fields ? written_text(by, mime::Header(*fields)) : kept);
 }
 
+// Two that differ in it come in its order; of the rest nothing is said.
+std::uint64_t leading(const Sortable& message, const Criterion& first) {
+  std::uint64_t lead = 0;
+  if (is_text(first.by)) {
+    const auto begin = std::string_view(message.texts.front()).substr(0, sizeof lead);
+    for (const unsigned char octet : begin) lead = lead << 8 | octet;
+    lead = begin.empty() ? 0 : lead << 8 * (sizeof lead - begin.size());
+  } else {
+    lead = static_cast<std::uint64_t>(message.values.front()) ^ std::uint64_t{1} << 63;
+  }
+  return first.direction == Criterion::Direction::up ? lead : ~lead;
+}
+
 std::strong_ordering compared(const Sortable& a, const Sortable& b, std::size_t n, By by) {
   return is_text(by) ? a.texts[n] <=> b.texts[n] : a.values[n] <=> b.values[n];
 }
@@ -130,10 +143,15 @@ bool needs_relevancy(const std::vector<Criterion>& criteria) {
 Sortable sortable(const Hit& hit, const storage::Entry& entry, const mime::SummaryView* summary,
                   const std::vector<Criterion>& criteria) {
   Sortable result{.hit = hit};
-  for (const auto& each : criteria) {
-    const bool by_text = is_text(each.by);
-    result.values.push_back(by_text ? 0 : value(each.by, hit, entry, summary));
-    result.texts.push_back(by_text ? sort_text(each.by, *summary) : std::string());
+  result.values.resize(criteria.size());
+  const bool has_texts = std::ranges::any_of(criteria, is_text, &Criterion::by);
+  if (has_texts) result.texts.resize(criteria.size());
+  for (std::size_t n = 0; n < criteria.size(); ++n) {
+    const auto by = criteria[n].by;
+    if (is_text(by))
+      result.texts[n] = sort_text(by, *summary);
+    else
+      result.values[n] = value(by, hit, entry, summary);
   }
   return result;
 }
@@ -148,8 +166,20 @@ bool comes_before(const Sortable& a, const Sortable& b, const std::vector<Criter
 }
 
 void put_in_order(std::vector<Sortable>& messages, const std::vector<Criterion>& criteria) {
-  std::ranges::sort(
-      messages, [&](const Sortable& a, const Sortable& b) { return comes_before(a, b, criteria); });
+  struct Place {
+    std::uint64_t lead;
+    std::size_t index;
+  };
+  std::vector<Place> order(messages.size());
+  for (std::size_t n = 0; n < order.size(); ++n) order[n] = {leading(messages[n], criteria[0]), n};
+  std::ranges::sort(order, [&](const Place& a, const Place& b) {
+    return a.lead != b.lead ? a.lead < b.lead
+                            : comes_before(messages[a.index], messages[b.index], criteria);
+  });
+  std::vector<Sortable> sorted;
+  sorted.reserve(messages.size());
+  for (const auto& [lead, index] : order) sorted.push_back(std::move(messages[index]));
+  messages = std::move(sorted);
 }
 
 }  // namespace imap::search

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,13 +18,14 @@ enum class Threading : std::uint8_t {
   refs,
 };
 
+// Its texts outlive it.
 struct Member {
-  std::uint32_t number = 0;  // as it is answered: sequence number or UID. They rise
-  UnixTime sent = 0;         // INTERNALDATE where there is no Date (RFC 5256 2.2)
-  UnixTime arrived = 0;      // INTERNALDATE
-  std::string id{};          // normalised (mime/subject.h); empty: none
-  std::string references{};  // likewise, each followed by LF; the parent last
-  std::string base_subject{};
+  std::uint32_t number = 0;       // as it is answered: sequence number or UID. They rise
+  UnixTime sent = 0;              // INTERNALDATE where there is no Date (RFC 5256 2.2)
+  UnixTime arrived = 0;           // INTERNALDATE
+  std::string_view id{};          // normalised (mime/subject.h); empty: none
+  std::string_view references{};  // likewise, each followed by LF; the parent last
+  std::string_view base_subject{};
   bool is_reply = false;  // or forwarded
 };
 

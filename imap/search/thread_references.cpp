@@ -1,8 +1,9 @@
 // Steps 1 to 3 of REFERENCES (RFC 5256 section 3).
 
-#include <map>
 #include <string_view>
+#include <unordered_map>
 
+#include "base/seeded_hash.h"
 #include "imap/search/thread_tree.h"
 
 namespace imap::search {
@@ -15,6 +16,7 @@ class Linker {
  public:
   explicit Linker(std::vector<Member> members) : tree_(std::move(members)) {
     links_.resize(tree_.size());
+    by_id_.reserve(tree_.size());
     for (Node node = 0; node < tree_.size(); ++node) {
       // Of messages with one id, the first has it.
       if (!tree_.member(node).id.empty()) by_id_.try_emplace(tree_.member(node).id, node);
@@ -46,7 +48,7 @@ class Linker {
     if (found != by_id_.end()) return found->second;
     const auto dummy = tree_.add_dummy();
     links_.emplace_back();
-    by_id_.emplace(std::string(id), dummy);
+    by_id_.emplace(id, dummy);
     return dummy;
   }
 
@@ -55,9 +57,8 @@ class Linker {
   }
 
   void link_references(Node node) {
-    const std::string list = tree_.member(node).references;
     auto parent = none;
-    for (std::string_view rest = list; !rest.empty();) {
+    for (auto rest = tree_.member(node).references; !rest.empty();) {
       const auto end = rest.find('\n');
       const auto next = node_of(rest.substr(0, end));
       if (parent != none && links_[next].parent == none) link(next, parent);
@@ -93,7 +94,7 @@ class Linker {
 
   ThreadTree tree_;
   std::vector<Link> links_;
-  std::map<std::string, Node, std::less<>> by_id_;
+  std::unordered_map<std::string_view, Node, SeededHash> by_id_;
   std::uint64_t count_ = 0;
 };
 

@@ -1,8 +1,11 @@
 #include "imap/search/thread_tree.h"
 
 #include <algorithm>
-#include <map>
+#include <charconv>
 #include <tuple>
+#include <unordered_map>
+
+#include "base/seeded_hash.h"
 
 namespace imap::search {
 
@@ -68,7 +71,9 @@ UnixTime ThreadTree::latest_arrival(Node root) const {
 }
 
 void ThreadTree::sort_siblings(std::vector<Node>& nodes, Order order) const {
+  if (nodes.size() < 2) return;
   std::vector<Rank> ranks;
+  ranks.reserve(nodes.size());
   for (const auto node : nodes) {
     const auto time = order == Order::sent ? head(node).sent : latest_arrival(node);
     ranks.push_back({time, head(node).number, node});
@@ -88,9 +93,10 @@ void ThreadTree::sort_roots(Order order) { sort_siblings(roots_, order); }
 // ---- subjects
 
 void ThreadTree::merge_subjects() {
-  std::map<std::string, Node> table;
+  std::unordered_map<std::string_view, Node, SeededHash> table;
+  table.reserve(roots_.size());
   for (const auto root : roots_) {
-    const auto& subject = head(root).base_subject;
+    const auto subject = head(root).base_subject;
     if (subject.empty()) continue;
     const auto [place, is_new] = table.try_emplace(subject, root);
     const auto there = place->second;
@@ -128,6 +134,12 @@ void ThreadTree::merge(Node& in_table, Node current) {
 
 // ---- in words
 
+void ThreadTree::add_number(std::string& out, Node node) const {
+  char digits[std::numeric_limits<std::uint32_t>::digits10 + 1];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), member(node).number).ptr;
+  out.append(digits, end);
+}
+
 std::string ThreadTree::text() const {
   constexpr Node close = none;
   std::string out;
@@ -140,10 +152,10 @@ std::string ThreadTree::text() const {
       continue;
     }
     out += '(';
-    if (!is_dummy(node)) out += std::to_string(member(node).number);
+    if (!is_dummy(node)) add_number(out, node);
     while (children_[node].size() == 1) {
       node = children_[node].front();
-      out += ' ' + std::to_string(member(node).number);
+      add_number(out += ' ', node);
     }
     open.push_back(close);
     const auto& below = children_[node];

@@ -44,10 +44,10 @@ class ThreadTree {
   struct Rank;
   std::vector<Node> from_top() const;  // every node of the forest, parents first
   const Member& head(Node) const;      // the member itself, or a dummy's first child
-  std::vector<Rank> ranks(Order, const std::vector<Node>&) const;
   UnixTime latest_arrival(Node) const;
   void sort_siblings(std::vector<Node>&, Order) const;
   void merge(Node& in_table, Node current);
+  void add_number(std::string&, Node) const;
 
   std::vector<Member> members_;
   std::vector<Node> roots_;

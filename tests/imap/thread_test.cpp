@@ -4,24 +4,32 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "imap/search/text_store.h"
+
 namespace {
 
 using imap::search::Member;
 using imap::search::Threading;
 
+// Members do not hold their texts.
+std::string_view kept(std::string_view text) {
+  static imap::search::TextStore texts;
+  return texts.keep(text);
+}
+
 // Sent and arrived in the order of their numbers, unless said.
-Member mail(std::uint32_t number, std::string id, std::string references = "",
-            std::string subject = "") {
+Member mail(std::uint32_t number, std::string_view id, std::string_view references = "",
+            std::string_view subject = "") {
   return {.number = number,
           .sent = number,
           .arrived = number,
-          .id = std::move(id),
-          .references = std::move(references),
-          .base_subject = std::move(subject)};
+          .id = kept(id),
+          .references = kept(references),
+          .base_subject = kept(subject)};
 }
 
-Member reply(std::uint32_t number, std::string id, std::string subject) {
-  auto result = mail(number, std::move(id), "", std::move(subject));
+Member reply(std::uint32_t number, std::string_view id, std::string_view subject) {
+  auto result = mail(number, id, "", subject);
   result.is_reply = true;
   return result;
 }
