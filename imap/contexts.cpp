@@ -72,15 +72,15 @@ Task<std::vector<Sortable>> sortables(Session& session, const Context& context,
   std::vector<Sortable> result;
   const auto& criteria = context.kept.criteria();
   const auto entry_of = [&](std::size_t i) { return entries[hits[i].number - 1]; };
-  if (!search::needs_summaries(criteria)) {
+  if (search::needs(criteria) == search::Needs::entries) {
     for (std::size_t i = 0; i < hits.size(); ++i)
-      result.push_back(search::sortable(hits[i], entry_of(i), nullptr, criteria));
+      result.push_back(search::sortable(hits[i], entry_of(i), std::nullopt, criteria));
     co_return result;
   }
   std::vector<storage::Entry> wanted;
   for (std::size_t i = 0; i < hits.size(); ++i) wanted.push_back(entry_of(i));
   const auto each = [&](std::size_t i, const mime::SummaryView& summary) {
-    result.push_back(search::sortable(hits[i], entry_of(i), &summary, criteria));
+    result.push_back(search::sortable(hits[i], entry_of(i), summary, criteria));
   };
   search::SummaryRun run(session.selected_mailbox(), session.view().folder(), std::move(wanted),
                          each, session.reason(crypto::Cause::sort));

@@ -23,8 +23,12 @@ void lower_priority() {  // of this thread: on Linux a priority is a thread's
 
 }  // namespace
 
-Indexing::Indexing(Mailboxes& mailboxes, Mailboxes::Databases& databases, const Clock& clock)
-    : mailboxes_(mailboxes), databases_(databases), clock_(clock) {}
+Indexing::Indexing(Mailboxes& mailboxes, Mailboxes::Databases& databases, const Clock& clock,
+                   storage::BriefsOf briefs_of)
+    : mailboxes_(mailboxes),
+      databases_(databases),
+      clock_(clock),
+      briefs_of_(std::move(briefs_of)) {}
 
 void Indexing::start(std::chrono::seconds interval) {
   worker_.start("indexing", interval, [this, set = false](const std::stop_token& stop) mutable {
@@ -76,7 +80,7 @@ Indexing::Kept Indexing::keep(MailboxId id, storage::MailDatabase& database,
     note(id, now, "");
     return !stop.stop_requested() && std::chrono::steady_clock::now() < until;
   };
-  const bool is_all = mailbox->keep_index(go_on, indexing);
+  const bool is_all = mailbox->keep_index(go_on, briefs_of_, indexing);
   waits_.erase(id);
   if (is_all) forget(id);
   return is_all ? Kept::all : Kept::some;

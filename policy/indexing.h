@@ -26,7 +26,7 @@ class Indexing {
     std::string reason;  // empty: none
   };
 
-  Indexing(Mailboxes&, Mailboxes::Databases&, const Clock&);
+  Indexing(Mailboxes&, Mailboxes::Databases&, const Clock&, storage::BriefsOf);
 
   // Passes in a thread of its own, each `interval` and when woken.
   void start(std::chrono::seconds interval);
@@ -53,6 +53,7 @@ class Indexing {
   Mailboxes& mailboxes_;
   Mailboxes::Databases& databases_;
   const Clock& clock_;
+  const storage::BriefsOf briefs_of_;
   std::map<MailboxId, UnixTime> waits_;  // since when; a pass's own
   mutable std::mutex mutex_;
   std::map<MailboxId, Progress> behind_;

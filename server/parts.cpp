@@ -7,6 +7,7 @@
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
+#include "imap/mime/brief.h"
 #include "imap/mime/protected.h"
 #include "server/admin/people.h"
 #include "server/alerts/command_channel.h"
@@ -117,7 +118,7 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
       deps(directory, roots, service_keys, sweep, clock, config.active_deps),
       rotation(directory, roots, service_keys, deps, sweep, clock),
       mailbox_rotation(directory, ring, mailboxes, audit),
-      indexing(mailboxes, databases, leases),
+      indexing(mailboxes, databases, leases, imap::mime::briefs_of),
       conversion(directory, mailboxes, audit),
       purges({directory,
               service_keys,

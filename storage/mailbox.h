@@ -22,6 +22,7 @@
 #include "crypto/delivery_key.h"
 #include "crypto/keys.h"
 #include "storage/annotations.h"
+#include "storage/brief.h"
 #include "storage/changes.h"
 #include "storage/delivery_sealed.h"
 #include "storage/doorway.h"
@@ -210,9 +211,14 @@ class Mailbox {
   // and of messages.
   void header_texts(FolderId, std::span<const Entry>, HeaderParts parts,
                     const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
+  // What the index keeps of that kind of their summaries. The entries' UIDs rise; calls
+  // `each(index, brief)` for those it has, in their order.
+  void briefs(FolderId, std::span<const Entry>, Brief,
+              const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
   // Makes what is missing of the index, and anew what has messages that are gone, a piece at a
   // time, until `go_on` says false. True: all is as it should be.
-  bool keep_index(const std::function<bool(const IndexProgress&)>& go_on, const Reason&);
+  bool keep_index(const std::function<bool(const IndexProgress&)>& go_on, const BriefsOf&,
+                  const Reason&);
 
   // ---- changing the mailbox key, while everything above goes on
   // From here on `newest` seals the mailbox: tree, states and blocks are sealed anew, in one

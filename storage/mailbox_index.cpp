@@ -27,11 +27,12 @@ bool is_damaged_or_gone(const Error& error) {
 class Upkeep {
  public:
   Upkeep(Mailbox& mailbox, MailDatabase::Implementation& database, const Folders& tree,
-         const GoOn& go_on, const Reason& reason)
+         const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason)
       : mailbox_(mailbox),
         database_(database),
         tree_(tree),
         go_on_(go_on),
+        briefs_of_(briefs_of),
         reason_(reason),
         turn_(database_.search.turn()),
         at_{mailbox.id(), mailbox.generation()} {}
@@ -195,10 +196,24 @@ class Upkeep {
     return all;
   }
 
+  std::vector<std::optional<Briefs>> briefs(FolderId folder, const std::vector<Entry>& entries) {
+    std::vector<std::optional<Briefs>> briefs(entries.size());
+    const auto each = [&](std::size_t n, std::string_view summary) {
+      try {
+        briefs[n] = briefs_of_(summary);
+      } catch (const Error& error) {
+        if (error.fault() != Fault::corrupt) throw;
+      }
+    };
+    mailbox_.summaries(folder, entries, each, reason_);
+    return briefs;
+  }
+
   void build(const Work& work, const std::vector<Entry>& entries) {
     GroupBuilder builder(work.folder, work.span);
+    const auto briefs = this->briefs(work.folder, entries);
     const auto each = [&](std::size_t n, std::string_view header, std::string_view body) {
-      builder.add(entries[n], header, body);
+      builder.add(entries[n], header, body, briefs[n]);
       return true;
     };
     mailbox_.texts(entries, Mailbox::Texts::both, each, reason_);
@@ -215,6 +230,7 @@ class Upkeep {
   MailDatabase::Implementation& database_;
   const Folders& tree_;
   const GoOn& go_on_;
+  const BriefsOf& briefs_of_;
   const Reason& reason_;
   const SearchDatabase::Turn turn_;
   const MailboxGeneration at_;
@@ -226,8 +242,8 @@ class Upkeep {
 
 }  // namespace
 
-bool Mailbox::keep_index(const GoOn& go_on, const Reason& reason) {
-  return Upkeep(*this, open_->database, *open_->folders, go_on, reason).run();
+bool Mailbox::keep_index(const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason) {
+  return Upkeep(*this, open_->database, *open_->folders, go_on, briefs_of, reason).run();
 }
 
 // ---- of a database

@@ -11,7 +11,8 @@ namespace storage {
 namespace {
 
 constexpr std::size_t worth_a_group = 8;  // messages; fewer are read as they are
-// Of a slice, to open the lines of its other fields; fewer are read as they are.
+// Of a slice, to open the lines of its other fields, or what is kept of its summaries; fewer are
+// read as they are.
 constexpr std::size_t worth_a_slice = 16;
 constexpr std::size_t few_columns = 1;      // left: another row costs more than it spares
 constexpr std::size_t worth_the_words = 8;  // messages left; the texts of fewer are read
@@ -149,32 +150,49 @@ class Words {
   std::vector<WordRecord> records_;
 };
 
+// Texts of a slice's messages.
+class SliceTexts {
+ public:
+  SliceTexts(OpenGroup& group, std::size_t first_slot, unsigned number)
+      : first_slot_(first_slot), plain_(group.part(number)), texts_(decoded_slice_record(plain_)) {}
+
+  // Nothing: it is not there.
+  std::optional<std::string_view> of(std::size_t slot) const {
+    const auto at = slot - first_slot_;
+    return at < texts_.size() ? texts_[at] : std::nullopt;
+  }
+
+ private:
+  std::size_t first_slot_;
+  Bytes plain_;
+  std::vector<std::optional<std::string_view>> texts_;
+};
+
 // Reads the lines of a slice's messages.
 class Slice {
  public:
-  Slice(OpenGroup& group, std::size_t first_slot, HeaderParts parts) : first_slot_(first_slot) {
-    for (std::size_t part = 0; part < header_parts; ++part) {
-      if ((parts >> part & 1) == 0) continue;
-      plain_.push_back(group.part(header_record(first_slot, static_cast<HeaderPart>(part))));
-      texts_.push_back(decoded_header_record(plain_.back()));
-    }
+  Slice(OpenGroup& group, std::size_t first_slot, HeaderParts parts) {
+    for (std::size_t part = 0; part < header_parts; ++part)
+      if ((parts >> part & 1) != 0)
+        parts_.emplace_back(group, first_slot,
+                            header_record(first_slot, static_cast<HeaderPart>(part)));
   }
   // False: it is not there.
   bool read(std::size_t slot, std::string& text) const {
     text.clear();
-    for (const auto& texts : texts_) {
-      const auto at = slot - first_slot_;
-      if (at >= texts.size() || !texts[at]) return false;
-      text += *texts[at];
+    for (const auto& part : parts_) {
+      const auto lines = part.of(slot);
+      if (!lines) return false;
+      text += *lines;
     }
     return true;
   }
 
  private:
-  std::size_t first_slot_;
-  std::vector<Bytes> plain_;
-  std::vector<std::vector<std::optional<std::string_view>>> texts_;
+  std::vector<SliceTexts> parts_;
 };
+
+std::size_t first_of_slice(std::size_t slot) { return slot / slice_size * slice_size; }
 
 // Those of one slice, of slots that rise.
 std::span<const Asked> next_slice(std::span<const Asked> asked) {
@@ -227,7 +245,7 @@ void Mailbox::header_texts(FolderId folder, std::span<const Entry> entries, Head
          asked = asked.subspan(some.size())) {
       some = next_slice(asked);
       if (some.size() < worth) continue;
-      const Slice slice(group, some.front().slot / slice_size * slice_size, parts);
+      const Slice slice(group, first_of_slice(some.front().slot), parts);
       for (const auto& one : some) {
         if (!slice.read(one.slot, text)) continue;
         done[one.entry] = true;
@@ -247,6 +265,23 @@ void Mailbox::header_texts(FolderId folder, std::span<const Entry> entries, Head
     return true;
   };
   texts(rest, Texts::header, header, reason);
+}
+
+void Mailbox::briefs(FolderId folder, std::span<const Entry> entries, Brief kind,
+                     const std::function<void(std::size_t, std::string_view)>& each,
+                     const Reason& reason) {
+  SearchReading reading(open_->database.search, open_->seals(), reason);
+  reading.each_group(folder, entries, worth_a_slice, [&](OpenGroup& group) {
+    for (std::span<const Asked> asked = group.asked(), some; !asked.empty();
+         asked = asked.subspan(some.size())) {
+      some = next_slice(asked);
+      if (some.size() < worth_a_slice) continue;
+      const auto first = first_of_slice(some.front().slot);
+      const SliceTexts texts(group, first, brief_record(first, kind));
+      for (const auto& one : some)
+        if (const auto text = texts.of(one.slot)) each(one.entry, *text);
+    }
+  });
 }
 
 }  // namespace storage

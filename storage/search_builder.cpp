@@ -18,8 +18,20 @@ void GroupBuilder::add_header(std::string_view header) {
   for (std::size_t n = 0; n < parts.size(); ++n) headers_.back()[n].add(parts[n]);
 }
 
-void GroupBuilder::add(const Entry& entry, std::string_view header, std::string_view body) {
+void GroupBuilder::add_briefs(const std::optional<Briefs>& briefs) {
+  if (map_.slots.size() % slice_size == 0) briefs_.emplace_back();
+  for (std::size_t n = 0; n < brief_kinds; ++n) {
+    if (briefs && (*briefs)[n].size() <= listed_brief_limit)
+      briefs_.back()[n].add((*briefs)[n]);
+    else
+      briefs_.back()[n].add_none();
+  }
+}
+
+void GroupBuilder::add(const Entry& entry, std::string_view header, std::string_view body,
+                       const std::optional<Briefs>& briefs) {
   add_header(header);
+  add_briefs(briefs);
   const auto in_header = add_columns(header), in_body = add_columns(body);
   map_.slots.push_back({entry.uid, entry.message, in_header, in_body, words_.add(body)});
 }
@@ -40,6 +52,9 @@ SealedGroup GroupBuilder::sealed(const MailboxSeals& seals) {
   for (const auto& record : columns_.records()) seal(number++, record);
   number = first_header_record;
   for (auto& slice : headers_)
+    for (auto& record : slice) seal(number++, record.take());
+  number = first_brief_record;
+  for (auto& slice : briefs_)
     for (auto& record : slice) seal(number++, record.take());
   number = first_word_record;
   for (const auto& record : words) seal(number++, record);

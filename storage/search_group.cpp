@@ -86,19 +86,19 @@ std::vector<Bytes> SearchColumns::records() const {
   return records;
 }
 
-void HeaderRecord::add_length(std::uint32_t length) {
+void SliceRecord::add_length(std::uint32_t length) {
   for (int shift = 24; shift >= 0; shift -= 8)
     plain_.push_back(static_cast<std::uint8_t>(length >> shift));
 }
 
-void HeaderRecord::add(const std::string& lines) {
-  add_length(static_cast<std::uint32_t>(lines.size()));
-  plain_.insert(plain_.end(), lines.begin(), lines.end());
+void SliceRecord::add(std::string_view text) {
+  add_length(static_cast<std::uint32_t>(text.size()));
+  plain_.insert(plain_.end(), text.begin(), text.end());
 }
 
-void HeaderRecord::add_none() { add_length(not_there); }
+void SliceRecord::add_none() { add_length(not_there); }
 
-std::vector<std::optional<std::string_view>> decoded_header_record(ByteView plain) {
+std::vector<std::optional<std::string_view>> decoded_slice_record(ByteView plain) {
   std::vector<std::optional<std::string_view>> texts;
   while (!plain.empty()) {
     const auto length = Decoder(plain).number<std::uint32_t>();

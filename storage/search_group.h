@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "storage/brief.h"
 #include "storage/entry.h"
 #include "storage/search_needle.h"
 
@@ -74,9 +75,16 @@ inline unsigned header_record(std::size_t slot, HeaderPart part) {
   return first_header_record +
          static_cast<unsigned>(slot / slice_size * header_parts + static_cast<std::size_t>(part));
 }
-class HeaderRecord {
+// Likewise what is kept of their summaries, one kind of it.
+inline constexpr std::size_t listed_brief_limit = 4 * 1024;
+inline constexpr unsigned first_brief_record = 2560;
+inline unsigned brief_record(std::size_t slot, Brief kind) {
+  return first_brief_record +
+         static_cast<unsigned>(slot / slice_size * brief_kinds + static_cast<std::size_t>(kind));
+}
+class SliceRecord {
  public:
-  void add(const std::string& lines);
+  void add(std::string_view text);
   void add_none();
   Bytes take() { return std::move(plain_); }
 
@@ -87,6 +95,6 @@ class HeaderRecord {
 inline constexpr unsigned first_word_record = 3072;
 
 // The texts of a record, nothing for those that are not in it. Throws corrupt.
-std::vector<std::optional<std::string_view>> decoded_header_record(ByteView);
+std::vector<std::optional<std::string_view>> decoded_slice_record(ByteView);
 
 }  // namespace storage

@@ -82,17 +82,16 @@ Task<Found> find(Session& session, const search::Query& query,
                   search::has(query.root, search::Key::Kind::numbers)};
 }
 
-Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
-  const auto& view = session.view();
+namespace {
+
+std::vector<storage::Entry> entries_of(const View& view, const Found& found) {
   std::vector<storage::Entry> entries;
+  entries.reserve(found.hits.size());
   for (const auto& hit : found.hits) entries.push_back(view.entry(hit.number));
-  std::vector<bool> read(entries.size(), false);
-  const auto take = [&](std::size_t i, const mime::SummaryView& summary) {
-    read[i] = true;
-    each(i, summary);
-  };
-  search::SummaryRun run(session.selected_mailbox(), view.folder(), std::move(entries), take,
-                         session.reason(crypto::Cause::sort));
+  return entries;
+}
+
+Task<> read_all(Session& session, Found& found, search::SummaryRun& run) {
   auto step = [&] { run.step(); };
   Progress progress(session);
   while (!run.done()) {
@@ -101,11 +100,27 @@ Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
   }
 
   std::size_t i = 0;
-  std::erase_if(found.hits, [&](const search::Hit&) { return !read[i++]; });
+  std::erase_if(found.hits, [&](const search::Hit&) { return !run.was_read()[i++]; });
   std::vector<Uid> damaged;
   std::ranges::merge(found.damaged, run.damaged(), std::back_inserter(damaged));
   found.damaged = std::move(damaged);
   found.some_expunged = found.some_expunged || run.some_expunged();
+}
+
+}  // namespace
+
+Task<> read_summaries(Session& session, Found& found, const EachSummary& each) {
+  const auto& view = session.view();
+  search::SummaryRun run(session.selected_mailbox(), view.folder(), entries_of(view, found), each,
+                         session.reason(crypto::Cause::sort));
+  co_await read_all(session, found, run);
+}
+
+Task<> read_briefs(Session& session, Found& found, storage::Brief kind, const EachBrief& each) {
+  const auto& view = session.view();
+  search::SummaryRun run(session.selected_mailbox(), view.folder(), entries_of(view, found), kind,
+                         each, session.reason(crypto::Cause::sort));
+  co_await read_all(session, found, run);
 }
 
 search::Results results(const std::vector<search::Hit>& hits, bool by_uid) {

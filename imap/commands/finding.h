@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "imap/commands/commands.h"
-#include "imap/mime/summary.h"
+#include "imap/mime/brief.h"
 #include "imap/search/query.h"
 #include "imap/search/returning.h"
 #include "imap/search/run.h"
@@ -36,6 +36,9 @@ Task<Found> find(Session&, const search::Query&, const std::optional<search::Ret
 // leave `found`, and are told by outcome().
 using EachSummary = std::function<void(std::size_t, const mime::SummaryView&)>;
 Task<> read_summaries(Session&, Found&, const EachSummary& each);
+// Likewise, of the summaries what a brief has, and in any order.
+using EachBrief = std::function<void(std::size_t, const mime::Brief&)>;
+Task<> read_briefs(Session&, Found&, storage::Brief, const EachBrief& each);
 
 // Says the untagged line, "SEARCH 1 2" or ESEARCH, and keeps what SAVE asks for. Hits in the order
 // that they are answered.

@@ -15,14 +15,20 @@ Task<std::vector<search::Sortable>> sortables(Session& session, Found& found,
   std::vector<search::Sortable> result;
   result.reserve(found.hits.size());
   const auto hits = found.hits;
-  const auto add = [&](std::size_t i, const mime::SummaryView* summary) {
-    result.push_back(search::sortable(hits[i], view.entry(hits[i].number), summary, criteria));
+  const auto add = [&](std::size_t i, const auto& known) {
+    result.push_back(search::sortable(hits[i], view.entry(hits[i].number), known, criteria));
   };
-  if (search::needs_summaries(criteria)) {
-    const auto each = [&](std::size_t i, const mime::SummaryView& summary) { add(i, &summary); };
-    co_await read_summaries(session, found, each);
-  } else {
-    for (std::size_t i = 0; i < hits.size(); ++i) add(i, nullptr);
+  const EachSummary by_summary = add;
+  const EachBrief by_date = [&](std::size_t i, const mime::Brief& brief) { add(i, brief.sent); };
+  switch (search::needs(criteria)) {
+    case search::Needs::summaries:
+      co_await read_summaries(session, found, by_summary);
+      break;
+    case search::Needs::dates:
+      co_await read_briefs(session, found, storage::Brief::date, by_date);
+      break;
+    case search::Needs::entries:
+      for (std::size_t i = 0; i < hits.size(); ++i) add(i, std::optional<UnixTime>());
   }
   co_return result;
 }

@@ -1,6 +1,9 @@
 // RFC 5256 section 3, BASE.6.4.THREAD.
 
 #include "imap/search/thread.h"
+
+#include <algorithm>
+
 #include "imap/commands/finding.h"
 #include "imap/search/text_store.h"
 
@@ -17,16 +20,15 @@ Threading parse_threading(Request& request) {
   throw BadSyntax("THREAD takes ORDEREDSUBJECT, REFERENCES or REFS");
 }
 
-search::Member member(std::uint32_t number, const storage::Entry& entry,
-                      const mime::SummaryView& summary, search::TextStore& texts) {
-  const auto sent = summary.sent();
+search::Member member(std::uint32_t number, const storage::Entry& entry, const mime::Brief& brief,
+                      search::TextStore& texts) {
   return {.number = number,
-          .sent = sent ? sent->time : entry.internal_date,
+          .sent = brief.sent.value_or(entry.internal_date),
           .arrived = entry.internal_date,
-          .id = texts.keep(summary.message_id()),
-          .references = texts.keep(summary.references()),
-          .base_subject = texts.keep(summary.base_subject()),
-          .is_reply = summary.has(mime::is_reply)};
+          .id = texts.keep(brief.id),
+          .references = texts.keep(brief.references),
+          .base_subject = texts.keep(brief.base_subject),
+          .is_reply = brief.is_reply};
 }
 
 }  // namespace
@@ -45,10 +47,11 @@ Task<Reply> thread(Session& session, Request& request) {
   search::TextStore texts;
   std::vector<search::Member> members;
   members.reserve(hits.size());
-  const auto each = [&](std::size_t i, const mime::SummaryView& summary) {
-    members.push_back(member(numbers[i], view.entry(hits[i].number), summary, texts));
+  const EachBrief each = [&](std::size_t i, const mime::Brief& brief) {
+    members.push_back(member(numbers[i], view.entry(hits[i].number), brief, texts));
   };
-  co_await read_summaries(session, found, each);
+  co_await read_briefs(session, found, storage::Brief::thread, each);
+  std::ranges::sort(members, {}, &search::Member::number);
   std::string text;
   auto work = [&] { text = search::threads(std::move(members), threading); };
   co_await session.blocking(work);

@@ -47,12 +47,11 @@ bool is_text(By by) {
 }
 
 std::int64_t value(By by, const Hit& hit, const storage::Entry& entry,
-                   const mime::SummaryView* summary) {
+                   std::optional<UnixTime> sent) {
   if (by == By::relevancy) return -std::int64_t{hit.score};  // the best comes first
   if (by == By::size) return static_cast<std::int64_t>(entry.size);
   if (by == By::arrival) return entry.internal_date;
-  const auto sent = summary->sent();
-  return sent ? sent->time : entry.internal_date;  // RFC 5256 2.2
+  return sent.value_or(entry.internal_date);  // RFC 5256 2.2
 }
 
 std::string_view text(By by, const mime::SummaryView& summary) {
@@ -131,28 +130,32 @@ std::vector<Criterion> parse_criteria(Request& request) {
   return criteria;
 }
 
-bool needs_summaries(const std::vector<Criterion>& criteria) {
-  return std::ranges::any_of(
-      criteria, [](const Criterion& each) { return is_text(each.by) || each.by == By::date; });
+Needs needs(const std::vector<Criterion>& criteria) {
+  if (std::ranges::any_of(criteria, is_text, &Criterion::by)) return Needs::summaries;
+  const bool by_date = std::ranges::find(criteria, By::date, &Criterion::by) != criteria.end();
+  return by_date ? Needs::dates : Needs::entries;
 }
 
 bool needs_relevancy(const std::vector<Criterion>& criteria) {
   return std::ranges::find(criteria, By::relevancy, &Criterion::by) != criteria.end();
 }
 
-Sortable sortable(const Hit& hit, const storage::Entry& entry, const mime::SummaryView* summary,
+Sortable sortable(const Hit& hit, const storage::Entry& entry, std::optional<UnixTime> sent,
                   const std::vector<Criterion>& criteria) {
   Sortable result{.hit = hit};
-  result.values.resize(criteria.size());
-  const bool has_texts = std::ranges::any_of(criteria, is_text, &Criterion::by);
-  if (has_texts) result.texts.resize(criteria.size());
-  for (std::size_t n = 0; n < criteria.size(); ++n) {
-    const auto by = criteria[n].by;
-    if (is_text(by))
-      result.texts[n] = sort_text(by, *summary);
-    else
-      result.values[n] = value(by, hit, entry, summary);
-  }
+  result.values.reserve(criteria.size());
+  for (const auto& each : criteria)
+    result.values.push_back(is_text(each.by) ? 0 : value(each.by, hit, entry, sent));
+  return result;
+}
+
+Sortable sortable(const Hit& hit, const storage::Entry& entry, const mime::SummaryView& summary,
+                  const std::vector<Criterion>& criteria) {
+  const auto sent = summary.sent();
+  auto result = sortable(hit, entry, sent ? std::optional(sent->time) : std::nullopt, criteria);
+  result.texts.reserve(criteria.size());
+  for (const auto& each : criteria)
+    result.texts.push_back(is_text(each.by) ? sort_text(each.by, summary) : std::string());
   return result;
 }
 

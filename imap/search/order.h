@@ -3,6 +3,7 @@
 // order of messages by it. Pure.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,9 @@ struct Criterion {
 // "(SUBJECT REVERSE DATE)". Throws BadSyntax.
 std::vector<Criterion> parse_criteria(Request&);
 
-// Do entries alone tell the order?
-bool needs_summaries(const std::vector<Criterion>&);
+// What tells the order: entries alone, dates as well, or all of the summaries.
+enum class Needs : std::uint8_t { entries, dates, summaries };
+Needs needs(const std::vector<Criterion>&);
 bool needs_relevancy(const std::vector<Criterion>&);
 
 // A message with what it is sorted by: one number or text for each criterion.
@@ -48,8 +50,10 @@ struct Sortable {
   std::vector<std::string> texts{};
 };
 
-// `summary` may be null when it is not needed.
-Sortable sortable(const Hit&, const storage::Entry&, const mime::SummaryView* summary,
+// Without summary where that is not needed; `sent`: none where there is no Date.
+Sortable sortable(const Hit&, const storage::Entry&, const mime::SummaryView&,
+                  const std::vector<Criterion>&);
+Sortable sortable(const Hit&, const storage::Entry&, std::optional<UnixTime> sent,
                   const std::vector<Criterion>&);
 
 // Ties go by UID, whatever is reversed.

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "imap/mime/brief.h"
 #include "imap/mime/prepare.h"
 #include "tests/costs/ceilings.h"
 #include "tests/costs/letter.h"
@@ -35,6 +36,7 @@ ImapHouse::ImapHouse(std::size_t letters, Index index, const std::string& said)
   fill(letters, said);
   if (index == Index::kept)
     server_.mailbox()->keep_index([](const storage::IndexProgress&) { return true; },
+                                  imap::mime::briefs_of,
                                   {crypto::Cause::index, crypto::Actor::service()});
   server_.restart();  // with an empty log
   uncounted_ = std::make_unique<Uncounted>();

@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "imap/mime/brief.h"
 #include "imap/mime/prepare.h"
+#include "imap/search/summary_run.h"
 #include "imap/view.h"
 #include "tests/support/storage_store.h"
 
@@ -108,6 +110,48 @@ BOOST_AUTO_TEST_CASE(many_messages_take_many_steps_and_all_are_searched) {
   mails->append(mails.folder(), std::move(messages), reading);
   BOOST_TEST(mails.found("BODY needle") == "1,101,201,301,401,501");
   BOOST_TEST(mails.found("NOT BODY hay") == "1,101,201,301,401,501");
+}
+
+// What is read of a folder for SORT or THREAD, a line for each message.
+std::string read_briefs(Mails& mails, storage::Brief kind) {
+  std::vector<std::string> lines(mails.entries().size());
+  const auto each = [&](std::size_t n, const imap::mime::Brief& brief) {
+    lines[n] = std::to_string(brief.sent.value_or(-1));
+    if (kind == storage::Brief::date) return;
+    lines[n] += brief.is_reply ? " reply " : " ";
+    (((lines[n] += brief.id) += '|') += brief.references) += brief.base_subject;
+  };
+  imap::search::SummaryRun run(mails.mailbox(), mails.folder(), mails.entries(), kind, each,
+                               reading);
+  while (!run.done()) run.step();
+  std::string text;
+  for (const auto& line : lines) text += line + '\n';
+  return text;
+}
+
+BOOST_AUTO_TEST_CASE(what_sort_and_thread_go_by_is_the_same_from_the_index) {
+  using storage::Brief;
+  Mails mails;
+  std::vector<storage::NewMessage> messages;
+  for (int n = 0; n < 300; ++n) {
+    const auto number = std::to_string(n);
+    std::string fields = "Message-ID: <M" + number + "@X>\r\nSubject: Re: caf\xc3\xa9 " + number;
+    if (n % 3 != 0)
+      fields += "\r\nDate: Mon, 7 Feb 1994 01:00:" + std::to_string(10 + n % 50) + " -0800";
+    if (n % 5 == 0) fields += "\r\nReferences: <a@b> <M" + std::to_string(n / 2) + "@X>";
+    messages.push_back(imap::mime::prepare(n % 7 == 0 ? "\r\n" : fields + "\r\n\r\nx", {}, 0, 0));
+  }
+  mails->append(mails.folder(), std::move(messages), reading);
+  const auto dates = read_briefs(mails, Brief::date), threads = read_briefs(mails, Brief::thread);
+  const auto all = [](const storage::IndexProgress&) { return true; };
+  BOOST_TEST(mails->keep_index(all, imap::mime::briefs_of, reading));
+  std::size_t kept = 0;
+  mails->briefs(
+      mails.folder(), mails.entries(), Brief::thread,
+      [&](std::size_t, std::string_view) { ++kept; }, reading);
+  BOOST_TEST(kept == 255U);
+  BOOST_TEST((read_briefs(mails, Brief::date) == dates));
+  BOOST_TEST((read_briefs(mails, Brief::thread) == threads));
 }
 
 BOOST_AUTO_TEST_CASE(messages_expunged_meanwhile_match_nothing) {

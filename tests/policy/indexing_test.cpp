@@ -26,7 +26,8 @@ struct House : test_support::Installation {
 
   storage::Account ada = make_account("ada@example.org", make_dep());
   const DatabaseId database = directory.mailbox(ada.mailbox).database;
-  policy::Indexing indexing{mailboxes, databases, clock};
+  policy::Indexing indexing{mailboxes, databases, clock,
+                            [](std::string_view) { return storage::Briefs(); }};
 };
 
 }  // namespace

@@ -134,9 +134,10 @@ BOOST_AUTO_TEST_CASE(names_are_gone_through_while_they_change) {
   std::atomic<bool> done = false;
   std::thread other([&] {
     const auto go_on = [](const storage::IndexProgress&) { return true; };
+    const auto no_briefs = [](std::string_view) { return storage::Briefs(); };
     while (!done) {
       store->usage(reading);
-      store->keep_index(go_on, reading);
+      store->keep_index(go_on, no_briefs, reading);
     }
   });
   for (int n = 0; n < 300; ++n)

@@ -56,6 +56,35 @@ BOOST_AUTO_TEST_CASE(headers_are_the_same_lines) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_kept_of_summaries_comes_back) {
+  Indexed store;
+  std::vector<storage::NewMessage> messages;
+  for (int n = 0; n < 300; ++n) {
+    messages.push_back(sample_message("x"));
+    messages.back().summary = "summary " + std::to_string(n);
+  }
+  messages[200].summary.assign(storage::listed_brief_limit, 'x');
+  messages[201].summary = "unreadable";
+  store->append(store.folder(), std::move(messages), reading);
+  const auto briefs_of = [](std::string_view summary) {
+    if (summary == "unreadable") throw Error(Fault::corrupt, "of another version");
+    return sample_briefs(summary);
+  };
+  BOOST_TEST(store->keep_index(all, briefs_of, indexing));
+  const auto found = [&](storage::Brief kind) {
+    std::vector<std::string> briefs(300);
+    const auto each = [&](std::size_t n, std::string_view brief) { briefs[n] = brief; };
+    store->briefs(store.folder(), store.entries(), kind, each, reading);
+    return briefs;
+  };
+  const auto dates = found(storage::Brief::date), threads = found(storage::Brief::thread);
+  for (std::size_t n = 0; n < 300; ++n) {
+    const bool is_kept = n < 255 && n != 200 && n != 201;  // UIDs 1 to 255 are indexed
+    BOOST_TEST(dates[n] == (is_kept ? "date of summary " + std::to_string(n) : ""));
+    BOOST_TEST(threads[n] == (is_kept ? "thread of summary " + std::to_string(n) : ""));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(rows_that_do_not_open_rule_out_nothing_and_are_made_anew) {
   const std::string damages[] = {
       "update search_part set d = zeroblob(length(d))",
@@ -185,10 +214,10 @@ BOOST_AUTO_TEST_CASE(turns_that_are_cut_come_to_an_end) {
     done.push_back(now.done);
     return false;
   };
-  while (!store->keep_index(one, indexing)) BOOST_REQUIRE(done.size() < 5U);
+  while (!store->keep_index(one, sample_briefs, indexing)) BOOST_REQUIRE(done.size() < 5U);
   const std::vector<std::uint64_t> wanted{128, 256, 384, 512};
   BOOST_TEST(done == wanted, boost::test_tools::per_element());
-  BOOST_TEST(store->keep_index(one, indexing));  // nothing is to be done
+  BOOST_TEST(store->keep_index(one, sample_briefs, indexing));  // nothing is to be done
   BOOST_TEST(done.size() == 4U);
 }
 
@@ -200,7 +229,8 @@ BOOST_AUTO_TEST_CASE(what_is_gone_goes_before_new_groups_come) {
   store.flag({Uid(200)}, storage::deleted);
   store->expunge(store.folder(), std::nullopt, reading);
   const auto before = store.number("select id from search_group where first = 128");
-  BOOST_TEST(!store->keep_index([](const storage::IndexProgress&) { return false; }, indexing));
+  BOOST_TEST(!store->keep_index([](const storage::IndexProgress&) { return false; }, sample_briefs,
+                                indexing));
   BOOST_TEST(store.number("select count(*) from search_group") == 2);
   BOOST_TEST(store.number("select id from search_group where first = 128") != before);
 }
@@ -228,7 +258,7 @@ BOOST_AUTO_TEST_CASE(what_is_removed_meanwhile_is_not_taken_for_kept) {
     database.remove_index(MailboxId(1));
     return true;
   };
-  BOOST_TEST(store->keep_index(removes, indexing));
+  BOOST_TEST(store->keep_index(removes, sample_briefs, indexing));
   BOOST_TEST(database.behind_index().size() == 1U);
   store.index();
   BOOST_TEST(database.behind_index().empty());

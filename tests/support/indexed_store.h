@@ -14,6 +14,9 @@
 namespace storage_test {
 
 inline constexpr auto all = [](const storage::IndexProgress&) { return true; };
+inline storage::Briefs sample_briefs(std::string_view summary) {
+  return {"date of " + std::string(summary), "thread of " + std::string(summary)};
+}
 inline constexpr storage::Reason indexing{crypto::Cause::index, crypto::Actor::service()};
 
 struct Indexed : Store {
@@ -42,7 +45,7 @@ struct Indexed : Store {
     }
     mailbox().append(folder(), std::move(messages), reading);
   }
-  void index() { BOOST_TEST(mailbox().keep_index(all, indexing)); }
+  void index() { BOOST_TEST(mailbox().keep_index(all, sample_briefs, indexing)); }
   std::vector<storage::NeedleBits> told(const std::vector<storage::SearchNeedle>& needles,
                                         std::string_view in = "INBOX") {
     return mailbox().told_by_index(folder(in), entries(in), needles, reading);
