@@ -2,6 +2,7 @@
 
 #include "imap/search/run.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "imap/mime/brief.h"
@@ -152,6 +153,30 @@ BOOST_AUTO_TEST_CASE(what_sort_and_thread_go_by_is_the_same_from_the_index) {
   BOOST_TEST(kept == 255U);
   BOOST_TEST((read_briefs(mails, Brief::date) == dates));
   BOOST_TEST((read_briefs(mails, Brief::thread) == threads));
+}
+
+// Between two steps it is the turn of others.
+BOOST_AUTO_TEST_CASE(a_step_opens_few_texts) {
+  Mails mails;
+  std::vector<storage::NewMessage> messages;
+  for (int n = 0; n < 1200; ++n)
+    messages.push_back(imap::mime::prepare("Subject: x\r\n\r\nhay\r\n", {}, 0, 0));
+  mails->append(mails.folder(), std::move(messages), reading);
+  const auto opened = [] {
+    return crypto::crossings(reading.cause, crypto::ActorClass::system).operations;
+  };
+  const auto view = mails.view();
+  auto run = mails.run(view, "NOT BODY needle");
+  const auto begin = opened();
+  std::uint64_t most = 0;
+  while (!run.done()) {
+    const auto before = opened();
+    run.step();
+    most = std::max(most, opened() - before);
+  }
+  BOOST_TEST(run.hits().size() == 1200U);
+  BOOST_TEST(opened() - begin >= 1200U);
+  BOOST_TEST(most <= 256U);
 }
 
 BOOST_AUTO_TEST_CASE(messages_expunged_meanwhile_match_nothing) {
