@@ -76,24 +76,30 @@ class Folders:
         return found
 
 
-def measured_folders(folders, told):
-    """[Point], by size. Deliveries are made in turns, so that what else the machine does falls on all alike."""
-    points = {size: Point(size) for size in folders.sizes}
-    for size in points:
+def filled(folders, told):
+    """And the server started again."""
+    for size in folders.sizes:
         folders.fill(size)
         told(f"{size:,} messages: imported")
     folders.system.restart()
-    for size, point in points.items():
-        point.values["SELECT, first after a start, ms"] = folders.cold_select(size)
+
+
+def requests(folders, told):
+    """[Point], by size."""
+    points = [Point(size, {"SELECT, first after a start, ms": folders.cold_select(size)}) for size in folders.sizes]
     for what, act in (("SELECT", folders.select), ("QRESYNC", folders.resync), ("SEARCH", folders.search)):
-        for size, point in points.items():
-            point.add(what, act(size))
-            told(f"{size:,} messages: {what} {point.values[f'{what}, ms']:.3g} ms")
-    rounds = {size: [] for size in points}
+        for point in points:
+            point.add(what, act(point.size))
+            told(f"{point.size:,} messages: {what} {point.values[f'{what}, ms']:.3g} ms")
+    return points
+
+
+def deliveries(folders, points, told):
+    """Last, since folders grow by them. In turns, so that what else the machine does falls on all alike."""
+    rounds = {size: [] for size in folders.sizes}
     for _ in range(folders.rounds):
-        for size in points:
+        for size in folders.sizes:
             rounds[size].append(folders.deliver(size))
-    for size, point in points.items():
-        point.add_rate("deliver", together(rounds[size]))
-        told(f"{size:,} messages: delivered at {point.values['deliver, a second']:,.0f} a second")
-    return list(points.values())
+    for point in points:
+        point.add_rate("deliver", together(rounds[point.size]))
+        told(f"{point.size:,} messages: delivered at {point.values['deliver, a second']:,.0f} a second")

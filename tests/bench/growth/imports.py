@@ -1,16 +1,16 @@
 """`sealpost import` of 100,000 messages: speed, memory of both sides, and the disk that mail takes."""
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import measure
+from client import Client
 from installation import PROGRAMS
 from measured import by_load
-
-QUIET = 3  # seconds until what a server does afterwards has been done
 
 
 def mbox(corpus, count):
@@ -36,20 +36,31 @@ def as_folders(file, count):
     return directory
 
 
-def forget_peak(pid):
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
 def peak(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024
 
 
+def messages_of(system, user):
+    client = Client(system.imap, user, system.password)
+    answer = client.ask('LIST "" "*" RETURN (STATUS (MESSAGES))')
+    client.close()
+    return sum(map(int, re.findall(rb"\(MESSAGES (\d+)\)", answer)))
+
+
+def disk_at_rest(system):
+    """Without the logs of a server that runs; it has just been started again."""
+    system.stop()
+    octets = measure.disk(system.store)
+    system.start()
+    return octets
+
+
 def imported(system, user, path, messages, octets):
     """{what: number} of one import into a mailbox without mail."""
+    disk = disk_at_rest(system)
     pid = system.process.pid
-    disk, cpu = measure.disk(system.store), measure.cpu(pid)
-    forget_peak(pid)
+    cpu = measure.cpu(pid)
     began = time.monotonic()
     command = subprocess.Popen([PROGRAMS / "sealpost", "import", user, path, "--format", "mbox", "--socket", system.post.socket],
                                stdout=subprocess.DEVNULL)
@@ -58,25 +69,22 @@ def imported(system, user, path, messages, octets):
     seconds = time.monotonic() - began
     if command.returncode:
         raise AssertionError(f"import of {path} gave {command.returncode}")
-    server_cpu = measure.cpu(pid) - cpu
-    time.sleep(QUIET)
-    told = system.post.json("mailbox", "show", user)
-    if told["messages"] != messages:
-        raise AssertionError(f"{told['messages']} of {messages} messages are there")
+    server_cpu, server_peak = measure.cpu(pid) - cpu, peak(pid)
+    if (there := messages_of(system, user)) != messages:
+        raise AssertionError(f"{there} of {messages} messages are there")
     return {"messages": messages, "MB": octets / 1e6, "messages a second": messages / seconds, "MB a second": octets / 1e6 / seconds,
             "CPU of the server, µs a message": server_cpu / messages * 1e6,
             "CPU of the command, µs a message": (used.ru_utime + used.ru_stime) / messages * 1e6,
-            "peak of the server, MB": peak(pid) / 1e6, "peak of the command, MB": used.ru_maxrss * 1024 / 1e6,
-            "disk octets per octet": (measure.disk(system.store) - disk) / octets}
+            "peak of the server, MB": server_peak / 1e6, "peak of the command, MB": used.ru_maxrss * 1024 / 1e6,
+            "disk octets per octet": (disk_at_rest(system) - disk) / octets}
 
 
 def delivered(system, load, user, corpus, counts):
     """[(messages, disk octets per octet)] of mixed mail that comes over LMTP."""
-    before, first, octets, points = measure.disk(system.store), 0, 0, []
+    before, first, octets, points = disk_at_rest(system), 0, 0, []
     for count in counts:
         octets += by_load(SimpleNamespace(load=load), system, "deliver", corpus=corpus.directory, users=[user], connections=4,
                           first=first, end=count, check=0).octets
         first = count
-        time.sleep(QUIET)
-        points.append((count, (measure.disk(system.store) - before) / octets))
+        points.append((count, (disk_at_rest(system) - before) / octets))
     return points

@@ -7,7 +7,7 @@ import measure
 from measured import Load
 
 SETTLED = 3  # seconds
-PEOPLE = 8  # whose small INBOXes the idle sessions have selected
+PEOPLE = 8  # whose empty INBOXes the idle sessions have selected
 SELECTED = 4_000_000  # messages of selected folders in all sessions together, at most
 OPENED = 2000  # mailboxes that one round of deliveries opens
 

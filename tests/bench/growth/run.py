@@ -1,7 +1,7 @@
 """How cost grows: with messages in a folder, with mailboxes, with sessions; and imports (tests/run bench --growth)."""
 
 import datetime
-import shutil
+import pickle
 import sys
 import time
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import results as results_file
 from corpus import Corpus
 from growth import imports, memory, page
-from growth.folders import Folders, measured_folders
+from growth.folders import Folders, deliveries, filled, requests
 from growth.mailboxes import Population, measured_mailboxes
 from growth.short_mail import ShortMail
 from systems.sealpost import Sealpost
@@ -17,15 +17,17 @@ from systems.sealpost import Sealpost
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / "build/corpus"
 PARTS = ["folders", "mailboxes", "memory", "imports"]
+OF_PART = {"folders": ["folders", "sessions"], "mailboxes": ["mailboxes"], "memory": ["opened"], "imports": []}  # what is drawn
 
 
 class Sizes:
     def __init__(self, quick):
         self.folders = [1000, 10_000] if quick else [1000, 10_000, 100_000, 1_000_000]
         self.mailboxes = [1, 100, 1000] if quick else [1, 100, 10_000, 100_000]
-        self.sessions = [1, 10, 100] if quick else [1, 10, 100, 1000, 5000, 20_000]
+        self.sessions = [1, 10, 100] if quick else [1, 10, 100, 1000, 5000, 10_000, 20_000]
         self.opened, self.opened_rounds = (2000, 1) if quick else (10_000, 5)
         self.imported = 2000 if quick else 100_000
+        self.mixed_corpus = 2100 if quick else 20_300  # those of bench.py
         self.mixed = [400, 1000] if quick else [1000, 5000, 20_000]
         self.deliveries = 200 if quick else 2000
 
@@ -40,9 +42,23 @@ class Growth:
     def __init__(self, load, quick, most_held):
         self.load, self.quick, self.sizes = load, quick, Sizes(quick)
         self.small = Corpus(CACHE, "small", self.sizes.deliveries)
+        self.kept = ROOT / ("build/growth-quick" if quick else "build/growth")
         self.haste = load.parent / "libhaste.so"
         self.sessions = [n for n in self.sizes.sessions if n <= most_held]
         self.pieces, self.curves, self.wrong = {}, {}, []
+
+    def measure(self, part):
+        """And keeps what was found, so that the page can be written of parts that were measured one by one."""
+        getattr(self, part)()
+        self.kept.mkdir(parents=True, exist_ok=True)
+        pieces, measured = self.pieces.get(part), {name: self.curves[name] for name in OF_PART[part] if name in self.curves}
+        (self.kept / part).write_bytes(pickle.dumps((pieces, measured)))
+
+    def recall(self, part):
+        if (self.kept / part).exists():
+            piece, measured = pickle.loads((self.kept / part).read_bytes())
+            self.curves |= measured
+            self.pieces |= {part: piece} if piece else {}
 
     def folders(self):
         """And the memory of sessions, which needs these folders."""
@@ -53,20 +69,25 @@ class Growth:
             mail = ShortMail(CACHE, self.sizes.folders)
             system.restart(LD_PRELOAD=str(self.haste))
             folders = Folders(system, mail, self.small, self.load, self.quick)
-            points = measured_folders(folders, told)
+            filled(folders, told)
+            points = requests(folders, told)
+            self.of_sessions(folders)
+            deliveries(folders, points, told)
             self.pieces["folders"] = f"## Messages in a folder\n\nShort mail, {mail.mean():,.0f} octets on average.\n\n" \
                                      "![Cost of one request](growth-folder.svg)\n\n" + page.of_points(points, "messages")
             self.wrong += [words for point in points for words in point.wrong]
             self.curves["folders"] = points
-            people = [system.user(len(self.sizes.folders) + n) for n in range(memory.PEOPLE)]
-            idle = memory.of_sessions(system, self.load, people, self.sessions)
-            told(f"sessions: {idle}")
-            selected = memory.of_selected(folders)
-            told(f"sessions with large folders: {selected}")
-            self.curves["sessions"] = {"sessions, small folder": idle} | {
-                f"sessions, {size:,} messages": points for size, points in selected.items()}
         finally:
             system.end()
+
+    def of_sessions(self, folders):
+        people = [folders.system.user(len(folders.sizes) + n) for n in range(memory.PEOPLE)]
+        idle = memory.of_sessions(folders.system, self.load, people, self.sessions)
+        told(f"sessions: {idle}")
+        selected = memory.of_selected(folders)
+        told(f"sessions with large folders: {selected}")
+        self.curves["sessions"] = {"sessions, empty folder": idle} | {
+            f"sessions, {size:,} messages": points for size, points in selected.items()}
 
     def mailboxes(self):
         points = measured_mailboxes(self.sizes.mailboxes, self.load, self.small, self.haste, self.quick, told)
@@ -87,13 +108,13 @@ class Growth:
 
     def imports(self):
         system, count = Sealpost("imports"), self.sizes.imported
-        mixed, small = Corpus(CACHE, "mixed", count // 5), Corpus(CACHE, "small", count)
+        mixed, small = Corpus(CACHE, "mixed", self.sizes.mixed_corpus), Corpus(CACHE, "small", count)
         try:
             system.start()
             system.make_mailboxes(3)
-            disk = imports.delivered(system, self.load, system.user(0), mixed, [n for n in self.sizes.mixed if n <= mixed.count])
+            disk = imports.delivered(system, self.load, system.user(0), mixed, self.sizes.mixed)
             told(f"disk: {disk}")
-            octets = {"mixed": 5 * sum(length for _, length in mixed.places), "4 KB": sum(length for _, length in small.places)}
+            octets = {"mixed": 5 * sum(length for _, length in mixed.places[:count // 5]), "4 KB": sum(length for _, length in small.places)}
             found = {"4 KB": imports.imported(system, system.user(1), imports.mbox(small, count), count, octets["4 KB"])}
             told(f"import: {found}")
             whole = imports.as_folders(imports.mbox(mixed, count // 5), 5)
@@ -123,17 +144,12 @@ class Growth:
 def run(load, quick, only, write, most_held):
     began, growth = time.monotonic(), Growth(load, quick, most_held)
     about = results_file.about(ROOT)
-    for part in only or PARTS:
-        getattr(growth, part)()
+    for part in PARTS:
+        growth.measure(part) if not only or part in only else growth.recall(part)
     charts = growth.finish()
     about.append(f"took {datetime.timedelta(seconds=int(time.monotonic() - began))}")
     pieces = [growth.pieces[part] for part in PARTS if part in growth.pieces]
     print(*about, *pieces, *growth.wrong, sep="\n\n")
     if write:
         page.write(about, pieces, charts)
-    else:
-        shutil.rmtree(ROOT / "build/growth", ignore_errors=True)
-        (ROOT / "build/growth").mkdir()
-        for name, svg in charts.items():
-            (ROOT / "build/growth" / name).write_text(svg)
     return bool(growth.wrong)
