@@ -73,15 +73,15 @@ def memory_chart(memory):
     return curves.chart("Memory of the server (PSS)", "open sessions, or open mailboxes", "MB", megabytes)
 
 
-def of_memory(held, sizes):
+def of_memory(held):
     """The measured points, and what each one more costs."""
     lines = [f"- {name}: " + ", ".join(f"{count:,}: {octets / 1e6:,.1f} MB" for count, octets in points)
              for name, points in held.items()]
     each = {name: slope(points) for name, points in held.items() if len(points) > 2}
     fit = [f"- {name}: {octets / 1e3:,.1f} KB each" for name, octets in each.items()]
-    largest = f"sessions, {sizes[-1]:,} messages"
-    if largest in each:
-        fit.append(f"- of that, for each message of the selected folder: {each[largest] / sizes[-1]:.0f} octets")
+    for name in [name for name in each if name.endswith(" messages")][-1:]:
+        messages = int(name.split()[-2].replace(",", ""))
+        fit.append(f"- of that, for each message of the selected folder: {each[name] / messages:.0f} octets")
     return "\n".join([*lines, "", "One more of them takes (least squares):", "", *fit])
 
 

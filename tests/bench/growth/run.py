@@ -137,7 +137,7 @@ class Growth:
         held = self.curves.get("sessions", {}) | self.curves.get("opened", {})
         if held:
             charts["growth-memory.svg"] = page.memory_chart(held)
-            self.pieces["memory"] = "## Memory\n\n![Memory](growth-memory.svg)\n\n" + page.of_memory(held, self.sizes.folders)
+            self.pieces["memory"] = "## Memory\n\n![Memory](growth-memory.svg)\n\n" + page.of_memory(held)
         return charts
 
 
