@@ -85,14 +85,13 @@ void RollBacks::compare() {
 }
 
 void RollBacks::note(storage::Anchors::Until until) {
+  const auto now = generations();
   const auto spool = spool_.generation(), ledger = ledger_.generation();
   const std::lock_guard lock(mutex_);
   std::vector<storage::MailboxGeneration> risen;
-  for (const auto& [id, database] : databases_)
-    for (const auto& now : database->generations())
-      if (const auto at = noted_.find(now.mailbox);
-          at == noted_.end() || at->second < now.generation)
-        if (!mailboxes_.contains(now.mailbox)) risen.push_back(now);
+  for (const auto& [mailbox, generation] : now)
+    if (const auto at = noted_.find(mailbox); at == noted_.end() || at->second < generation)
+      if (!mailboxes_.contains(mailbox)) risen.push_back({mailbox, generation});
   if (spool > noted_spool_) risen.push_back({storage::spool_anchor, spool});
   if (ledger > noted_ledger_) risen.push_back({storage::ledger_anchor, ledger});
   if (risen.empty()) return;
