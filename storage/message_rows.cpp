@@ -1,5 +1,7 @@
 #include "storage/message_rows.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -40,6 +42,44 @@ void note_ids_ahead(Connection& connection, MessageId message) {
                  message.value + ids_ahead - 1);
 }
 
+// Messages whose ids follow each other: one statement is for all of them.
+struct Run {
+  MessageId first, last;
+
+  std::int64_t size() const { return last.value - first.value + 1; }
+};
+
+std::vector<Run> runs_of(std::vector<MessageId> messages) {
+  std::ranges::sort(messages);
+  std::vector<Run> runs;
+  for (const auto message : messages)
+    if (!runs.empty() && runs.back().last.value + 1 == message.value)
+      runs.back().last = message;
+    else
+      runs.push_back({message, message});
+  return runs;
+}
+
+void remove_run(Connection& connection, const Run& run) {
+  for (const auto* sql : {"delete from message_key where message between ? and ?",
+                          "delete from derived where message between ? and ?",
+                          "delete from message where id between ? and ?"})
+    connection.run(sql, run.first.value, run.last.value);
+}
+
+// That one entry has shown each of them.
+void check_sole(Connection& connection, const MailboxSeals& seals, const Run& run) {
+  const auto right =
+      connection.number("select count(*) from message where id between ? and ? and refs < 2",
+                        run.first.value, run.last.value);
+  if (right == run.size()) return;
+  for (auto message = run.first; message <= run.last; ++message.value) {
+    const auto refs = connection.number("select refs from message where id = ?", message.value);
+    if (!refs) seals.report("row of message", message.value);
+    if (refs.value_or(0) > 1) seals.report("count of entries of message", message.value);
+  }
+}
+
 }  // namespace
 
 crypto::Content content_of(std::string_view summary) {
@@ -64,23 +104,25 @@ void insert_message(Connection& connection, MailboxId mailbox, const SealedMessa
 }
 
 void remove_messages(Connection& connection, std::span<const MessageId> messages) {
-  for (const auto message : messages) {
-    connection.run("delete from message_key where message = ?", message.value);
-    connection.run("delete from derived where message = ?", message.value);
-    connection.run("delete from message where id = ?", message.value);
-  }
-  if (messages.empty()) return;
+  const auto runs = runs_of({messages.begin(), messages.end()});
+  for (const auto& run : runs) remove_run(connection, run);
+  if (runs.empty()) return;
   const WithoutOverwriting bodies(connection);
-  for (const auto message : messages)
-    connection.run("delete from body where id between ? and ?", chunk_row(message, 0),
-                   last_chunk_row(message));
+  for (const auto& run : runs)
+    connection.run("delete from body where id between ? and ?", chunk_row(run.first, 0),
+                   last_chunk_row(run.last));
 }
 
 void add_references(Connection& connection, const MailboxSeals& seals,
                     std::span<const Entry> entries) {
-  for (const auto& entry : entries) {
-    connection.run("update message set refs = refs + 1 where id = ?", entry.message.value);
-    if (connection.changed() != 1) seals.corrupt("row of message", entry.message.value);
+  std::vector<MessageId> messages;
+  for (const auto& entry : entries) messages.push_back(entry.message);
+  for (const auto& run : runs_of(std::move(messages))) {
+    connection.run("update message set refs = refs + 1 where id between ? and ?", run.first.value,
+                   run.last.value);
+    if (connection.changed() == run.size()) continue;
+    for (auto message = run.first; message <= run.last; ++message.value)
+      if (!has_message(connection, message)) seals.corrupt("row of message", message.value);
   }
 }
 
@@ -88,17 +130,17 @@ std::vector<MessageId> release_messages(Connection& connection, const MailboxSea
                                         std::span<const Entry> entries) {
   std::vector<MessageId> sole, released;
   for (const auto& entry : entries) {
+    if (!entry.shared) {
+      sole.push_back(entry.message);
+      continue;
+    }
     const auto refs =
         connection.number("update message set refs = max(refs - 1, 0) where id = ? returning refs",
                           entry.message.value);
     if (!refs) seals.report("row of message", entry.message.value);
-    if (!entry.shared) {
-      if (refs && *refs != 0) seals.report("count of entries of message", entry.message.value);
-      sole.push_back(entry.message);
-    } else if (refs.value_or(0) == 0) {
-      released.push_back(entry.message);
-    }
+    if (refs.value_or(0) == 0) released.push_back(entry.message);
   }
+  for (const auto& run : runs_of(sole)) check_sole(connection, seals, run);
   remove_messages(connection, sole);
   return released;
 }

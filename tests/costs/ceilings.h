@@ -36,9 +36,9 @@ inline constexpr Ceiling ceilings[] = {
     // ---- changing
     {"STORE of one of 2,000",                {         6,       1,     1,     4,     0,      0,    110}},
     {"STORE of 2,000",                       {        42,       1,     1,    40,     0,      0,   9600}},
-    {"COPY of 200 of 2,000",                 {       240,       1,     1,     7,     0,      0,    940}},
+    {"COPY of 200 of 2,000",                 {        11,       1,     1,     7,     0,      0,    270}},
     {"MOVE of 100 of 2,000",                 {        15,       1,     1,     9,     0,      0,    430}},
-    {"EXPUNGE of 100 of 2,000",              {       585,       1,     1,     5,     0,      0,   4000}},
+    {"EXPUNGE of 100 of 2,000",              {        15,       1,     1,     5,     0,      0,    650}},
     // ---- searching
     {"SEARCH BODY, in 3 of 1,200",           {        71,       0,     0,     0,   128,      0,    720}},
     {"SEARCH BODY, in none of 1,200",        {        63,       0,     0,     0,   118,      0,    660}},
