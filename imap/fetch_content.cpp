@@ -36,11 +36,11 @@ std::string ContentReader::decoded() {
   const auto wanted = left_ < content_step ? skipped_ + 2 * left_ : content_step;
   const auto step =
       std::min({at_.stored.length, content_step, std::max(wanted, shortest_content_step)});
-  const auto octets = read_({at_.stored.offset, step});
+  auto octets = read_({at_.stored.offset, step});
   if (octets.size() != step)
     throw Error(Fault::corrupt, "a stored message is shorter than it should be");
   at_.stored = {at_.stored.offset + step, at_.stored.length - step};
-  return at_.decoder.add(octets);
+  return at_.decoder.add(std::move(octets));
 }
 
 std::string ContentReader::next() {
@@ -58,8 +58,9 @@ std::string ContentReader::next() {
 }
 
 std::string all_of(const ReadOctets& read, const Content& content) {
-  std::string octets;
-  for (ContentReader reader(read, content); !reader.done();) octets += reader.next();
+  ContentReader reader(read, content);
+  auto octets = reader.done() ? std::string() : reader.next();
+  while (!reader.done()) octets += reader.next();
   return octets;
 }
 

@@ -9,6 +9,7 @@ namespace imap {
 namespace {
 
 constexpr std::size_t piece_size = 512 * 1024;    // sent when it is reached
+constexpr std::size_t long_answer = 16 * 1024;    // where there are some, a piece will be full
 constexpr std::size_t entries_window = 4096;      // subjects a piece
 constexpr std::size_t summaries_window = 512;     // summaries held at a time
 constexpr std::size_t octets_window = 64;         // likewise, when bodies are read too
@@ -50,7 +51,10 @@ FetchRun::Piece FetchRun::next() {
   Piece piece;
   if (at_ == window_ + loaded_) load_window();
   const auto end = window_ + loaded_;
-  while (at_ < end && piece.text.size() < piece_size && piece.holes.empty()) write_next(piece);
+  while (at_ < end && piece.text.size() < piece_size && piece.holes.empty()) {
+    if (piece.text.size() > long_answer) piece.text.reserve(piece_size + whole_limit);
+    write_next(piece);
+  }
   return piece;
 }
 

@@ -2,7 +2,7 @@
 
 namespace imap::mime {
 
-std::string TransferDecoder::add(std::string_view coded) {
+std::string TransferDecoder::add(std::string coded) {
   switch (encoding_) {
     case Encoding::base64:
       return base64_.add(coded);
@@ -12,7 +12,7 @@ std::string TransferDecoder::add(std::string_view coded) {
     case Encoding::unknown:
       break;
   }
-  return std::string(coded);
+  return coded;
 }
 
 std::string TransferDecoder::end() {

@@ -3,7 +3,6 @@
 // pieces were cut makes no difference. Identity and unknown encodings come out as they are.
 
 #include <string>
-#include <string_view>
 
 #include "imap/mime/mimetic_bridge.h"
 #include "imap/mime/quoted_printable.h"
@@ -14,7 +13,7 @@ class TransferDecoder {
  public:
   explicit TransferDecoder(Encoding encoding) : encoding_(encoding) {}
 
-  std::string add(std::string_view coded);
+  std::string add(std::string coded);
   std::string end();
 
  private:

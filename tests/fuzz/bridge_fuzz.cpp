@@ -48,7 +48,7 @@ void check_codecs(const std::string& text) {
   for (const auto encoding : {Encoding::base64, Encoding::quoted_printable}) {
     TransferDecoder decoder(encoding);
     std::string out;
-    for (const char c : text) out += decoder.add({&c, 1});
+    for (const char c : text) out += decoder.add(std::string(1, c));
     must(out + decoder.end() == decoded_body(text, encoding));
   }
 }

@@ -20,7 +20,7 @@ std::string in_pieces(const std::string& text, Encoding encoding, std::mt19937& 
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto step = 1 + random() % 5;
-    out += decoder.add(std::string_view(text).substr(at, step));
+    out += decoder.add(std::string(text, at, step));
     at += step;
   }
   return out + decoder.end();
