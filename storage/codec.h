@@ -2,6 +2,7 @@
 // The plain form of sealed records: numbers in network byte order, texts behind their length
 // (crypto/FORMAT.md sections 6 and 7).
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "crypto/big_endian.h"
 
 namespace storage {
 
@@ -17,9 +19,9 @@ class Encoder {
  public:
   template <class Number>
   void number(Number value) {
-    const auto bits = static_cast<std::make_unsigned_t<Number>>(value);
-    for (int shift = (static_cast<int>(sizeof(Number)) - 1) * 8; shift >= 0; shift -= 8)
-      bytes_.push_back(static_cast<std::uint8_t>(bits >> shift));
+    std::array<std::uint8_t, sizeof(Number)> octets;
+    crypto::store_big(octets.data(), static_cast<std::make_unsigned_t<Number>>(value));
+    bytes_.insert(bytes_.end(), octets.begin(), octets.end());
   }
   // Length as a Length, then the octets.
   template <class Length>
@@ -41,11 +43,8 @@ class Decoder {
 
   template <class Number>
   Number number() {
-    const auto octets = take(sizeof(Number));
-    std::make_unsigned_t<Number> bits = 0;
-    for (const auto octet : octets)
-      bits = static_cast<std::make_unsigned_t<Number>>(std::uint64_t{bits} << 8 | octet);
-    return static_cast<Number>(bits);
+    using Bits = std::make_unsigned_t<Number>;
+    return static_cast<Number>(crypto::load_big<Bits>(take(sizeof(Number)).data()));
   }
   template <class Length>
   std::string_view text() {
@@ -62,8 +61,12 @@ class Decoder {
   }
 
  private:
+  // Apart, so that take() is small: folders are lists of long runs of numbers.
+  [[noreturn, gnu::noinline]] static void too_short() {
+    throw Error(Fault::corrupt, "a stored record is too short");
+  }
   ByteView take(std::size_t size) {
-    if (rest_.size() < size) throw Error(Fault::corrupt, "a stored record is too short");
+    if (rest_.size() < size) too_short();
     const auto taken = rest_.first(size);
     rest_ = rest_.subspan(size);
     return taken;
