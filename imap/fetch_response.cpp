@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "imap/date_text.h"
+#include "imap/mime/structure.h"
 #include "imap/mime/wire.h"
 #include "imap/modseq.h"
 #include "imap/object_id.h"
@@ -44,6 +45,13 @@ struct FetchWriter::Message {
 
   // With what is held already.
   bool is_held(std::uint64_t length) const { return out.size() + length <= held_limit; }
+
+  void add_structure(std::string_view text) {
+    if (subject.structure == FetchSubject::Structure::rev1 && mime::may_have_global(text))
+      out += mime::rev1_structure(text);
+    else
+      out += text;
+  }
 
   void add_section(const FetchItem& item) {
     const auto value = section_of(message, item);
@@ -132,11 +140,9 @@ void FetchWriter::add_value(Message& message, const FetchItem& item) {
       out += message.message.known().envelope();
       return;
     case Kind::body:
-      out += message.message.known().body();
-      return;
+      return message.add_structure(message.message.known().body());
     case Kind::bodystructure:
-      out += message.message.known().bodystructure();
-      return;
+      return message.add_structure(message.message.known().bodystructure());
     case Kind::modseq:
       out += modseq_item(entry.modseq);
       return;

@@ -23,6 +23,8 @@ struct FetchSubject {
   enum class Flags : std::uint8_t { as_asked, tell } flags = Flags::as_asked;
   // UIDFETCH instead of FETCH (RFC 9586 section 3).
   enum class Named : std::uint8_t { by_number, by_uid } named = Named::by_number;
+  // BODY and BODYSTRUCTURE as RFC 3501 has them, or RFC 9051.
+  enum class Structure : std::uint8_t { rev1, rev2 } structure = Structure::rev2;
 };
 
 // What belongs into the text at `at`: with it, it would be more than held_limit. Its literal's size

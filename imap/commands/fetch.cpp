@@ -111,6 +111,13 @@ Task<> unmark_unread(Session& session, const FetchRun& run, const std::vector<Ui
   if (!uids.empty()) co_await mark(session, uids, storage::FlagMode::remove, seen);
 }
 
+FetchSubject named_subject(Session& session, std::uint32_t number) {
+  FetchSubject subject{.number = number, .entry = session.view().entry(number)};
+  if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
+  if (!session.is_rev2()) subject.structure = FetchSubject::Structure::rev1;
+  return subject;
+}
+
 // A client that wants mod-sequences knows flags only together with theirs.
 std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
                                       const std::vector<FetchItem>& items,
@@ -121,11 +128,10 @@ std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
   std::vector<FetchSubject> subjects;
   subjects.reserve(numbers.size());
   for (const auto number : numbers) {
-    FetchSubject subject{.number = number, .entry = view.entry(number)};
+    auto subject = named_subject(session, number);
     const auto uid = subject.entry.uid;
     const bool tells = std::binary_search(marked.begin(), marked.end(), uid);
     if (tells) subject.flags = FetchSubject::Flags::tell;
-    if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
     if (tells || tells_all) {
       subject.recent = !session.is_rev2() && view.is_recent(uid);
       if (is_enough) view.told(uid, subject.entry.modseq);
@@ -196,10 +202,8 @@ Task<FetchRun::Piece> send_and_read_on(Session& session, FetchRun& run, FetchRun
 }  // namespace
 
 FetchSubject subject_of(Session& session, std::uint32_t number) {
-  const auto& view = session.view();
-  FetchSubject subject{.number = number, .entry = view.entry(number)};
-  subject.recent = !session.is_rev2() && view.is_recent(subject.entry.uid);
-  if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
+  auto subject = named_subject(session, number);
+  subject.recent = !session.is_rev2() && session.view().is_recent(subject.entry.uid);
   return subject;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "imap/mime/header.h"
 #include "imap/mime/scanner.h"
@@ -24,5 +25,11 @@ enum class Extensions { without, with };  // BODY, BODYSTRUCTURE
 
 // Calls itself for each level; the scan has bounded the depth.
 std::string structure(const Scan&, Extensions, const Detail& = {});
+
+// What structure() has written, for a client in IMAP4rev1: there a message/global is a part as any
+// other, without envelope, body and lines (RFC 3501 section 9, body-type-msg). Throws corrupt.
+std::string rev1_structure(std::string_view);
+// False: there is none in it, and it is the same to all.
+bool may_have_global(std::string_view structure);
 
 }  // namespace imap::mime

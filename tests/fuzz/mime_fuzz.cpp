@@ -11,6 +11,7 @@
 #include "imap/mime/charset.h"
 #include "imap/mime/fold.h"
 #include "imap/mime/prepare.h"
+#include "imap/mime/structure.h"
 #include "imap/mime/summary.h"
 #include "imap/mime/text.h"
 
@@ -57,6 +58,7 @@ void check_damaged(std::string summary, const std::uint8_t* data, std::size_t si
     const SummaryView view(summary);
     check_sections(view, SIZE_MAX);
     view.parts();
+    rev1_structure(view.bodystructure());
   } catch (const std::exception&) {
   }
 }
@@ -74,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(is_utf8(view.preview()));
   must(view.envelope().find('\0') == std::string_view::npos);
   must(view.bodystructure().find('\0') == std::string_view::npos);
+  must(rev1_structure(view.bodystructure()).size() <= view.bodystructure().size());
   for (const auto& part : view.parts()) check_part(mail, part);
   check_sections(view, mail.size());
   check_damaged(message.summary, data, size);

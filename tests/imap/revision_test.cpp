@@ -193,6 +193,38 @@ BOOST_AUTO_TEST_CASE(what_rev2_has_dropped_is_refused_there_alone) {
   )");
 }
 
+// RFC 9051 section 9 (media-message): in RFC 3501 a message/global is a part as any other.
+BOOST_AUTO_TEST_CASE(a_global_message_is_entered_in_rev2_alone) {
+  MailServer server;
+  server.deliver(
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/global\r\n\r\n"
+      "Subject: in\r\n\r\nx\r\n\r\n--b--\r\n");
+  server.plays(Begin::logged_in, both_selected + R"(
+    C: a1 FETCH 1 BODY
+    S: * 1 FETCH (BODY (("message" "global" NIL NIL NIL "7BIT" 18 (NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 3 1) 3) "mixed"))
+    S: a1 OK FETCH completed
+    C: a2 FETCH 1 BODY.PEEK[1.HEADER]
+    S: * 1 FETCH (BODY[1.HEADER] {15}
+    S: Subject: in
+    S:
+    S: )
+    S: a2 OK FETCH completed
+    C2: a1 FETCH 1 BODY
+    S2: * 1 FETCH (BODY (("message" "global" NIL NIL NIL "7BIT" 18) "mixed"))
+    S2: a1 OK FETCH completed
+    C2: a2 FETCH 1 BODYSTRUCTURE
+    S2: * 1 FETCH (BODYSTRUCTURE (("message" "global" NIL NIL NIL "7BIT" 18 NIL NIL NIL NIL) "mixed" ("boundary" "b") NIL NIL NIL))
+    S2: a2 OK FETCH completed
+    C2: a3 FETCH 1 BODY.PEEK[1]
+    S2: * 1 FETCH (BODY[1] {18}
+    S2: Subject: in
+    S2:
+    S2: x
+    S2: )
+    S2: a3 OK FETCH completed
+  )");
+}
+
 // RFC 9051 7.5.2: with UID when nobody has asked.
 BOOST_AUTO_TEST_CASE(changes_that_nobody_asked_for_come_with_uids_in_rev2) {
   MailServer server;

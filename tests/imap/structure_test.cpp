@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "base/error.h"
 #include "imap/mime/prepare.h"
 #include "imap/mime/scanner.h"
 
@@ -12,10 +13,13 @@ using namespace std::string_literals;
 
 namespace {
 
-// Checks a wire string against the grammar of RFC 3501 section 9; throws where it breaks.
+enum class Messages { rfc822, global_too };  // RFC 3501, RFC 9051
+
+// Checks a wire string against the grammar of RFC 3501 or 9051, section 9; throws where it breaks.
 class Grammar {
  public:
-  explicit Grammar(std::string_view text) : text_(text) {}
+  explicit Grammar(std::string_view text, Messages messages = Messages::global_too)
+      : text_(text), messages_(messages) {}
 
   void body_alone(bool extended) {
     body(extended);
@@ -174,7 +178,9 @@ class Grammar {
     want(" ");
     sizes.emplace_back(type, number());
     if (type == "multipart") fail("parts in a multipart");
-    if (type == "message" && (subtype == "rfc822" || subtype == "global")) {
+    const bool is_message =
+        subtype == "rfc822" || (subtype == "global" && messages_ == Messages::global_too);
+    if (type == "message" && is_message) {
       want(" ");
       envelope();
       want(" ");
@@ -192,6 +198,7 @@ class Grammar {
   }
 
   std::string_view text_;
+  Messages messages_;
   std::size_t at_ = 0;
 };
 
@@ -206,6 +213,8 @@ void check_message(const std::string& mail) {
   Grammar(view.body()).body_alone(false);
   Grammar grammar(view.bodystructure());
   grammar.body_alone(true);
+  Grammar(rev1_structure(view.body()), Messages::rfc822).body_alone(false);
+  Grammar(rev1_structure(view.bodystructure()), Messages::rfc822).body_alone(true);
 
   // The numbers are those of the octets.
   std::vector<std::uint64_t> leaves;
@@ -252,6 +261,19 @@ BOOST_AUTO_TEST_CASE(a_message_inside_has_envelope_body_and_lines) {
              "NIL NIL NIL NIL NIL) "
              "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7BIT\" 4 2 NIL NIL NIL NIL) "
              "5 NIL NIL NIL NIL)");
+}
+
+// RFC 3501 section 9 enters a message/rfc822 alone.
+BOOST_AUTO_TEST_CASE(a_global_message_is_a_part_as_any_other_in_rev1) {
+  const auto inner =
+      "Content-Type: message/global\nContent-ID: <\"(>\n\nSubject: \xC3\xB6\n\n{9}\n"s;
+  const auto global = "(\"message\" \"global\" NIL \"<\\\"(>\" NIL \"7BIT\" 17 NIL NIL NIL NIL)"s;
+  BOOST_TEST(rev1_structure(bodystructure(inner)) == global);
+  const auto outer = bodystructure("Content-Type: message/rfc822\n\n" + inner);
+  BOOST_TEST(rev1_structure(outer).ends_with(") " + global + " 6 NIL NIL NIL NIL)"));
+  const auto plain = bodystructure("Content-Type: message/rfc822\n\nSubject: \xC3\xB6)\n\nx");
+  BOOST_TEST(rev1_structure(plain) == plain);
+  BOOST_CHECK_THROW(rev1_structure(std::string_view(outer).substr(0, outer.size() - 1)), Error);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_entered_promises_nothing) {
@@ -319,6 +341,7 @@ BOOST_AUTO_TEST_CASE(random_mail_obeys_the_grammar) {
                                 "Content-Type: multipart/mixed; boundary=a\r\n",
                                 "Content-Type: multipart/digest; boundary=b\n",
                                 "Content-Type: message/rfc822\r\n",
+                                "Content-Type: message/global\r\n",
                                 "Content-Type: text/html; charset=utf-8\r\n",
                                 "Content-Transfer-Encoding: base64\r\n",
                                 "Content-Disposition: attachment; filename=\"\xE4\"\r\n",
