@@ -11,7 +11,7 @@
 
 namespace storage {
 
-// What the next server said last; code 0: nothing yet.
+// What the next server said last. Code 0: it has said nothing, and the rest is our own, or empty.
 struct SpoolReply {
   std::uint16_t code = 0;
   std::string status;  // RFC 3463, "5.1.1"; may be empty

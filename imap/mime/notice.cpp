@@ -196,7 +196,8 @@ std::string told(const Report& report, const Words& words) {
   for (const auto& each : report.recipients) {
     if (each.action != words.action) continue;
     out += "  " + std::string(cut_utf8(each.recipient, 320)) + '\n';
-    if (!each.diagnostic.empty()) out += "    " + readable(each.diagnostic) + '\n';
+    for (const auto* said : {&each.reason, &each.diagnostic})
+      if (!said->empty()) out += "    " + readable(*said) + '\n';
   }
   if (!words.after.empty()) out += '\n' + std::string(words.after) + '\n';
   return out + '\n';

@@ -46,11 +46,12 @@ struct Reported {
   std::string recipient;  // local@host
   Action action = Action::failed;
   std::string status;      // RFC 3463: "5.1.1"
-  std::string diagnostic;  // what the SMTP reply said; shown to the person too; may be empty
+  std::string diagnostic;  // the SMTP reply; shown to the person too; may be empty
   std::optional<OriginalAddress> original;
   std::string remote;  // host name of the server that said so; empty: this one
   std::optional<UnixTime> last_attempt;
   std::optional<UnixTime> tried_until;  // with Action::delayed
+  std::string reason{};                 // what this server says of it, to the person
 };
 
 // What of the original goes back. All of it only where at least one recipient failed, up to

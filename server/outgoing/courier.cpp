@@ -25,9 +25,9 @@ bool any_waits(const SpoolEnvelope& envelope) {
   return std::ranges::any_of(envelope.recipients, waits);
 }
 
-SpoolReply kept(const smtp::Reply& reply) {
-  SpoolReply out{static_cast<std::uint16_t>(reply.code), reply.status,
-                 reply.text.substr(0, reply_limit)};
+SpoolReply kept(const Said& reply) {
+  const int code = reply.by == Said::By::host ? reply.code : 0;
+  SpoolReply out{static_cast<std::uint16_t>(code), reply.status, reply.text.substr(0, reply_limit)};
   std::ranges::replace(out.text, '\n', ' ');
   if (out.status.empty()) out.status = std::to_string(reply.code / 100) + ".0.0";
   return out;
@@ -142,7 +142,7 @@ void Courier::connect() {
 Courier::Result Courier::handed_over(OpenLetter& open) {
   const auto letter = letter_of(open);
   const auto all_told = [&](const smtp::Reply& reply) {
-    return Sent{.replies = std::vector(letter.recipients.size(), reply)};
+    return Sent{.replies = std::vector(letter.recipients.size(), Said{reply, Said::By::us})};
   };
   if (const auto pause = world_.host.pause()) return {all_told(pause->reply), pause};
   try {
@@ -213,15 +213,10 @@ void Courier::take_replies(SpoolEnvelope& envelope, const Sent& sent) {
   });
 }
 
-// RFC 3463: 4.4.7 is for what was tried in vain for too long.
 void Courier::give_up_if_old(SpoolEnvelope& envelope) {
   if (world_.clock.now() - envelope.accepted < world_.settings.retry.expiry.count()) return;
-  for (auto& recipient : envelope.recipients) {
-    if (!waits(recipient)) continue;
-    recipient.outcome = SpoolOutcome::failed;
-    recipient.reply.status = "4.4.7";
-    recipient.reply.text = "tried for too long; at last: " + recipient.reply.text;
-  }
+  for (auto& recipient : envelope.recipients)
+    if (waits(recipient)) recipient.outcome = SpoolOutcome::failed;
 }
 
 // Nothing new to be written down, unless its sender is to be told.

@@ -167,8 +167,9 @@ bool Outgoing::told_of_drop(const storage::SpoolEntry& entry, const std::string&
   try {
     OpenLetter letter(spool_, entry, mailboxes_.open(entry.mailbox, crypto::ActorClass::user));
     for (auto& recipient : letter.envelope.recipients) {
+      if (recipient.outcome != storage::SpoolOutcome::waiting) continue;
       recipient.outcome = storage::SpoolOutcome::failed;
-      recipient.reply = {554, "5.7.1", "taken out of the queue by an administrator: " + reason};
+      recipient.reply = {0, "5.7.1", "taken out of the queue by an administrator: " + reason};
     }
     return report_finished(world_, letter);
   } catch (const Error& error) {

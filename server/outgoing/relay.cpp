@@ -18,6 +18,9 @@ constexpr std::size_t piece_size = 64 * 1024;
 constexpr std::size_t commands_ahead = 40;
 
 bool is_taken(const Reply& said) { return said.code / 100 == 2; }
+Said by_host(const Reply& said) { return {said, Said::By::host}; }
+Said by_us(const Reply& said) { return {said, Said::By::us}; }
+
 // Of the connection, for recipients: RFC 3463 4.4.1, 4.4.2, 4.7.5.
 Reply reply_for(const crypto::HttpsError& error) {
   switch (error.kind()) {
@@ -138,39 +141,40 @@ std::vector<Reply> Relay::ask_all(const std::vector<std::string>& lines) {
 }
 
 // What the host says of each recipient before it has the message.
-std::vector<Reply> Relay::offered(const Letter& letter, const Content& content) {
+std::vector<Said> Relay::offered(const Letter& letter, const Content& content) {
   std::vector<std::string> lines{mail_line(letter, content)};
   for (const auto& recipient : letter.recipients) lines.push_back(recipient_line(recipient));
   auto replies = ask_all(lines);
   const auto sender = replies.front();
-  replies.erase(replies.begin());
-  if (!is_taken(sender)) replies.assign(letter.recipients.size(), sender);
-  return replies;
+  std::vector<Said> said;
+  for (std::size_t n = 1; n < replies.size(); ++n)
+    said.push_back(by_host(is_taken(sender) ? replies[n] : sender));
+  return said;
 }
 
-std::optional<Reply> Relay::refused_data(std::string_view octets) {
+std::optional<Said> Relay::refused_data(std::string_view octets) {
   const auto said = connection_->ask("DATA", host_.waits.data);
-  if (is_taken(said)) return reply(450, "4.5.0", "the next server took no DATA");
-  if (said.code != 354) return said;
+  if (is_taken(said)) return by_us(reply(450, "4.5.0", "the next server took no DATA"));
+  if (said.code != 354) return by_host(said);
   DotStuffing content(octets);
   while (!content.done()) connection_->send(content.next(piece_size), host_.waits.block);
   return std::nullopt;
 }
 
 // RFC 3030 section 2: one chunk with all of it, so that the one that ends it is empty.
-std::optional<Reply> Relay::refused_chunk(std::string_view octets, std::string_view last) {
+std::optional<Said> Relay::refused_chunk(std::string_view octets, std::string_view last) {
   connection_->send("BDAT " + std::to_string(octets.size() + last.size()) + "\r\n",
                     host_.waits.block);
   for (; !octets.empty(); octets.remove_prefix(std::min(piece_size, octets.size())))
     connection_->send(octets.substr(0, piece_size), host_.waits.block);
   connection_->send(last, host_.waits.block);
-  auto said = connection_->reply(host_.waits.block);
-  if (!is_taken(said)) return said;
+  const auto said = connection_->reply(host_.waits.block);
+  if (!is_taken(said)) return by_host(said);
   return std::nullopt;
 }
 
 // Lines end with CRLF but in binary content, which stays as it is.
-std::optional<Reply> Relay::refused_content(const Letter& letter, const Content& content) {
+std::optional<Said> Relay::refused_content(const Letter& letter, const Content& content) {
   if (!offers_.chunking) return refused_data(letter.octets);
   const bool is_whole = content.lone_ends || letter.octets.ends_with("\r\n");
   return refused_chunk(letter.octets, is_whole ? "" : "\r\n");
@@ -180,16 +184,16 @@ Sent Relay::send(const Letter& letter, const std::function<void()>& before_end) 
   Sent out{.replies = {}, .uncertain = false, .reports = offers_.dsn};
   const auto content = content_of(letter.octets);
   if (const auto refused = objection(letter, content)) {
-    out.replies.assign(letter.recipients.size(), *refused);
+    out.replies.assign(letter.recipients.size(), by_us(*refused));
     return out;
   }
   bool ending = false, ours = false;
-  const auto all_that_hope = [&](const Reply& said) {
+  const auto all_that_hope = [&](const Said& said) {
     for (auto& each : out.replies)
       if (is_taken(each)) each = said;
   };
   try {
-    out.replies.assign(letter.recipients.size(), reply(250, "", ""));
+    out.replies.assign(letter.recipients.size(), by_us(reply(250, "", "")));
     out.replies = offered(letter, content);
     if (std::ranges::none_of(out.replies, is_taken)) {
       reset();
@@ -204,12 +208,12 @@ Sent Relay::send(const Letter& letter, const std::function<void()>& before_end) 
     before_end();
     ours = false;
     ending = true;
-    all_that_hope(connection_->ask_at_end(offers_.chunking ? "BDAT 0 LAST" : "."));
+    all_that_hope(by_host(connection_->ask_at_end(offers_.chunking ? "BDAT 0 LAST" : ".")));
   } catch (const Error& error) {
     connection_.reset();
     if (ours) throw;
     out.uncertain = ending;
-    all_that_hope(reply(450, "4.4.2", error.what()));
+    all_that_hope(by_us(reply(450, "4.4.2", error.what())));
   }
   if (std::ranges::any_of(out.replies, [](const Reply& said) { return said.code == 421; }))
     connection_.reset();  // RFC 5321 3.8: it closes

@@ -18,8 +18,13 @@
 
 namespace server::outgoing {
 
+// What became of a recipient. By us: the host was not asked, or gave no answer.
+struct Said : smtp::Reply {
+  enum class By { us, host } by = By::us;
+};
+
 struct Sent {
-  std::vector<smtp::Reply> replies;  // one a recipient, in order; 250: the host has it
+  std::vector<Said> replies;  // one a recipient, in order; 250: the host has it
   // The end of the message was sent and not answered: whether the host has it, nobody knows.
   bool uncertain = false;
   bool reports = false;  // the host makes the reports that were asked for (RFC 3461)
@@ -48,13 +53,13 @@ class Relay {
 
   std::optional<smtp::Reply> objection(const Letter&, const Content&) const;
   bool takes_binary() const { return offers_.chunking && offers_.binary; }
-  std::vector<smtp::Reply> offered(const Letter&, const Content&);
+  std::vector<Said> offered(const Letter&, const Content&);
   std::vector<smtp::Reply> ask_all(const std::vector<std::string>& lines);
   // Everything but the end: that line is asked last. Another reply than the one hoped for: it is
-  // the host's word on the message.
-  std::optional<smtp::Reply> refused_content(const Letter&, const Content&);
-  std::optional<smtp::Reply> refused_data(std::string_view octets);
-  std::optional<smtp::Reply> refused_chunk(std::string_view octets, std::string_view last);
+  // the word on the message.
+  std::optional<Said> refused_content(const Letter&, const Content&);
+  std::optional<Said> refused_data(std::string_view octets);
+  std::optional<Said> refused_chunk(std::string_view octets, std::string_view last);
   std::string mail_line(const Letter&, const Content&) const;
   std::string recipient_line(const Letter::Recipient&) const;
   void reset();

@@ -28,12 +28,28 @@ smtp::MailArguments arguments_of(const storage::SpoolEnvelope& envelope) {
   return out;
 }
 
+// It failed, and what was said of it at last was not for ever.
+bool is_expired(const SpoolRecipient& recipient) {
+  const auto& said = recipient.reply;
+  const bool for_ever = said.code != 0 ? said.code / 100 == 5 : said.status.starts_with('5');
+  return recipient.outcome == SpoolOutcome::failed && !for_ever;
+}
+
+// RFC 3464 2.3.5 to 2.3.7: the next server is named, its reply told and the attempt dated where it
+// did answer, and nowhere else.
 smtp::Outcome outcome_of(const World& world, const SpoolRecipient& recipient, Action action) {
   const auto [address, dsn] = arguments_of(recipient);
   const auto& said = recipient.reply;
+  const bool answered = said.code != 0;
   smtp::Outcome out{address, dsn, action, {said.code, said.status, said.text}, {}};
-  if (world.settings.host) out.remote = world.settings.host->host;
-  out.last_attempt = world.clock.now();
+  if (answered && world.settings.host) out.remote = world.settings.host->host;
+  if (answered) out.last_attempt = world.clock.now();
+  if (said.status.empty()) out.status = "4.0.0";
+  if (is_expired(recipient)) {
+    out.status = "4.4.7";  // RFC 3463 3.5
+    out.reason = "tried for too long; at last:";
+  }
+  if (!answered) out.reason += (out.reason.empty() ? "" : " ") + said.text;
   return out;
 }
 

@@ -71,8 +71,8 @@ std::string_view name_of(SpoolOutcome outcome) {
 
 std::string reply_of(const SpoolRecipient& recipient) {
   const auto& said = recipient.reply;
-  if (said.code == 0) return "";
-  return std::to_string(said.code) + ' ' + said.status + ' ' + said.text;
+  if (said.status.empty()) return "";
+  return (said.code == 0 ? "" : std::to_string(said.code) + ' ') + said.status + ' ' + said.text;
 }
 
 json::value text_or_null(std::string text) {
@@ -84,7 +84,7 @@ std::string last_reply(const Queued& queued) {
   if (!queued.scheduled.why.empty()) return queued.scheduled.why;
   if (queued.envelope)
     for (const auto& recipient : queued.envelope->recipients)
-      if (recipient.reply.code != 0) return reply_of(recipient);
+      if (auto said = reply_of(recipient); !said.empty()) return said;
   return "";
 }
 

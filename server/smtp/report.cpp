@@ -26,8 +26,9 @@ imap::mime::Reported reported(const Outcome& outcome) {
   imap::mime::Reported out;
   out.recipient = outcome.recipient.wire();
   out.action = outcome.action;
-  out.status = outcome.reply.status;
-  if (!is_success(outcome.action))  // RFC 3464 2.3.6
+  out.status = outcome.status.empty() ? outcome.reply.status : outcome.status;
+  out.reason = outcome.reason;
+  if (!is_success(outcome.action) && outcome.reply.code != 0)  // RFC 3464 2.3.6
     out.diagnostic =
         fmt::format("{} {} {}", outcome.reply.code, outcome.reply.status, outcome.reply.text);
   out.original = original_address(outcome.dsn);

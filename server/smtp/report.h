@@ -16,9 +16,10 @@ struct Outcome {
   Address recipient;
   DsnOfRecipient dsn;
   imap::mime::Action action = imap::mime::Action::failed;
-  Reply reply;         // of the server that said so
+  Reply reply;         // of the server that said so; code 0: none did in SMTP
   std::string remote;  // its host name; empty: this server
   std::optional<UnixTime> last_attempt{}, tried_until{};
+  std::string status{}, reason{};  // this server's own word on it; empty: the reply's status counts
 };
 
 // The message as it came.

@@ -2,6 +2,7 @@
 
 #include "server/outgoing/relay.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
@@ -13,11 +14,7 @@ BOOST_AUTO_TEST_SUITE(outgoing_relay)
 
 namespace {
 
-using server::outgoing::HostFailure;
-using server::outgoing::Letter;
-using server::outgoing::Relay;
-using server::outgoing::Sent;
-using server::outgoing::SmartHost;
+using namespace server::outgoing;
 using test_support::ScriptedHost;
 using Tls = ScriptedHost::Tls;
 
@@ -41,6 +38,10 @@ struct Sending {
   int ends = 0;
   Relay relay{settings, "mail.example.org", stop.get_token()};
 };
+
+bool all_by(Said::By by, const Sent& sent) {
+  return std::ranges::all_of(sent.replies, [&](const Said& said) { return said.by == by; });
+}
 
 std::vector<int> codes(const Sent& sent) {
   std::vector<int> out;
@@ -133,6 +134,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_of_the_whole_message_is_said_of_all_who_hope) 
     Sending sending(host.settings());
     const auto sent = sending.send(letter());
     BOOST_TEST(sent.replies.at(0).code == code, verb << ' ' << said);
+    BOOST_TEST(all_by(code == 450 ? Said::By::us : Said::By::host, sent));
     BOOST_TEST(sending.ends == ends);
     BOOST_TEST(!sent.uncertain);
     BOOST_TEST(host.taken().empty());
@@ -145,6 +147,7 @@ BOOST_AUTO_TEST_CASE(a_cut_is_uncertain_only_once_the_end_was_sent) {
     Sending sending(host.settings());
     const auto sent = sending.send(letter());
     BOOST_TEST(sent.replies.at(0).code == 450, verb);
+    BOOST_TEST(all_by(Said::By::us, sent));
     BOOST_TEST(sent.uncertain == (verb == "."), verb);
     BOOST_TEST(!sending.relay.is_connected());
     host.set_script({});
@@ -376,6 +379,7 @@ BOOST_AUTO_TEST_CASE(what_the_host_cannot_take_is_refused_without_asking) {
     const auto sent = sending.send(what);
     BOOST_TEST(sent.replies.at(0).status == status);
     BOOST_TEST(sent.replies.at(0).code / 100 == 5);
+    BOOST_TEST(all_by(Said::By::us, sent));
     for (const auto& line : host.lines()) BOOST_TEST(!line.starts_with("MAIL"));
   }
   // Marked, but ASCII: it may go anywhere.

@@ -14,6 +14,7 @@ BOOST_AUTO_TEST_SUITE(outgoing)
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using server::outgoing::Outgoing;
 using server::outgoing::Queued;
 using server::outgoing::Settings;
@@ -161,8 +162,10 @@ BOOST_AUTO_TEST_CASE(whom_the_host_refuses_the_sender_is_told_of) {
   BOOST_TEST(post.empties());
   BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
   const auto report = post.inbox()[0];
-  for (const auto* part : {"Return-Path: <>", "nobody@example.net", "5.1.1", "no such user",
-                           "Subject: secret", "Action: failed"})
+  for (const std::string part :
+       {"Return-Path: <>"s, "nobody@example.net"s, "Subject: secret"s,
+        "Action: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; " + post.settings.host->host +
+            "\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"})
     BOOST_TEST(has(report, part), part);
   for (const auto* part : {"bob@", "nothing@"}) BOOST_TEST(!has(report, part), part);
   BOOST_TEST(post.host.taken().size() == 1u);
@@ -228,8 +231,69 @@ BOOST_AUTO_TEST_CASE(what_is_tried_for_too_long_goes_back) {
   post.house.clock.advance(5 * 24 * 3600);
   BOOST_TEST(post.empties());
   BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
-  for (const auto* part : {"4.4.7", "tried for too long", "greylisted", "Action: failed"})
+  for (const std::string part :
+       {"tried for too long; at last:\r\n    450 4.2.1 greylisted\r\n"s,
+        "Action: failed\r\nStatus: 4.4.7\r\nRemote-MTA: dns; " + post.settings.host->host +
+            "\r\nDiagnostic-Code: smtp; 450 4.2.1 greylisted\r\nLast-Attempt-Date: "})
     BOOST_TEST(has(post.inbox()[0], part), part);
+}
+
+// RFC 3464 2.3.5, 2.3.6: no other server has said that it failed.
+BOOST_AUTO_TEST_CASE(what_we_refuse_ourselves_names_no_other_server) {
+  struct Row {
+    const char *status, *reason;
+    std::function<void(Post&)> refuse;
+  };
+  const Row rows[] = {
+      {"5.7.1", "taken out of the queue by an administrator: sent by a thief",
+       [](Post& post) {
+         post.refuse("RCPT", "450 4.2.1 greylisted");
+         post.start();
+         const auto id = post.submit();
+         BOOST_TEST(post.waits_for(id, Waits::turn));
+         BOOST_TEST(post.outgoing->drop(id, "sent by a thief"));
+       }},
+      {"5.7.30", "the next server does not support REQUIRETLS",
+       [](Post& post) {
+         post.start();
+         auto what = Post::envelope({{"bob@example.net", ""}});
+         what.require_tls = true;
+         post.submit(what);
+       }},
+      {"4.4.7", "tried for too long; at last: the smart host refuses EHLO: 502 5.5.1",
+       [](Post& post) {
+         post.refuse("EHLO", "502 5.5.1 what");
+         post.settings.retry.delay_notice = 30 * 24h;
+         post.start();
+         BOOST_TEST(post.waits_for(post.submit(), Waits::host));
+         post.house.clock.advance(5 * 24 * 3600);
+       }},
+  };
+  for (const auto& [status, reason, refuse] : rows) {
+    Post post;
+    refuse(post);
+    BOOST_TEST(post.empties());
+    BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
+    const auto report = post.inbox()[0];
+    const auto verdict = "Action: failed\r\nStatus: " + std::string(status) + "\r\n\r\n";
+    for (const auto& part : {verdict, "    " + std::string(reason) + "\r\n"})
+      BOOST_TEST(has(report, part), part);
+    for (const auto* part : {"Remote-MTA", "Diagnostic-Code", "Last-Attempt-Date"})
+      BOOST_TEST(!has(report, part), part);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_drop_says_nothing_new_of_whom_the_host_has_refused) {
+  Post post;
+  auto what = Post::envelope({{"bob@example.net", ""}, {"carol@example.net", ""}});
+  what.recipients[1].outcome = storage::SpoolOutcome::failed;
+  what.recipients[1].reply = {550, "5.1.1", "no such user"};
+  post.settings.host.reset();  // nobody tries it
+  post.start();
+  BOOST_TEST(post.outgoing->drop(post.submit(what), "sent by a thief"));
+  BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
+  BOOST_TEST(has(post.inbox()[0], "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"));
+  BOOST_TEST(has(post.inbox()[0], "taken out of the queue by an administrator: sent by a thief"));
 }
 
 BOOST_AUTO_TEST_CASE(that_it_is_late_is_told_once_and_to_those_who_want_to_know) {
