@@ -1,6 +1,7 @@
 #include "imap/imap_url.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <limits>
 
@@ -214,6 +215,14 @@ class Reader {
 };
 
 }  // namespace
+
+bool is_url_mechanism(std::string_view name) {
+  const auto may_stand = [](unsigned char c) {
+    return (c < 128 && std::isalnum(c)) || c == '-' || c == '.';
+  };
+  if (!std::ranges::all_of(name, may_stand)) throw BadSyntax("that is no mechanism's name");
+  return upper_ascii(name) == "INTERNAL";
+}
 
 std::optional<ImapUrl> parse_imap_url(std::string_view text) {
   if (text.empty() || text.size() > url_limit) return std::nullopt;

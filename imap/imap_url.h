@@ -50,6 +50,11 @@ struct ImapUrl {
   }
 };
 
+// Of GENURLAUTH and RESETKEY: there is INTERNAL alone. Throws BadSyntax for what is no mechanism's
+// name (RFC 4467 section 9).
+bool is_url_mechanism(std::string_view name);
+inline constexpr auto unknown_url_mechanism = "URLs are authorized by the mechanism INTERNAL alone";
+
 // None for what is no such URL.
 std::optional<ImapUrl> parse_imap_url(std::string_view);
 

@@ -1,6 +1,8 @@
 // GENURLAUTH (RFC 4467 section 7): URLs that carry the right to read what they name. The one
 // mechanism is INTERNAL.
 
+#include <algorithm>
+
 #include "crypto/url_token.h"
 #include "imap/commands/commands.h"
 #include "imap/mime/wire.h"
@@ -13,20 +15,21 @@ namespace {
 struct Asked {
   std::string rump;
   ImapUrl url;
+  bool by_known_mechanism;
 };
 
 // What is no such URL is BAD, as the RFC wants it.
 Asked asked(Request& request) {
   auto rump = request.astring();
   request.space();
-  if (upper_ascii(request.atom()) != "INTERNAL") throw BadSyntax("the mechanism is INTERNAL");
+  const bool by_known_mechanism = is_url_mechanism(request.atom());
   const auto url = parse_imap_url(rump);
   if (!url) throw BadSyntax("that is no URL of a message");
   if (!url->authorization || !url->authorization->mechanism.empty())
     throw BadSyntax("the URL must end with ;URLAUTH= and who may use it");
   if (!url->can_be_authorized())
     throw BadSyntax("the URL must name a message, its owner and this server");
-  return {std::move(rump), *url};
+  return {std::move(rump), *url, by_known_mechanism};
 }
 
 std::vector<Asked> all_asked(Request& request) {
@@ -55,6 +58,7 @@ Task<Reply> gen_url_auth(Session& session, Request& request) {
   auto* access = session.backend().url_access;
   if (access == nullptr) co_return no("[CANNOT] URLs cannot be authorized here");
   const auto all = all_asked(request);
+  if (!std::ranges::all_of(all, &Asked::by_known_mechanism)) co_return no(unknown_url_mechanism);
   std::vector<FolderId> folders;
   for (const auto& each : all) folders.push_back(checked_folder(session, each.url));
   const auto reason = session.reason(crypto::Cause::fetch);

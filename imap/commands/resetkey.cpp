@@ -2,21 +2,27 @@
 
 #include "imap/commands/commands.h"
 #include "imap/features.h"
+#include "imap/imap_url.h"
 #include "imap/located.h"
 #include "policy/url_access.h"
 
 namespace imap::commands {
 namespace {
 
-// A folder's name as received; none: all of the mailbox.
-std::optional<std::string> parsed(Request& request) {
-  if (request.at_end()) return std::nullopt;
+struct Resetting {
+  std::optional<std::string> folder;  // its name as received; none: all of the mailbox
+  bool by_known_mechanisms = true;
+};
+
+Resetting parsed(Request& request) {
+  Resetting result;
+  if (request.at_end()) return result;
   request.space();
-  auto folder = request.astring();
+  result.folder = request.astring();
   while (request.try_space())
-    if (upper_ascii(request.atom()) != "INTERNAL") throw BadSyntax("the mechanism is INTERNAL");
+    if (!is_url_mechanism(request.atom())) result.by_known_mechanisms = false;
   request.end();
-  return folder;
+  return result;
 }
 
 // This session has it in the reply.
@@ -30,7 +36,8 @@ void take_own(Session& session, FolderId folder) {
 Task<Reply> reset_key(Session& session, Request& request) {
   auto* access = session.backend().url_access;
   if (access == nullptr) co_return no("[CANNOT] URLs cannot be authorized here");
-  const auto raw = parsed(request);
+  const auto [raw, by_known_mechanisms] = parsed(request);
+  if (!by_known_mechanisms) co_return no(unknown_url_mechanism);
   const auto reason = session.reason(crypto::Cause::fetch);
   if (!raw) {
     const auto remove = [&] { access->remove_keys(session.mailbox(), reason); };

@@ -39,6 +39,11 @@ BOOST_AUTO_TEST_CASE(resetkey_genurlauth_and_urlfetch) {
     C: a32 RESETKEY INBOX
     S: a32 OK [URLMECH INTERNAL] ...
   )");
+  // The RFC's server has XSAMPLE.
+  server.plays(Begin::logged_in, R"(
+    C: a33 RESETKEY INBOX XSAMPLE
+    S: a33 NO ...
+  )");
   const auto fetched = with(R"(
     C2: a776 URLFETCH "<url>"
     S2: * URLFETCH "<url>" {28}

@@ -318,8 +318,8 @@ BOOST_AUTO_TEST_CASE(the_key_is_nobodys_annotation) {
   )");
 }
 
-// Section 7, and section 8: URLMECH.
-BOOST_AUTO_TEST_CASE(what_cannot_be_authorized_is_bad) {
+// Section 7. A mechanism that is not known here is no matter of syntax (section 9).
+BOOST_AUTO_TEST_CASE(what_cannot_be_authorized_is_bad_and_an_unknown_mechanism_refused) {
   MailServer server(on_host);
   server.plays(Begin::logged_in, R"(
     C: a0 GENURLAUTH "imap://ada%40example.org@mail.example.org/INBOX/;uid=20/;section=1.2" INTERNAL
@@ -335,7 +335,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_authorized_is_bad) {
     C: a5 GENURLAUTH "imap://ada%40example.org@mail.example.org/Nowhere/;uid=1;urlauth=authuser" INTERNAL
     S: a5 BAD ...
     C: a6 GENURLAUTH "imap://ada%40example.org@mail.example.org/INBOX/;uid=1;urlauth=authuser" XSAMPLE
-    S: a6 BAD ...
+    S: a6 NO ...
+    C: a6.1 GENURLAUTH "imap://ada%40example.org@mail.example.org/INBOX/;uid=1;urlauth=authuser" X_SAMPLE
+    S: a6.1 BAD ...
+    C: a6.2 GENURLAUTH "imap://ada%40example.org@mail.example.org/INBOX/;uid=1;urlauth=authuser" INTERNAL "imap://ada%40example.org@mail.example.org/INBOX/;uid=2;urlauth=authuser" XSAMPLE
+    S: a6.2 NO ...
     C: a7 GENURLAUTH "imap://ada%40example.org@mail.example.net/INBOX/;uid=1;urlauth=authuser" INTERNAL
     S: a7 BAD ...
     C: a8 GENURLAUTH "/INBOX/;uid=1;urlauth=authuser" INTERNAL
@@ -347,7 +351,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_authorized_is_bad) {
     C: b2 RESETKEY Nowhere
     S: b2 NO [NONEXISTENT] ...
     C: b3 RESETKEY INBOX XSAMPLE
-    S: b3 BAD ...
+    S: b3 NO ...
+    C: b3.1 RESETKEY INBOX INTERNAL X-SAMPLE.1
+    S: b3.1 NO ...
+    C: b3.2 RESETKEY INBOX XSAMPLE "INTERNAL"
+    S: b3.2 BAD ...
     C: b4 URLFETCH "a b" {3+}
     C: c"d
     S: * URLFETCH "a b" NIL
