@@ -198,17 +198,21 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   if (!query.extended && query.patterns.front().empty())
     return {{separator_line("LIST"), "", std::nullopt}};
   const auto patterns = with_normalized(query.patterns, query.names);
-  std::set<std::string> with_subscribed_below;  // RFC 5258 3.5: that match all that is asked
-  if (query.recursive && query.subscribed)
-    for (const auto& name : tree.subscribed())
-      if (is_selected(name, query, tree)) with_subscribed_below.merge(parents_of(name));
-  std::vector<Listed> result;
-  for (const auto& name : candidates(query, tree)) {
-    const bool below = with_subscribed_below.contains(name);
-    if (!matches_any(patterns, query.names, name) || (!below && !is_selected(name, query, tree)))
-      continue;
-    result.push_back(listed_name(name, query, tree, below));
+  const auto matching = [&](const auto& name) { return matches_any(patterns, query.names, name); };
+  const auto names = candidates(query, tree);
+  std::set<std::string> selected, above_selected, above_untold;
+  for (const auto& name : names) {
+    if (!is_selected(name, query, tree)) continue;
+    selected.insert(name);
+    if (!query.recursive || !query.subscribed) continue;
+    above_selected.merge(parents_of(name));
+    if (!matching(name)) above_untold.merge(parents_of(name));
   }
+  std::vector<Listed> result;
+  for (const auto& name : names)
+    // RFC 5258 3.5: what is above alone is told where nothing else tells of a name below.
+    if ((selected.contains(name) || above_untold.contains(name)) && matching(name))
+      result.push_back(listed_name(name, query, tree, above_selected.contains(name)));
   std::stable_partition(result.begin(), result.end(),
                         [](const Listed& entry) { return entry.name == "INBOX"; });
   return result;

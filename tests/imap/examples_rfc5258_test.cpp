@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(no_childinfo_where_no_child_is_subscribed) {
   )");
 }
 
-// Example 9. Its "*2" is in the RFC's longer form, with what CHILDINFO says once more.
+// Example 9. For "*" the RFC shows foo2 and baz2, too, which section 3.5 has servers leave out, as
+// for "*2" baz2: all that is below is told already.
 BOOST_AUTO_TEST_CASE(childinfo_whether_or_not_children_match) {
   MailServer server;
   remove_default_folders(server);
@@ -177,27 +178,22 @@ BOOST_AUTO_TEST_CASE(childinfo_whether_or_not_children_match) {
     S: * LIST (\HasNoChildren \Subscribed) "/" qux2/bar2
     S: D02 OK ...
     C: D03 LIST (RECURSIVEMATCH SUBSCRIBED) "" "*2"
-    S: * LIST (\HasChildren) "/" baz2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar2
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar22
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar222
     S: * LIST (\HasChildren \Subscribed) "/" eps2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasChildren) "/" foo2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" foo2/bar2
-    S: * LIST (\Noselect \HasChildren \NonExistent) "/" qux2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" qux2/bar2
     S: D03 OK ...
     C: D03 LIST (RECURSIVEMATCH SUBSCRIBED) "" "*"
-    S: * LIST (\HasChildren) "/" baz2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar2
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar22
     S: * LIST (\HasNoChildren \Subscribed) "/" baz2/bar222
     S: * LIST (\HasChildren \Subscribed) "/" eps2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" eps2/mamba
-    S: * LIST (\HasChildren) "/" foo2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" foo2/bar1
     S: * LIST (\HasNoChildren \Subscribed) "/" foo2/bar2
-    S: * LIST (\Noselect \HasChildren \NonExistent) "/" qux2 ("CHILDINFO" ("SUBSCRIBED"))
     S: * LIST (\HasNoChildren \Subscribed) "/" qux2/bar2
     S: D03 OK ...
   )");

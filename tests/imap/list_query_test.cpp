@@ -111,6 +111,19 @@ BOOST_AUTO_TEST_CASE(recursive_match_tells_of_what_is_below) {
   BOOST_TEST(lines == expected);
 }
 
+// RFC 5258 3.5: a level above is told where a name below it is not.
+BOOST_AUTO_TEST_CASE(recursive_match_tells_nothing_twice) {
+  const Lines below{
+      R"(LIST (\Noselect \HasChildren \NonExistent \Subscribed) "/" Work ("CHILDINFO" ("SUBSCRIBED")))",
+      R"(LIST (\HasNoChildren \Subscribed) "/" Work/2024/May)"};
+  BOOST_TEST(list("(RECURSIVEMATCH SUBSCRIBED) \"\" Work*") == below);
+  const Lines above{
+      R"(LIST (\Noselect \HasChildren \NonExistent) "/" Work/2024 ("CHILDINFO" ("SUBSCRIBED")))"};
+  BOOST_TEST(list("(RECURSIVEMATCH SUBSCRIBED) \"\" Work/%") == above);
+  const Lines gone{R"(LIST (\Noselect \HasNoChildren \NonExistent \Subscribed) "/" Gone/by)"};
+  BOOST_TEST(list("(RECURSIVEMATCH SUBSCRIBED) \"\" Gone*") == gone);
+}
+
 BOOST_AUTO_TEST_CASE(several_patterns_and_special_use_selection) {
   BOOST_TEST(list("\"\" (INBOX Sent)").size() == 2);
   BOOST_TEST(list("(SPECIAL-USE) \"\" *") == Lines{R"(LIST (\HasNoChildren \Sent) "/" Sent)"});
