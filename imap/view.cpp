@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "imap/modseq.h"
 #include "imap/request.h"
 
 namespace imap {
@@ -11,52 +10,12 @@ namespace {
 
 using storage::Entry;
 
-struct NamedFlag {
-  std::uint8_t bit;
-  std::string_view name;
-};
-constexpr NamedFlag system_flags[] = {{storage::answered, "\\Answered"},
-                                      {storage::flagged, "\\Flagged"},
-                                      {storage::deleted, "\\Deleted"},
-                                      {storage::seen, "\\Seen"},
-                                      {storage::draft, "\\Draft"}};
-
-void add_word(std::string& list, std::string_view word) {
-  if (list.size() > 1) list += ' ';
-  list += word;
-}
-
-void add_keywords(std::string& list, const storage::Flags& flags, const storage::Tree& tree) {
-  const auto& keywords = tree.keywords();
-  for (std::size_t bit = 0; bit < std::min(keywords.size(), storage::keyword_limit); ++bit)
-    if (flags.has_keyword(bit)) add_word(list, keywords[bit]);
-}
-
-bool has_more(const storage::Flags& keywords, const storage::Flags& known) {
-  for (std::size_t n = 0; n < keywords.keywords.size(); ++n)
-    if ((keywords.keywords[n] & ~known.keywords[n]) != 0) return true;
-  return false;
-}
-
 std::vector<Entry>::const_iterator position(const std::vector<Entry>& entries, Uid uid) {
   return std::lower_bound(entries.begin(), entries.end(), uid,
                           [](const Entry& entry, Uid sought) { return entry.uid < sought; });
 }
 
-std::string untagged(std::size_t number, std::string_view what) {
-  return "* " + std::to_string(number) + ' ' + std::string(what) + "\r\n";
-}
-
 }  // namespace
-
-std::string flags_text(const storage::Flags& flags, const storage::Tree& tree, bool recent) {
-  std::string list = "(";
-  for (const auto& flag : system_flags)
-    if (flags.system & flag.bit) add_word(list, flag.name);
-  if (recent) add_word(list, "\\Recent");
-  add_keywords(list, flags, tree);
-  return list + ')';
-}
 
 View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watch> watch,
            storage::Selected selected)
@@ -219,142 +178,6 @@ std::optional<storage::UntoldRecent> View::end() {
   absorb();
   if (access_ == Access::read_only || arriving_recent_.empty()) return std::nullopt;
   return storage::UntoldRecent{*arriving_recent_.begin(), claimed_to_};
-}
-
-// ---- what the client is told
-
-void View::permit(const storage::KeptFlags& flags) {
-  const bool is_other = flags.system != permitted_.system || flags.keywords != permitted_.keywords;
-  flags_due_ = flags_due_ || (is_other && access_ == Access::read_write);
-  permitted_ = flags;
-}
-
-std::string View::flags_lines(const storage::Tree& tree) {
-  flags_due_ = false;
-  std::string known = "(";
-  for (const auto& flag : system_flags) add_word(known, flag.name);
-  keywords_told_ = keywords_here(tree);
-  replaced_told_ = tree.keywords_replaced();
-  add_keywords(known, keywords_told_, tree);
-  return "* FLAGS " + known + ")\r\n* OK [PERMANENTFLAGS " + permanent_flags(tree, keywords_told_) +
-         "] Flags kept\r\n";
-}
-
-storage::Flags View::keywords_here(const storage::Tree& tree) const {
-  storage::Flags keywords;
-  const auto count = std::min(tree.keywords().size(), storage::keyword_limit);
-  for (std::size_t bit = 0; bit < count; ++bit) keywords.set_keyword(bit);
-  if (!hides_keywords_) return keywords;
-  storage::Flags used;
-  for (const auto* entries : {&entries_, &arriving_})
-    for (const auto& entry : *entries)
-      for (std::size_t n = 0; n < used.keywords.size(); ++n)
-        used.keywords[n] |= entry.flags.keywords[n] & keywords.keywords[n];
-  return used;
-}
-
-std::string View::permanent_flags(const storage::Tree& tree, const storage::Flags& keywords) const {
-  std::string permanent = "(";
-  if (access_ == Access::read_only) return permanent + ')';
-  for (const auto& flag : system_flags)
-    if (permitted_.system & flag.bit) add_word(permanent, flag.name);
-  if (permitted_.keywords) {
-    add_keywords(permanent, keywords, tree);
-    add_word(permanent, "\\*");
-  }
-  return permanent + ')';
-}
-
-void View::tell_expunged(std::string& lines, const Form& form) {
-  std::size_t kept = 0;
-  std::vector<std::uint32_t> vanished;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    // Each line counts without those told before it (behaviour 3).
-    if (expunged_.contains(entries_[i].uid)) {
-      if (form.vanished)
-        vanished.push_back(entries_[i].uid.value);
-      else
-        lines += untagged(kept + 1, "EXPUNGE");
-      recent_.erase(entries_[i].uid);
-      continue;
-    }
-    entries_[kept] = entries_[i];
-    told_[kept++] = told_[i];
-  }
-  if (!vanished.empty()) lines += "* VANISHED " + compact(vanished) + "\r\n";
-  entries_.resize(kept);
-  told_.resize(kept);
-  expunged_.clear();
-}
-
-void View::tell_arrived(std::string& lines, const Form& form) {
-  for (const auto& entry : arriving_) {
-    entries_.push_back(entry);
-    told_.push_back(entry.modseq);
-    if (tracks_) newcomers_.push_back(entry.uid);
-  }
-  uid_next_ = Uid(entries_.back().uid.value + 1);
-  arriving_.clear();
-  recent_.merge(arriving_recent_);
-  arriving_recent_.clear();
-  lines += untagged(entries_.size(), "EXISTS");
-  if (form.recent) lines += untagged(recent_.size(), "RECENT");
-}
-
-std::string View::fetch_line(std::uint32_t number, const Form& form,
-                             const std::string& items) const {
-  const auto uid = entry(number).uid.value;
-  if (form.uid_only) return untagged(uid, "UIDFETCH (" + items + ')');
-  const auto with_uid = form.uid ? "UID " + std::to_string(uid) + ' ' + items : items;
-  return untagged(number, "FETCH (" + with_uid + ')');
-}
-
-std::string View::flags_line(std::uint32_t number, const Form& form,
-                             const storage::Tree& tree) const {
-  const auto& known = entry(number);
-  const bool recent = form.recent && is_recent(known.uid);
-  auto items = "FLAGS " + flags_text(known.flags, tree, recent);
-  if (form.modseq) items += ' ' + modseq_item(known.modseq);
-  return fetch_line(number, form, items);
-}
-
-std::string View::modseq_line(std::uint32_t number, const Form& form) const {
-  return fetch_line(number, form, modseq_item(entry(number).modseq));
-}
-
-void View::tell_flags(std::string& lines, const Form& form, const storage::Tree& tree) {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto& entry = entries_[i];
-    if (entry.modseq <= told_[i]) continue;
-    told_[i] = entry.modseq;
-    if (expunged_.contains(entry.uid)) continue;
-    lines += flags_line(static_cast<std::uint32_t>(i + 1), form, tree);
-  }
-  flags_changed_ = false;
-}
-
-void View::told(Uid uid, ModSeq modseq) {
-  if (const auto number = number_of(uid)) told_[*number - 1] = std::max(told_[*number - 1], modseq);
-}
-
-// What is held back stays ahead of the client's HIGHESTMODSEQ, so that it is not lost when the
-// connection is.
-void View::note_told() {
-  if (!arriving_.empty() || flags_changed_) return;
-  told_up_to_ = expunged_.empty() ? seen_up_to_ : ModSeq(first_expunge_.value - 1);
-}
-
-std::string View::announce(Expunges expunges, const Form& form, const storage::Tree& tree) {
-  std::string lines;
-  gone_ = !tree.name_of(folder());
-  if (flags_due_ || tree.keywords_replaced() != replaced_told_ ||
-      has_more(keywords_here(tree), keywords_told_))
-    lines += flags_lines(tree);
-  if (expunges == Expunges::tell && !expunged_.empty()) tell_expunged(lines, form);
-  if (form.arrivals && !arriving_.empty()) tell_arrived(lines, form);
-  if (form.flags && flags_changed_) tell_flags(lines, form, tree);
-  note_told();
-  return lines;
 }
 
 }  // namespace imap

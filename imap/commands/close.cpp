@@ -20,11 +20,4 @@ Task<Reply> close(Session& session, Request& request) {
   co_return ok("CLOSE completed");
 }
 
-// RFC 3691
-Task<Reply> unselect(Session& session, Request& request) {
-  request.end();
-  session.unselect();
-  co_return ok("UNSELECT completed");
-}
-
 }  // namespace imap::commands

@@ -2,10 +2,8 @@
 // 7162 3.1.4, 3.2.6.
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 
-#include "imap/ahead.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/fetching.h"
 #include "imap/commands/marking.h"
@@ -22,8 +20,6 @@ namespace {
 using Numbers = std::vector<std::uint32_t>;
 
 const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
-
-constexpr std::size_t write_directly = 64 * 1024;  // smaller pieces join what is unsent
 
 struct Fetching {
   SequenceSet set;
@@ -111,13 +107,6 @@ Task<> unmark_unread(Session& session, const FetchRun& run, const std::vector<Ui
   if (!uids.empty()) co_await mark(session, uids, storage::FlagMode::remove, seen);
 }
 
-FetchSubject named_subject(Session& session, std::uint32_t number) {
-  FetchSubject subject{.number = number, .entry = session.view().entry(number)};
-  if (session.is_uid_only()) subject.named = FetchSubject::Named::by_uid;
-  if (!session.is_rev2()) subject.structure = FetchSubject::Structure::rev1;
-  return subject;
-}
-
 // A client that wants mod-sequences knows flags only together with theirs.
 std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
                                       const std::vector<FetchItem>& items,
@@ -128,101 +117,15 @@ std::vector<FetchSubject> subjects_of(Session& session, const Numbers& numbers,
   std::vector<FetchSubject> subjects;
   subjects.reserve(numbers.size());
   for (const auto number : numbers) {
-    auto subject = named_subject(session, number);
+    auto subject = subject_of(session, number);
     const auto uid = subject.entry.uid;
     const bool tells = std::binary_search(marked.begin(), marked.end(), uid);
     if (tells) subject.flags = FetchSubject::Flags::tell;
-    if (tells || tells_all) {
-      subject.recent = !session.is_rev2() && view.is_recent(uid);
-      if (is_enough) view.told(uid, subject.entry.modseq);
-    }
+    if ((tells || tells_all) && is_enough) view.told(uid, subject.entry.modseq);
     subjects.push_back(std::move(subject));
   }
   return subjects;
 }
-
-// The literal's size is out, so there is no NO any more: only the end of the connection is honest.
-Task<> send_hole(Session& session, FetchRun& run, const storage::Entry& entry,
-                 const Content& content) {
-  co_await session.flush();
-  auto reader = run.reader(entry, content);
-  std::uint64_t sent = 0;
-  while (sent < content.length) {
-    std::string octets;
-    auto read = [&] { octets = reader.next(); };
-    bool failed = reader.done();
-    try {
-      if (!failed) co_await session.blocking(read);
-    } catch (const Error&) {
-      failed = true;
-    }
-    if (failed) {
-      co_await session.stream().shutdown();
-      throw Disconnected("a message could not be read to its end");
-    }
-    co_await session.stream().write(octets);
-    sent += octets.size();
-  }
-}
-
-Task<> send(Session& session, FetchRun& run, FetchRun::Piece piece) {
-  std::string_view rest = piece.text;
-  std::size_t sent = 0;
-  for (const auto& hole : piece.holes) {
-    session.say_raw(rest.substr(0, hole.at - sent));
-    rest.remove_prefix(hole.at - sent);
-    sent = hole.at;
-    co_await send_hole(session, run, piece.entry, hole.content);
-  }
-  if (rest.size() < write_directly) {
-    session.say_raw(rest);
-  } else {
-    co_await session.flush();
-    co_await session.stream().write(rest);
-  }
-  if (session.unsent() >= write_directly) co_await session.flush();
-}
-
-// Sends a piece while the next one is being read and opened.
-Task<FetchRun::Piece> send_and_read_on(Session& session, FetchRun& run, FetchRun::Piece piece) {
-  const auto home = co_await boost::asio::this_coro::executor;
-  auto next = [&run] { return run.next(); };
-  Ahead<FetchRun::Piece> ahead(session.backend().pool, home, next);
-  std::exception_ptr failure;
-  try {
-    co_await send(session, run, std::move(piece));
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  auto following = co_await ahead.result();
-  if (failure) std::rethrow_exception(failure);
-  co_return following;
-}
-
-}  // namespace
-
-FetchSubject subject_of(Session& session, std::uint32_t number) {
-  auto subject = named_subject(session, number);
-  subject.recent = !session.is_rev2() && session.view().is_recent(subject.entry.uid);
-  return subject;
-}
-
-Task<> serve(Session& session, FetchRun& run) {
-  while (!run.blocks() && !run.done()) {
-    auto piece = run.next();
-    co_await send(session, run, std::move(piece));
-  }
-  if (run.done()) co_return;
-  auto next = [&run] { return run.next(); };
-  auto piece = co_await session.blocking(next);
-  while (!run.done()) {
-    auto following = co_await send_and_read_on(session, run, std::move(piece));
-    piece = std::move(following);
-  }
-  co_await send(session, run, std::move(piece));
-}
-
-namespace {
 
 Reply outcome(const FetchRun& run) {
   if (!run.damaged().empty())

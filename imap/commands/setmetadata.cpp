@@ -1,4 +1,4 @@
-// RFC 5464 4.2 and 4.3; special uses: RFC 6154 section 4.
+// RFC 5464 4.3; special uses: RFC 6154 section 4.
 
 #include <algorithm>
 
@@ -8,7 +8,6 @@
 #include "imap/notifications.h"
 
 namespace imap::commands {
-
 namespace {
 
 std::string too_big() {
@@ -86,18 +85,6 @@ Task<Setting> checked(Session& session, SetMetadata set) {
 }
 
 }  // namespace
-
-Task<Reply> get_metadata(Session& session, Request& request) {
-  const auto get = read_get_metadata(request);
-  const auto subject = co_await annotated(session, get.folder);
-  const auto annotations = co_await annotations_of(session, subject, get.query);
-  const auto answer = entry_answer(get.query, annotations);
-  if (!answer.list.empty())
-    session.say(metadata_line(subject.where.shown, session.names(), answer.list));
-  if (!answer.longest_left_out) co_return ok("GETMETADATA completed");
-  co_return ok("[METADATA LONGENTRIES " + std::to_string(*answer.longest_left_out) +
-               "] GETMETADATA completed");
-}
 
 Task<Reply> set_metadata(Session& session, Request& request) {
   auto set = read_set_metadata(request);
