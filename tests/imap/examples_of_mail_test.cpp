@@ -18,7 +18,39 @@ const storage::FlagNames seen{.system = storage::seen, .keywords = {}};
 
 }  // namespace
 
-// RFC 3502. Whatever is refused (A004, A005) has been read first, as a server may.
+// RFC 3502, A004 and A005. What is refused has been read first, as a server may.
+BOOST_AUTO_TEST_CASE(multiappend_is_refused_as_a_whole) {
+  MailServer::Options options;
+  options.default_limits.octets = 16 * 1024;
+  MailServer server(options);
+  create(server, {"test"});
+  server.plays(Begin::logged_in, with(R"(
+    C: A004 APPEND bogusname (\Flagged) {17}
+    S: + ...
+    C: Subject: hmm...
+    C:  {17}
+    S: + ...
+    C: Subject: hmm...
+    C:
+    S: A004 NO [TRYCREATE] ...
+    C: A005 APPEND test (\Flagged) {99}
+    S: + ...
+    C: Date: Mon, 7 Feb 2000 22:43:04 -0800 (PST)
+    C: From: Fred Foobar <fred@example.com>
+    C: Subject: hmm...
+    C:  {35403}
+    S: + ...
+    C: <the rest>
+    C:
+    S: A005 NO [OVERQUOTA] ...
+    C: A006 STATUS test (MESSAGES UIDNEXT)
+    S: * STATUS test (MESSAGES 0 UIDNEXT 1)
+    S: A006 OK STATUS completed
+  )",
+                                      "<the rest>", std::string(35401, 'x')));
+}
+
+// RFC 3502, A003.
 BOOST_AUTO_TEST_CASE(multiappend) {
   MailServer server;
   create(server, {"saved-messages"});

@@ -148,6 +148,35 @@ BOOST_AUTO_TEST_CASE(a_client_tries_again) {
   )");
 }
 
+// Example 11. A STORE of what is gone is no failure here, so that MODIFIED comes with OK.
+BOOST_AUTO_TEST_CASE(some_are_gone_and_one_has_changed) {
+  MailServer server;
+  fill_plain(server, 7);
+  server.plays(Begin::in_inbox, enabled + R"(
+    C2: a STORE 4:7 +FLAGS.SILENT (\Deleted)
+    S2: a OK STORE completed
+    C2: b EXPUNGE
+    S2: ...
+    S2: b OK EXPUNGE completed
+    C2: c STORE 2 +FLAGS.SILENT (\Deleted \Answered)
+    S2: c OK STORE completed
+    C: B001 STORE 1:7 (UNCHANGEDSINCE 2) +FLAGS (\SEEN)
+    S: * 1 FETCH (UID 1 FLAGS (\Seen) MODSEQ (6))
+    S: * 2 FETCH (UID 2 FLAGS (\Answered \Deleted) MODSEQ (5))
+    S: * 3 FETCH (UID 3 FLAGS (\Seen) MODSEQ (6))
+    S: B001 OK [MODIFIED 2] ...
+    C: B002 NOOP
+    S: * 4 EXPUNGE
+    S: * 4 EXPUNGE
+    S: * 4 EXPUNGE
+    S: * 4 EXPUNGE
+    S: B002 OK NOOP completed
+    C: b003 STORE 2 (UNCHANGEDSINCE 5) +FLAGS (\Seen)
+    S: * 2 FETCH (UID 2 FLAGS (\Answered \Deleted \Seen) MODSEQ (7))
+    S: b003 OK STORE completed
+  )");
+}
+
 // Examples 12 and 13.
 BOOST_AUTO_TEST_CASE(fetch) {
   MailServer server;

@@ -50,6 +50,25 @@ BOOST_AUTO_TEST_CASE(as_the_rfc_has_it) {
   )");
 }
 
+// RFC 7377 section 2, of SEARCH, too: there need be no messages of such numbers.
+BOOST_AUTO_TEST_CASE(a_window_may_go_beyond_the_end) {
+  MailServer server;
+  fill(server, "INBOX", {"frobozz", "none"});
+  server.plays(Begin::in_inbox, R"(
+    C: tag1 ESEARCH SUBJECT "frobozz" 1:100
+    S: * ESEARCH (TAG "tag1" MAILBOX INBOX UIDVALIDITY ...) UID ALL 1
+    S: tag1 OK ESEARCH completed
+    C: tag2 ESEARCH SUBJECT "frobozz" 101:200
+    S: tag2 OK ESEARCH completed
+    C: tag3 UID SEARCH SUBJECT "frobozz" 1:100
+    S: * SEARCH 1
+    S: tag3 OK SEARCH completed
+    C: tag4 SEARCH SUBJECT "frobozz" 101:200
+    S: * SEARCH
+    S: tag4 OK SEARCH completed
+  )");
+}
+
 BOOST_AUTO_TEST_CASE(sources_name_what_they_say) {
   MailServer server;
   server.deliver("Subject: in the inbox\r\n\r\nx\r\n");
