@@ -38,9 +38,17 @@ void FolderEdit::each(Damaged damaged, const std::function<void(const Entry&)>& 
 }
 
 FolderState& FolderEdit::edit() {
-  auto& state = folders_.edit_state(connection_, folder_, reason_);
-  if (change_.modseq.value == 0) change_.modseq = ModSeq(++state.highest_modseq.value);
-  return state;
+  if (edited_ == nullptr) {
+    edited_ = &folders_.edit_state(connection_, folder_, reason_);
+    change_.modseq = ModSeq(++edited_->highest_modseq.value);
+  }
+  return *edited_;
+}
+
+Block& FolderEdit::edit_block(BlockId id) {
+  if (!block_.edited || block_.id != id)
+    block_ = {id, &folders_.edit_block(connection_, id, reason_)};
+  return *block_.edited;
 }
 
 // Unsigned arithmetic wraps, so that one function counts up and down.
@@ -85,7 +93,7 @@ Uid FolderEdit::add(Entry entry) {
 void FolderEdit::set_flags(const Entry& entry, const Flags& flags) {
   count(entry.flags, -1U);
   count(flags, 1);
-  auto& block = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_);
+  auto& block = edit_block(block_of(folder_, entry.uid));
   auto& changed = *block.find(entry.uid);
   changed.flags = flags;
   changed.modseq = change_.modseq;
@@ -95,7 +103,7 @@ void FolderEdit::set_flags(const Entry& entry, const Flags& flags) {
 // Nothing that clients see.
 void FolderEdit::share(const Entry& entry) {
   if (entry.shared) return;
-  auto& block = folders_.edit_block(connection_, block_of(folder_, entry.uid), reason_);
+  auto& block = edit_block(block_of(folder_, entry.uid));
   block.find(entry.uid)->shared = true;
 }
 
@@ -106,7 +114,7 @@ void FolderEdit::expunge(const Entry& entry) {
   folders_.count(-entry.size, -std::uint64_t{1});
   count(entry.flags, -1U);
   const auto id = block_of(folder_, entry.uid);
-  auto& entries = folders_.edit_block(connection_, id, reason_).entries;
+  auto& entries = edit_block(id).entries;
   std::erase_if(entries, [&](const Entry& other) { return other.uid == entry.uid; });
   change_.expunged.push_back(entry.uid);
   unlisted_.insert(id);

@@ -35,6 +35,7 @@ class FolderEdit {
 
  private:
   FolderState& edit();  // with the modseq of this change
+  Block& edit_block(BlockId);
   Block& block_of_next_uid();
   void count(const Flags&, std::uint32_t by);
   void claim_recent();  // for the session that is told of what was added
@@ -45,6 +46,12 @@ class FolderEdit {
   Reason reason_;
   Change change_;
   std::set<BlockId> unlisted_;
+  // The operation's own, which it keeps to its end (layered.h).
+  FolderState* edited_ = nullptr;
+  struct {
+    BlockId id{};
+    Block* edited = nullptr;
+  } block_;
 };
 
 }  // namespace storage
