@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 
 #include "base/error.h"
@@ -36,14 +37,16 @@ std::string text_in(const ASN1_IA5STRING* text) {
   return plain ? out : std::string();
 }
 
-Bytes fingerprint_in(const std::string& pem) {
+using Certificate = std::unique_ptr<X509, void (*)(X509*)>;
+
+Certificate certificate_in(const std::string& pem) {
   const std::unique_ptr<BIO, int (*)(BIO*)> bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(
-      PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr), &X509_free);
+  Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr),
+                          &X509_free);
   ERR_clear_error();
   if (!certificate) throw Error(Fault::invalid, "that is no certificate in PEM");
-  return fingerprint_of(certificate.get());
+  return certificate;
 }
 
 }  // namespace
@@ -65,8 +68,19 @@ PeerCertificate peer_certificate(const X509* certificate) {
   return out;
 }
 
+UnixTime time_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1)
+    throw Error(Fault::invalid, "the certificate has a date that is none");
+  return timegm(&parts);
+}
+
+UnixTime certificate_expiry(const std::string& pem) {
+  return time_of(X509_get0_notAfter(certificate_in(pem).get()));
+}
+
 Bytes certificate_fingerprint(const std::string& text) {
-  if (text.starts_with("-----BEGIN")) return fingerprint_in(text);
+  if (text.starts_with("-----BEGIN")) return fingerprint_of(certificate_in(text).get());
   std::string digits;
   std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c != ':'; });
   if (digits.size() == 2 * fingerprint_size) {

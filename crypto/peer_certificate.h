@@ -1,5 +1,5 @@
 #pragma once
-// A client's certificate, as a TLS stream has verified it.
+// Certificates of TLS: a client's, as a stream has verified it, and the server's own.
 
 #include <openssl/types.h>
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 
 namespace crypto {
 
@@ -16,6 +17,10 @@ struct PeerCertificate {
 };
 
 PeerCertificate peer_certificate(const X509*);
+
+UnixTime time_of(const ASN1_TIME*);  // throws invalid
+// Until when the certificate that a PEM text begins with is valid. Throws invalid.
+UnixTime certificate_expiry(const std::string& pem);
 
 // Of the certificate that a PEM text begins with, or of 64 hexadecimal digits, colons passed over,
 // as `openssl x509 -fingerprint -sha256` prints them. Throws invalid.

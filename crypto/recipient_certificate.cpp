@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -55,12 +54,6 @@ std::string subject_of(const X509* certificate) {
   char* text = nullptr;
   const auto size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<std::size_t>(std::max(0L, size))};
-}
-
-UnixTime time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) refuse("has a date that is none");
-  return timegm(&parts);
 }
 
 std::string curve_of(const EVP_PKEY* key) {

@@ -37,7 +37,8 @@ AlertFactsSource::AlertFactsSource(storage::Directory& directory, crypto::RootKe
                                    const Clock& clock,
                                    std::function<std::optional<std::string>()> broken,
                                    std::function<std::optional<std::string>()> rolled_back,
-                                   std::chrono::seconds sweep_overdue)
+                                   std::chrono::seconds sweep_overdue,
+                                   std::optional<UnixTime> tls_certificate_expires)
     : directory_(directory),
       roots_(roots),
       rotation_(rotation),
@@ -46,7 +47,8 @@ AlertFactsSource::AlertFactsSource(storage::Directory& directory, crypto::RootKe
       clock_(clock),
       broken_(std::move(broken)),
       rolled_back_(std::move(rolled_back)),
-      sweep_overdue_(sweep_overdue) {}
+      sweep_overdue_(sweep_overdue),
+      tls_certificate_expires_(tls_certificate_expires) {}
 
 AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
   AlertFacts facts{.now = clock_.now(),
@@ -54,7 +56,8 @@ AlertFacts AlertFactsSource::gathered(const std::stop_token& stop) {
                    .sweep_overdue = sweep_overdue_,
                    .audit_broken = broken_(),
                    .no_availability_key = {},
-                   .rolled_back = rolled_back_()};
+                   .rolled_back = rolled_back_(),
+                   .tls_certificate_expires = tls_certificate_expires_};
   facts.fallbacks = fallbacks();
   for (const auto& dep : rotation_.without_their_availability_key())
     facts.no_availability_key.push_back(dep.name);

@@ -19,11 +19,13 @@ namespace policy {
 
 class AlertFactsSource {
  public:
-  // `broken`: what is wrong with the audit log; `rolled_back`: what of the data is.
+  // `broken`: what is wrong with the audit log; `rolled_back`: what of the data is. The certificate
+  // is the server's own, if it has one.
   AlertFactsSource(storage::Directory&, crypto::RootKeys&, Rotation&, Sweep&, KeyRing&,
                    const Clock&, std::function<std::optional<std::string>()> broken,
                    std::function<std::optional<std::string>()> rolled_back,
-                   std::chrono::seconds sweep_overdue);
+                   std::chrono::seconds sweep_overdue,
+                   std::optional<UnixTime> tls_certificate_expires);
 
   // Asks each root of every DEP (root_probe.h); a denial, and an unwrap, count from then on as if
   // the key had been wanted (root_memory.h). Returns soon once told to stop, with what it has.
@@ -44,6 +46,7 @@ class AlertFactsSource {
   const Clock& clock_;
   const std::function<std::optional<std::string>()> broken_, rolled_back_;
   const std::chrono::seconds sweep_overdue_;
+  const std::optional<UnixTime> tls_certificate_expires_;
 };
 
 }  // namespace policy

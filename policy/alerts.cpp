@@ -30,6 +30,8 @@ constexpr CodeRow codes[alert_code_count] = {
     {AlertCode::no_availability_key, "no-availability-key", "critical"},
     {AlertCode::rolled_back, "rolled-back", "critical"},
     {AlertCode::certificate_expiring, "certificate-expiring", "warning"},
+    {AlertCode::tls_certificate_expiring, "tls-certificate-expiring", "warning"},
+    {AlertCode::tls_certificate_urgent, "tls-certificate-urgent", "critical"},
 };
 
 const CodeRow& row_of(AlertCode code) { return codes[static_cast<std::size_t>(code)]; }
@@ -230,6 +232,21 @@ void expiring_certificates(std::vector<Alert>& alerts, const AlertFacts& facts) 
                      fact.account + " end-to-end"});
 }
 
+void expiring_tls(std::vector<Alert>& alerts, const AlertFacts& facts) {
+  if (!facts.tls_certificate_expires) return;
+  const auto left = *facts.tls_certificate_expires - facts.now;
+  for (const auto& [code, within] : {std::pair(AlertCode::tls_certificate_expiring, near_expiry),
+                                     std::pair(AlertCode::tls_certificate_urgent, urgent_expiry)})
+    if (left <= within)
+      alerts.push_back({.code = code,
+                        .object = "server certificate",
+                        .text = "the TLS certificate that clients see " +
+                                expiry(*facts.tls_certificate_expires, facts.now) +
+                                "; they refuse an expired one",
+                        .action = "put a new one in place of [tls] certificate and key, and "
+                                  "restart the server"});
+}
+
 // Of one code and object, the first tells; later ones add what they say.
 std::vector<Alert> merged(std::vector<Alert> alerts) {
   const auto key = [](const Alert& alert) { return std::pair(alert.code, alert.object); };
@@ -284,6 +301,7 @@ std::vector<Alert> alerts_of(const AlertFacts& facts) {
   lost_availability_keys(alerts, facts);
   rolled_back(alerts, facts);
   expiring_certificates(alerts, facts);
+  expiring_tls(alerts, facts);
   return merged(std::move(alerts));
 }
 

@@ -27,8 +27,12 @@ enum class AlertCode : std::uint8_t {
   no_availability_key,   // it was made and is missing, or damaged
   rolled_back,           // an older state of data was put back
   certificate_expiring,  // that mail of a mailbox is encrypted to; within near_expiry, or expired
+  tls_certificate_expiring,  // the server's own, likewise
+  tls_certificate_urgent,    // within urgent_expiry, or expired: clients refuse it then
 };
-inline constexpr std::size_t alert_code_count = 12;
+inline constexpr std::size_t alert_code_count = 14;
+
+inline constexpr UnixTime urgent_expiry = 7 * 86400;
 
 std::string_view name_of(AlertCode);           // "root-unhealthy"
 AlertCode alert_code_named(std::string_view);  // throws invalid
@@ -94,6 +98,7 @@ struct AlertFacts {
   std::vector<std::string> no_availability_key;  // DEPs that were made with one
   std::vector<CertificateFact> certificates{};
   std::optional<std::string> rolled_back{};  // what was
+  std::optional<UnixTime> tls_certificate_expires{};
 };
 
 // Each once, by code, then object.

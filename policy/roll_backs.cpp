@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/log.h"
 
@@ -55,37 +56,50 @@ void RollBacks::start(std::chrono::seconds interval) {
   });
 }
 
+// Of each mailbox as its own database has it: a row of its number in another one says nothing.
 std::map<MailboxId, std::uint64_t> RollBacks::generations() const {
+  std::map<MailboxId, DatabaseId> homes;
+  for (const auto& record : directory_.mailboxes()) homes[record.id] = record.database;
   std::map<MailboxId, std::uint64_t> all;
+  for (const auto& [mailbox, home] : homes) all[mailbox] = 0;
   for (const auto& [id, database] : databases_)
-    for (const auto& [mailbox, generation] : database->generations()) all[mailbox] = generation;
+    for (const auto& [mailbox, generation] : database->generations())
+      if (const auto home = homes.find(mailbox); home != homes.end() && home->second == id)
+        all[mailbox] = generation;
   return all;
 }
 
-// Anchors of mailboxes that nobody has any more go, unless the directory is what is wrong.
+// Anchors of mailboxes that nobody has any more go, unless the directory is what is wrong. Of which
+// nothing is known, what stands there is believed, once.
 void RollBacks::compare() {
   const auto now = generations();
-  std::set<MailboxId> there;
-  for (const auto& record : directory_.mailboxes()) there.insert(record.id);
   std::vector<MailboxId> gone;
   for (const auto& [mailbox, known] : noted_) {
-    const auto at = now.find(mailbox);
-    const auto found = at == now.end() ? 0 : at->second;
-    if (!there.contains(mailbox)) {
+    const auto found = now.find(mailbox);
+    if (found == now.end()) {
       if (directory_.rolled_back().empty()) gone.push_back(mailbox);
-    } else if (found < known) {
-      mailboxes_[mailbox] = {mailbox, known, found};
+    } else if (found->second < known) {
+      mailboxes_[mailbox] = {mailbox, known, found->second};
       logging::error("rolled_back",
-                     {{"mailbox", mailbox.value}, {"known", known}, {"found", found}});
+                     {{"mailbox", mailbox.value}, {"known", known}, {"found", found->second}});
     }
   }
+  std::vector<storage::MailboxGeneration> fresh;
+  for (const auto& [mailbox, generation] : now)
+    if (generation > 0 && noted_.try_emplace(mailbox, generation).second)
+      fresh.push_back({mailbox, generation});
+  if (!fresh.empty()) anchors_.raise(fresh, storage::Anchors::Until::on_disk);
   if (gone.empty()) return;
   anchors_.forget(gone);
   for (const auto mailbox : gone) noted_.erase(mailbox);
 }
 
+// What stands in clear alone is not noted: a number that was altered would make the right one,
+// once it is restored, look as if it were older.
 void RollBacks::note(storage::Anchors::Until until) {
-  const auto now = generations();
+  std::vector<storage::MailboxGeneration> now;
+  for (const auto& [id, database] : databases_)
+    std::ranges::copy(database->proven_generations(), std::back_inserter(now));
   const auto spool = spool_.generation(), ledger = ledger_.generation();
   const std::lock_guard lock(mutex_);
   std::vector<storage::MailboxGeneration> risen;

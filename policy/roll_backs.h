@@ -65,7 +65,7 @@ class RollBacks {
   std::vector<Refusal> accept(Mailboxes&, std::span<const MailboxId>);
 
  private:
-  std::map<MailboxId, std::uint64_t> generations() const;
+  std::map<MailboxId, std::uint64_t> generations() const;  // of all mailboxes; 0: it has none
   void compare();
   std::vector<Refusal> restore(Mailboxes&, std::span<const MailboxId>);
 

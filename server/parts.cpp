@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "crypto/azure_vault.h"
 #include "crypto/managed_roots.h"
+#include "crypto/peer_certificate.h"
 #include "imap/mime/brief.h"
 #include "imap/mime/protected.h"
 #include "server/admin/people.h"
@@ -94,10 +97,21 @@ policy::AlertWatch::Channels channels(const Config& config) {
   return all;
 }
 
+// A file that is no certificate is refused where it is to be served.
+std::optional<UnixTime> certificate_expiry_of(const Config& config) try {
+  if (!config.tls) return std::nullopt;
+  std::ifstream in(config.tls->certificate);
+  return crypto::certificate_expiry({std::istreambuf_iterator<char>(in), {}});
+} catch (const Error& error) {
+  if (error.fault() != Fault::invalid) throw;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Parts::Parts(const Config& config, const std::set<uid_t>& users)
-    : service_keys(service_keys_of(config)),
+    : tls_certificate_expires(certificate_expiry_of(config)),
+      service_keys(service_keys_of(config)),
       anchors(config.service_keys),
       directory(config.data, service_keys.directory_key(), anchors),
       ledger_rows(config.data, service_keys, anchors),
@@ -142,7 +156,8 @@ Parts::Parts(const Config& config, const std::set<uid_t>& users)
                 {config.dep_key_ttl, config.availability_max}),
       alert_facts(
           directory, roots, rotation, sweep, ring, clock, [this] { return audit.broken(); },
-          [this] { return roll_backs.summary(); }, config.alerts.sweep_overdue),
+          [this] { return roll_backs.summary(); }, config.alerts.sweep_overdue,
+          tls_certificate_expires),
       alerts([this](const std::stop_token& stop) { return alert_facts.gathered(stop); },
              std::make_unique<alerts::StateFile>(config.service_keys), channels(config), clock) {
   mailboxes.set_default_limits(config.quota);

@@ -46,6 +46,7 @@ struct Parts {
 
   SystemClock clock;
   SteadyClock leases{clock};  // how long keys serve, and who guesses passwords waits
+  std::optional<UnixTime> tls_certificate_expires;  // of the server's own, as it is served
   crypto::ServiceKeys service_keys;
   storage::Anchors anchors;
   storage::Directory directory;

@@ -230,7 +230,8 @@ void Server::open_admin() {
                                                     {admin::what_if_access(), what_if},
                                                     {admin::ledger_access(), ledger},
                                                     {protection::access(), protection},
-                                                    {search::access(), search}}});
+                                                    {search::access(), search}},
+                                                   parts_->tls_certificate_expires});
   http::Limits limits;
   limits.body = transfer::body_limit(config_.limits.message_size);
   limits.grace = admin_grace;

@@ -44,6 +44,7 @@ SharedRoot Folders::root() const {
 }
 
 void Folders::set_root(SharedRoot root) {
+  generations_.set(seals_.mailbox(), root->generation);
   const std::lock_guard lock(mutex_);
   root_ = std::move(root);
 }
@@ -298,7 +299,6 @@ void Folders::committed() {
   usage_.commit();
   batch_root_ = std::nullopt;
   if (written_root_) {
-    generations_.set(seals_.mailbox(), written_root_->generation);
     set_root(std::exchange(written_root_, nullptr));
   }
   if (batch_tree_) {

@@ -136,6 +136,10 @@ std::vector<MailboxGeneration> MailDatabase::generations() const {
   return implementation_->generations.all();
 }
 
+std::vector<MailboxGeneration> MailDatabase::proven_generations() const {
+  return implementation_->generations.proven();
+}
+
 void MailDatabase::pass_over_ids() {
   auto& database = *implementation_;
   database.next_message_ += ids_passed_over;

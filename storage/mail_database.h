@@ -37,6 +37,9 @@ class MailDatabase {
   // Of each mailbox, as last committed, from memory. One that was not opened since before there
   // were generations is not among them. They only rise: a lower one is an older state put back.
   std::vector<MailboxGeneration> generations() const;
+  // Those that were read under their seals, or written, since this was opened: the others are what
+  // stands in clear.
+  std::vector<MailboxGeneration> proven_generations() const;
   // After an older state was put back and accepted: ids that the later one may have given out are
   // not given to other messages and folders. Then Mailbox::restored for each mailbox. Search
   // indices, which may be of the later one, go.

@@ -46,6 +46,10 @@ void check_kind(Connection& connection, FileKind kind, std::int64_t version,
 }
 
 void check_version(std::int64_t version, std::size_t known, const std::string& name) {
+  if (version < 0)
+    throw Error(Fault::corrupt,
+                name + " is of version " + std::to_string(version) + ", and there is none",
+                "somebody changed the file; restore it from a backup");
   if (version > static_cast<std::int64_t>(known))
     throw Error(Fault::invalid,
                 name + " is of version " + std::to_string(version) + ", this program knows " +

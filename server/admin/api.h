@@ -75,6 +75,7 @@ struct Parts {
   std::function<storage::AuditReader()> audit_reader;
   std::function<void(std::function<void()>)> later;  // does work on the blocking pool
   std::vector<MoreRoutes> more;
+  std::optional<UnixTime> tls_certificate_expires{};  // of the server's own
 };
 
 class Api {

@@ -102,7 +102,10 @@ UnixTime time_in(const std::string& text) {
   for (const auto* form : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
     std::tm utc{};
     const auto* end = strptime(text.c_str(), form, &utc);
-    if (end == text.c_str() + text.size()) return timegm(&utc);
+    if (end != text.c_str() + text.size()) continue;
+    const auto day = utc.tm_mday;
+    const auto time = timegm(&utc);  // makes 2 March of 30 February
+    if (utc.tm_mday == day) return time;
   }
   throw Error(Fault::invalid, "that is no time: " + text,
               "write 2026-11-24, 2026-11-24T08:00 or 2026-11-24T08:00:00Z (UTC)");

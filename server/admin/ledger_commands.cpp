@@ -138,9 +138,10 @@ int export_rows(const Invocation& call) {
       .method = "GET", .target = query.text(), .headers = {}, .body = {}, .peer = {}};
   const auto file = call.find("--out");
   std::ofstream to_file;
-  if (file) to_file.open(*file, std::ios::binary);
   auto& out = file ? to_file : call.streams.out;
   require_success(http::ask_unix(call.socket, request, [&](std::string_view piece) {
+    if (file && !to_file.is_open())
+      to_file.open(*file, std::ios::binary);  // what was there stays till then
     out << piece;
     if (!out) throw Error(Fault::unavailable, "cannot write " + file.value_or("the export"));
   }));

@@ -76,6 +76,9 @@ json::value show_status(Call& call) {
           {"keys", keys(parts)},
           {"memory", memory(parts)},
           {"rolledBack", rolled_back(parts)},
+          {"tlsCertificateExpires", parts.tls_certificate_expires
+                                        ? json::value(iso_time(*parts.tls_certificate_expires))
+                                        : json::value()},
           {"databases", databases(parts)},
           {"crossings", crossings()}};
 }

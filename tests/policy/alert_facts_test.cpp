@@ -26,7 +26,8 @@ class Watched : public test_support::Installation {
                                   clock,
                                   [this] { return broken; },
                                   [this] { return rolled_back; },
-                                  std::chrono::seconds(3600)};
+                                  std::chrono::seconds(3600),
+                                  {}};
   std::optional<std::string> broken, rolled_back;
 
   // "code object", one a line, the objects without the vaults' versions.

@@ -194,6 +194,24 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_mail_is_encrypted_to_is_watched) {
   BOOST_TEST(has(alerts.at(1).text, "dd that its mail is encrypted to expires in 1 days"));
 }
 
+BOOST_AUTO_TEST_CASE(the_servers_certificate_is_watched) {
+  const std::string near = "tls-certificate-expiring server certificate\n",
+                    urgent = "tls-certificate-urgent server certificate\n";
+  auto served = facts({});
+  BOOST_TEST(listed(alerts_of(served)).empty());
+  for (const auto& [left, told, says] : {std::tuple(31 * day, std::string(), ""),
+                                         {30 * day, near, "expires in 30 days"},
+                                         {8 * day, near, "expires in 8 days"},
+                                         {7 * day, near + urgent, "expires in 7 days"},
+                                         {UnixTime{0}, near + urgent, "has expired"},
+                                         {-day, near + urgent, "has expired"}}) {
+    served.tls_certificate_expires = now + left;
+    const auto alerts = alerts_of(served);
+    BOOST_TEST(listed(alerts) == told);
+    for (const auto& alert : alerts) BOOST_TEST(has(alert.text, says));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(codes_have_names) {
   for (std::size_t n = 0; n < policy::alert_code_count; ++n) {
     const auto code = static_cast<AlertCode>(n);

@@ -41,6 +41,10 @@ struct Place {
   }
   void keep(const std::string& what) { copy_tree(root / "data" / what, kept); }
   void put_back(const std::string& what) { copy_tree(kept, root / "data" / what); }
+  void alter(const std::string& sql) {
+    for (const auto& each : std::filesystem::directory_iterator(root / "data" / "mail"))
+      storage_test::tamper(each.path() / "store.db", sql);
+  }
   std::uint32_t validity(Installation& house, MailboxId mailbox) {
     const auto open = house.mailboxes.open(mailbox, user);
     return open->state(open->tree()->folder("INBOX"), reading).uid_validity;
@@ -89,6 +93,66 @@ BOOST_AUTO_TEST_CASE(an_older_mailbox_is_not_served_until_it_is_accepted) {
   BOOST_TEST(!house.roll_backs.found().any());
   BOOST_TEST(place.validity(house, place.ada) > before);
   BOOST_CHECK_THROW(house.mailboxes.open(place.ada, user)->tree()->folder("later"), Error);
+}
+
+// Altered, it is not believed: it would have the right one look older, once it is restored.
+BOOST_AUTO_TEST_CASE(a_number_in_clear_that_was_altered_is_well_again_with_the_right_one) {
+  Place place;
+  place.keep("mail");
+  for (const auto* number : {"1000000000000", "9223372036854775807", "-1"}) {
+    place.alter("insert or replace into root select mailbox, " + std::string(number) +
+                ", filed, d from root union select " + std::to_string(place.bob.value + 1) + ", " +
+                number + ", 0, x''");
+    {
+      Installation house(place.root);
+      BOOST_CHECK_EXCEPTION(house.mailboxes.open(place.ada, user), Error, is(Fault::corrupt));
+    }
+    place.put_back("mail");
+    Installation house(place.root);
+    BOOST_TEST(!house.roll_backs.found().any());
+    house.mailboxes.open(place.ada, user);
+  }
+  const auto next = Installation(place.root).make_account("next@example.org").mailbox;
+  BOOST_TEST(next.value == place.bob.value + 1);
+  Installation house(place.root);
+  BOOST_TEST(!house.roll_backs.found().any());
+  house.mailboxes.open(next, user);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_planted_in_another_database_hides_no_older_mailbox) {
+  Place place;
+  place.keep("mail");
+  {
+    Installation house(place.root);
+    for (const auto mailbox : {place.ada, place.bob}) place.add(house, mailbox, "later");
+  }
+  place.put_back("mail");
+  for (const auto mailbox : {place.ada, place.bob})
+    place.alter("insert or ignore into root(mailbox, generation, filed, d) values(" +
+                std::to_string(mailbox.value) + ", 1000, 0, x'')");
+  Installation house(place.root);
+  BOOST_CHECK((mailboxes_in(house.roll_backs.found()) == std::vector{place.ada, place.bob}));
+}
+
+// A kill may leave mailboxes ahead of their anchors.
+BOOST_AUTO_TEST_CASE(what_was_not_noted_is_noted_once_it_was_opened) {
+  Place place;
+  const auto keys = place.root / "keys", kept_keys = place.temporary.path() / "keys";
+  place.keep("mail");
+  copy_tree(keys, kept_keys);
+  {
+    Installation house(place.root);
+    place.add(house, place.ada, "later");
+  }
+  copy_tree(kept_keys, keys);
+  {
+    Installation house(place.root);
+    BOOST_TEST(!house.roll_backs.found().any());
+    house.mailboxes.open(place.ada, user);
+  }
+  place.put_back("mail");
+  Installation house(place.root);
+  BOOST_CHECK(mailboxes_in(house.roll_backs.found()) == std::vector{place.ada});
 }
 
 // Else new mail would be stored readable.

@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(whom_the_host_refuses_the_sender_is_told_of) {
   BOOST_TEST(post.empties());
   BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
   const auto report = post.inbox()[0];
-  for (const std::string part :
+  for (const auto& part :
        {"Return-Path: <>"s, "nobody@example.net"s, "Subject: secret"s,
         "Action: failed\r\nStatus: 5.1.1\r\nRemote-MTA: dns; " + post.settings.host->host +
             "\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"})
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(what_is_tried_for_too_long_goes_back) {
   post.house.clock.advance(5 * 24 * 3600);
   BOOST_TEST(post.empties());
   BOOST_TEST_REQUIRE(post.inbox().size() == 1u);
-  for (const std::string part :
+  for (const auto& part :
        {"tried for too long; at last:\r\n    450 4.2.1 greylisted\r\n"s,
         "Action: failed\r\nStatus: 4.4.7\r\nRemote-MTA: dns; " + post.settings.host->host +
             "\r\nDiagnostic-Code: smtp; 450 4.2.1 greylisted\r\nLast-Attempt-Date: "})

@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(a_mail_database_of_a_newer_program_is_refused) {
   BOOST_CHECK_EXCEPTION(store.open(), Error, is(Fault::invalid));
 }
 
+// Four octets of the file's head, which anybody who can write to it may alter.
+BOOST_AUTO_TEST_CASE(a_version_below_all_is_corrupt) {
+  TempDirectory directory;
+  Connection connection(directory.path() / "x.db", Connection::Mode::write);
+  migrate(connection, FileKind::mail, steps, "x.db");
+  for (const auto* version : {"-1", "-2147483648"}) {
+    connection.script("pragma user_version = " + std::string(version));
+    BOOST_CHECK_EXCEPTION(migrate(connection, FileKind::mail, steps, "x.db"), Error,
+                          is(Fault::corrupt));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_corrupt) {
   TempDirectory directory;
   const auto file = directory.path() / "x.db";

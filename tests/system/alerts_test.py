@@ -153,6 +153,17 @@ class Alerts(unittest.TestCase):
         self.wait(lambda: self.told() == ["began certificate-expiring", "ended certificate-expiring"])
         self.assertEqual(self.in_force(), [])
 
+    def test_the_servers_certificate_is_about_to_expire(self):
+        post, codes = self.post, ["tls-certificate-expiring", "tls-certificate-urgent"]
+        for days, expected in ((20, codes[:1]), (3, codes), (365, [])):
+            post.certificate_days = days
+            post.certificate()
+            post.restart()
+            self.wait(lambda: self.in_force() == expected)
+            left = time.mktime(time.strptime(post.json("status")["tlsCertificateExpires"], "%Y-%m-%dT%H:%M:%SZ")) - time.mktime(time.gmtime())
+            self.assertAlmostEqual(left / 86400, days, delta=0.1)
+        self.wait(lambda: self.told() == [f"began {code}" for code in codes] + [f"ended {code}" for code in codes])
+
     def look_twice(self):
         """The server; what was so before this is known after it."""
         for _ in range(2):

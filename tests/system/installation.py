@@ -99,6 +99,8 @@ def wait_until_ready(log, before, process, seconds=180):
 class Installation:
     """with Installation() as post: accounts ada (DEP "customer"), bob (managed), both with PASSWORD."""
 
+    certificate_days = 365  # of the server's own
+
     def __init__(self, keep=False, vaults=True, settings="", vault_options=(), server=""):
         self.root = Path(tempfile.mkdtemp(prefix="sealpost-test-"))
         self.keep, self.settings, self.server, self.process = keep, settings, server, None
@@ -113,7 +115,7 @@ class Installation:
         self.config.write_text(self.config_text())
 
     def certificate(self):
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(self.certificate_days), "-subj", "/CN=localhost",
             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
             "-keyout", self.root / "tls.key", "-out", self.root / "tls.crt")
 

@@ -188,7 +188,7 @@ class Ledger(unittest.TestCase):
         lines = list(csv.DictReader(self.post.cli("ledger", ADA, "--by", "cause,class", "--csv").splitlines()))
         self.assertEqual({(line["cause"], line["class"]): (int(line["operations"]), int(line["bytes"]), int(line["opaqueBytes"])) for line in lines},
                          self.kept(ADA))
-        for wrong in (("--cause", "curiosity"), ("--class", "nobody"), ("--by", "moon"), ("--since", "soon")):
+        for wrong in (("--cause", "curiosity"), ("--class", "nobody"), ("--by", "moon"), ("--since", "soon"), ("--until", "2026-02-30")):
             done = subprocess.run([PROGRAMS / "sealpost", "ledger", *wrong, "--socket", self.post.socket], capture_output=True)
             self.assertEqual(done.returncode, 2, wrong)
             self.assertIn(b"hint: ", done.stderr)
@@ -209,6 +209,9 @@ class Ledger(unittest.TestCase):
                 self.assertEqual(sum(row["opaqueBytes"] for row in rows), about["opaqueBytes"])
             else:
                 self.assertEqual(sum(int(row["operations"]) for row in csv.DictReader(lines[:-2])), about["operations"])
+            done = subprocess.run([PROGRAMS / "sealpost", "ledger", "export", "--format", "xml", "--out", file, "--socket",
+                                   self.post.socket], capture_output=True)
+            self.assertEqual((done.returncode, file.read_text().splitlines()), (2, lines), "a refusal leaves what was there")
             file.write_bytes(file.read_bytes().replace(b"fetch", b"sorts", 1))
             self.assertEqual(subprocess.run([PROGRAMS / "sealpost", "ledger", "verify", file], capture_output=True).returncode, 1)
 
