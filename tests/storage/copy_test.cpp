@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "storage/sqlite.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/storage_store.h"
 
 using namespace storage_test;
@@ -110,6 +111,43 @@ BOOST_AUTO_TEST_CASE(within_one_folder_they_get_new_uids) {
   BOOST_TEST(store.state().messages == 4u);
   BOOST_TEST(store.read(store.entry(Uid(5))) == "message 0");
   BOOST_TEST(watch->take().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_goes_together_leaves_what_came_in_between) {
+  Store store;
+  const auto other = store.other(MailboxId(2));
+  const auto theirs = other->tree()->folder("INBOX");
+  for (int n = 0; n < 12; ++n) {
+    store.add("mine " + std::to_string(n));
+    if (n % 3 == 0) other->append(theirs, {sample_message("theirs " + std::to_string(n))}, reading);
+  }
+  store.add("stays");
+  const auto all = store.entries();
+  for (std::size_t n = 0; n < 12; ++n) store.flag({all[n].uid}, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  BOOST_TEST(store.read(store.entries().at(0)) == "stays");
+  const auto left = other->select(theirs, storage::Mailbox::Recent::look, reading).entries;
+  BOOST_TEST(left.size() == 4U);
+  storage::Connection connection(store.file(), storage::Connection::Mode::read);
+  for (const auto* sql : {"select count(*) from message", "select count(*) from message_key",
+                          "select count(*) from derived", "select count(*) from body"})
+    BOOST_TEST(connection.number(sql).value() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_row_is_lost_does_not_keep_the_others) {
+  Store store;
+  const auto uids = store.add_many(3);
+  store.close();
+  tamper(store.file(), "delete from message where id = 2");
+  store.open();
+  const test_support::CapturedLog log(store.directory() / "log");
+  store.flag(uids, storage::deleted);
+  store->expunge(store.folder(), std::nullopt, reading);
+  BOOST_TEST(log.text().find("row of message\" row=2") != std::string::npos);
+  storage::Connection connection(store.file(), storage::Connection::Mode::read);
+  for (const auto* sql : {"select count(*) from message", "select count(*) from message_key",
+                          "select count(*) from derived", "select count(*) from body"})
+    BOOST_TEST(connection.number(sql).value() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_copy_leaves_nothing_behind) {
