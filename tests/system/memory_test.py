@@ -138,6 +138,12 @@ class Residue(unittest.TestCase):
         self.assertGreater(looked, 20 << 20)
         return found
 
+    def wait_until_seen(self, post, text):
+        """What was just sent may be on its way yet."""
+        until = time.monotonic() + 60
+        while "text" not in {what for what, _ in self.scan(post, text, {})}:
+            self.assertLess(time.monotonic(), until, "else the scan shows nothing")
+
     def assert_nothing(self, post, text, keys):
         found = self.scan(post, text, keys)
         if "text" in {what for what, _ in found}:
@@ -196,7 +202,7 @@ class Residue(unittest.TestCase):
                 self.assertLess(time.monotonic(), until)
                 time.sleep(0.1)
             relay, go_on = self.half_sent(post, letter(text))
-            self.assertIn("text", {what for what, _ in self.scan(post, text, {})}, "else the scan shows nothing")
+            self.wait_until_seen(post, text)
             go_on()
             self.deliver_in_chunks(relay, letter(text, "text/html"))
             with smtplib.SMTP("127.0.0.1", post.submission, timeout=120) as client:
