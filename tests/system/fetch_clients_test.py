@@ -101,16 +101,20 @@ type = Maildir
 path = {home}/mail/
 [options]
 delete = true
-read_all = true
+read_all = false
 delivered_to = false
 received = false
 """)
         nobody = 65534
         for path in (home, *home.rglob("*")):
             os.chown(path, nobody, nobody)
-        done = subprocess.run(["getmail", "--getmaildir", home, "--rcfile", home / "getmailrc"], capture_output=True,
-                              timeout=SLOW, user=nobody, group=nobody, extra_groups=[], cwd=home,
-                              env={"PATH": "/usr/bin:/bin", "HOME": str(home)})
+        for _ in range(5):
+            done = subprocess.run(["getmail", "--getmaildir", home, "--rcfile", home / "getmailrc"], capture_output=True,
+                                  timeout=SLOW, user=nobody, group=nobody, extra_groups=[], cwd=home,
+                                  env={"PATH": "/usr/bin:/bin", "HOME": str(home)})
+            # It misses now and then that its own child, which stores a message, has ended before it waits for that.
+            if b"waiting child pid" not in done.stdout + done.stderr:
+                break
         self.assertEqual(done.returncode, 0, done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
         got = counted(leaves(path.read_bytes()) for path in (home / "mail" / "new").iterdir())
         self.assertEqual(got, counted(map(leaves, sent)))
