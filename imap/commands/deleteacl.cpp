@@ -5,13 +5,10 @@
 namespace imap::commands {
 
 Task<Reply> delete_acl(Session& session, Request& request) {
-  request.space();
-  const auto raw = request.astring();
-  request.space();
-  const auto identifier = read_identifier(request);
+  const auto asked = read_asked(request);
   request.end();
-  const auto located = co_await locate(session, raw);
-  co_await change_rights(session, located, identifier, Modification());
+  const auto located = co_await locate(session, asked.folder);
+  co_await change_rights(session, located, asked.identifier, Modification());
   co_return ok("DELETEACL completed");
 }
 

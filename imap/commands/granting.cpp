@@ -38,10 +38,13 @@ std::string start_of(Session& session, std::string_view answer, const Located& l
   return std::string(answer) + ' ' + wire_name(located.shown, session.names());
 }
 
-std::string read_identifier(Request& request) {
+Asked read_asked(Request& request) {
+  request.space();
+  auto folder = request.astring();
+  request.space();
   auto identifier = mime::lower_ascii(request.astring());
   if (identifier.empty() || identifier == "-") throw BadSyntax("an identifier is missing");
-  return identifier;
+  return {std::move(folder), std::move(identifier)};
 }
 
 Task<> change_rights(Session& session, const Located& located, const std::string& identifier,

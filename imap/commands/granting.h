@@ -16,8 +16,11 @@ policy::Sharing& sharing_of(Session&);
 std::string owner_of(Session&, const Located&);
 // An answer as it begins: "ACL INBOX".
 std::string start_of(Session&, std::string_view answer, const Located&);
-// The next argument; throws BadSyntax.
-std::string read_identifier(Request&);
+// The folder, as it was written, and who is meant there: what three of the commands begin with.
+struct Asked {
+  std::string folder, identifier;
+};
+Asked read_asked(Request&);  // throws BadSyntax
 
 // How SETACL changes what is there (3.1).
 struct Modification {

@@ -17,15 +17,12 @@ Modification read_modification(Request& request) {
 }  // namespace
 
 Task<Reply> set_acl(Session& session, Request& request) {
-  request.space();
-  const auto raw = request.astring();
-  request.space();
-  const auto identifier = read_identifier(request);
+  const auto asked = read_asked(request);
   request.space();
   const auto modification = read_modification(request);
   request.end();
-  const auto located = co_await locate(session, raw);
-  co_await change_rights(session, located, identifier, modification);
+  const auto located = co_await locate(session, asked.folder);
+  co_await change_rights(session, located, asked.identifier, modification);
   co_return ok("SETACL completed");
 }
 
