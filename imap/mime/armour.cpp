@@ -1,6 +1,7 @@
 #include "imap/mime/armour.h"
 
 #include <algorithm>
+#include <array>
 
 #include "imap/mime/mimetic_bridge.h"
 
@@ -9,7 +10,9 @@ namespace {
 
 constexpr std::string_view begin_line = "-----BEGIN PGP MESSAGE-----";
 constexpr std::string_view end_line = "-----END PGP MESSAGE-----";
-constexpr std::size_t joined_line = 40;  // a word that long is a line of armour
+constexpr std::size_t longest_header = 80;  // octets of a line
+constexpr int most_headers = 5;
+constexpr std::array known_headers = {"Version:", "Comment:", "MessageID:", "Hash:", "Charset:"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -57,37 +60,36 @@ std::size_t line_start(std::string_view text, std::size_t marker) {
   return bare(text.substr(start, marker - start)).empty() ? start : marker;
 }
 
-// As text of HTML has it: all on one line.
+bool is_known_header(std::string_view line) {
+  return line.size() <= longest_header &&
+         std::ranges::any_of(known_headers, [&](auto* name) { return line.starts_with(name); });
+}
+
+// As text of HTML has it: all on one line. What begins with five dashes next is its end.
 std::optional<Armoured> read_joined(std::string_view text, std::size_t marker) {
   const auto body = marker + begin_line.size();
-  const auto end = text.find(end_line, body);
-  if (end == std::string_view::npos) return std::nullopt;
-  auto inside = text.substr(body, end - body);
+  const auto end = text.find("-----", body);
+  if (end == std::string_view::npos || !text.substr(end).starts_with(end_line)) return std::nullopt;
+  const auto inside = text.substr(body, end - body);
   if (bare(inside.substr(0, inside.find('\n'))).empty()) return std::nullopt;
-  Armoured found{marker, end + end_line.size(), false};
-  while (!inside.empty()) {
-    const auto word = inside.substr(0, inside.find(' '));
-    inside.remove_prefix(std::min(word.size() + 1, inside.size()));
-    if (word.size() < joined_line || !is_coded(word)) continue;
-    found.encrypted = begins_encrypted(decode_base64(word, 16));
-    break;
-  }
-  return found;
+  return Armoured{marker, end + end_line.size()};
 }
 
 Armoured read(std::string_view text, std::size_t marker) {
   if (const auto joined = read_joined(text, marker)) return *joined;
-  Armoured found{line_start(text, marker), 0, false};
   Lines lines(text, marker);
   lines.skip();
   while (!lines.at_end() && is_armour_header(lines.next())) lines.skip();
   while (!lines.at_end() && lines.next().empty()) lines.skip();
-  if (!lines.at_end() && is_coded(lines.next()))
-    found.encrypted = begins_encrypted(decode_base64(lines.next(), 16));
   while (!lines.at_end() && is_coded(lines.next())) lines.skip();
   if (!lines.at_end() && lines.next() == end_line) lines.skip();
-  found.end = lines.at();
-  return found;
+  return {line_start(text, marker), lines.at()};
+}
+
+// Padding, and a checksum of four digits behind '=' (RFC 4880 6.1), are all that follows the data.
+bool ends_as_base64(std::string_view coded) {
+  const auto end = std::min(coded.find('='), coded.size());
+  return coded.size() - end <= std::string_view("===ABCD").size();
 }
 
 }  // namespace
@@ -109,13 +111,17 @@ std::string without_armour(std::string text) {
   return out.append(text, kept);
 }
 
-bool begins_encrypted(std::string_view packets) {
-  if (packets.empty()) return false;
-  const auto first = static_cast<unsigned char>(packets.front());
-  if ((first & 0x80) == 0) return false;
-  const int tag = (first & 0x40) != 0 ? first & 0x3f : first >> 2 & 0x0f;
-  // Session keys, by public key or passphrase, and the three kinds of encrypted data.
-  return tag == 1 || tag == 3 || tag == 9 || tag == 18 || tag == 20;
+std::string armoured_packets(std::string_view armour) {
+  Lines lines(armour, 0);
+  if (lines.next() != begin_line) return {};
+  lines.skip();
+  for (int n = 0; n < most_headers && is_known_header(lines.next()); ++n) lines.skip();
+  while (!lines.at_end() && lines.next().empty()) lines.skip();
+  std::string coded;
+  for (; is_coded(lines.next()); lines.skip()) coded += lines.next();
+  if (lines.next() != end_line || !ends_as_base64(coded)) return {};
+  lines.skip();
+  return lines.at_end() ? decode_base64(coded) : std::string();
 }
 
 }  // namespace imap::mime

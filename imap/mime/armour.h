@@ -11,7 +11,6 @@ namespace imap::mime {
 
 struct Armoured {
   std::size_t begin, end;  // of its lines in the text
-  bool encrypted;          // false: "BEGIN PGP MESSAGE" around what is merely signed or compressed
 };
 
 // The first from there on. It goes on as long as lines look like armour, so a begin line alone
@@ -20,7 +19,8 @@ std::optional<Armoured> find_armour(std::string_view text, std::size_t from = 0)
 
 std::string without_armour(std::string text);
 
-// Do these octets, armour undone, begin an encrypted message (RFC 4880 11.3, RFC 9580 10.3)?
-bool begins_encrypted(std::string_view packets);
+// The packets in one armour, of lines and nothing beside them; empty unless it is whole: its begin
+// line, few short headers that RFC 4880 6.2 knows, data, perhaps a checksum, its end line.
+std::string armoured_packets(std::string_view armour);
 
 }  // namespace imap::mime

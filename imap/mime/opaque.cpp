@@ -4,51 +4,71 @@
 #include <array>
 #include <string>
 
+#include "crypto/cms_content.h"
 #include "imap/mime/armour.h"
-#include "imap/mime/html.h"
+#include "imap/mime/cipher_text.h"
 #include "imap/mime/mimetic_bridge.h"
+#include "imap/mime/openpgp.h"
 
 namespace imap::mime {
 namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t head_size = 4096;  // enough to see what a part begins with
+constexpr std::size_t head_size = 4096;       // enough to see what a part begins with
+constexpr std::size_t longest_header = 1024;  // octets, of a part
+
+// What programs put before the first part for those who do not know MIME: they say nothing of the
+// message (Enigmail and Thunderbird, GPGMail, OpenSSL, and generic ones).
+constexpr std::array preambles = {
+    ""sv,
+    "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)"sv,
+    "This is an OpenPGP/MIME encrypted message (RFC 2440 and 3156)"sv,
+    "This is an S/MIME signed message"sv,
+    "This is a cryptographically signed message in MIME format."sv,
+    "This is a multi-part message in MIME format."sv,
+};
 
 enum class Leaf { empty, readable, smime, openpgp };
 
-// 1.2.840.113549.1.7.3, 1.2.840.113549.1.9.16.1.23, 1.2.840.113549.1.7.6
-constexpr std::array enveloping = {
-    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"sv,
-    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17"sv,
-    "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06"sv,
-};
-
-// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, ... } (RFC 5652 3), in DER or BER.
-std::string_view cms_content_type(std::string_view octets) {
-  if (octets.size() < 4 || octets[0] != '\x30') return {};
-  const auto length = static_cast<unsigned char>(octets[1]);
-  const std::size_t oid = length > 0x80 ? 2u + (length & 0x7f) : 2u;
-  if (octets.size() < oid + 2 || octets[oid] != '\x06') return {};
-  const auto size = static_cast<unsigned char>(octets[oid + 1]);
-  return size < 0x80 ? octets.substr(oid + 2, size) : std::string_view();
+std::string_view trimmed(std::string_view text) {
+  constexpr auto blanks = " \t\r\n\xa0\xc2"sv;
+  const auto begin = std::min(text.find_first_not_of(blanks), text.size());
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
-// What can be read before the first encrypted armour.
-std::string before_cipher(std::string text) {
-  const auto armour = find_armour(text);
-  if (armour && armour->encrypted) text.resize(armour->begin);
-  return text;
+bool is_blank(std::string_view text) { return trimmed(text).empty(); }
+
+// Nothing that decoding would pass over (RFC 2045 6.8).
+bool is_base64(std::string_view coded) {
+  constexpr auto digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"sv;
+  const auto end = std::min(coded.find('='), coded.size());
+  return coded.substr(0, end).find_first_not_of(digits) == std::string_view::npos &&
+         coded.substr(end).find_first_not_of("= \t\r\n"sv) == std::string_view::npos;
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\xa0\xc2"sv) == std::string_view::npos;
+bool is_openpgp(std::string_view packets) {
+  return !shows_text(packets) && is_cipher_text(enciphered_data(packets));
 }
 
-// Type and subtype of what goes with encrypted or signed parts and says nothing itself.
-bool is_control(const ContentType& type) {
-  return type.is("application", "pgp-encrypted") || type.is("application", "pgp-signature") ||
-         type.is("application", "pkcs7-signature") || type.is("application", "x-pkcs7-signature");
+bool is_smime(std::string_view octets) {
+  return is_cipher_text(text_of(crypto::enciphered_content(bytes_of(octets))));
+}
+
+// Of a text, or octets: armour, one after the other, and nothing else.
+Leaf of_armour(std::string_view text) {
+  auto found = Leaf::empty;
+  std::size_t at = 0;
+  while (const auto armour = find_armour(text, at)) {
+    const auto begin = std::max(armour->begin, at);
+    if (!is_blank(text.substr(at, begin - at))) return Leaf::readable;
+    if (!is_openpgp(armoured_packets(text.substr(begin, armour->end - begin))))
+      return Leaf::readable;
+    found = Leaf::openpgp;
+    at = armour->end;
+  }
+  return is_blank(text.substr(at)) ? found : Leaf::readable;
 }
 
 class Judge {
@@ -59,7 +79,7 @@ class Judge {
     auto found = Opaque::no;
     for (const auto& entity : scan_.entities) {
       const auto leaf = judged(entity);
-      if (leaf == Leaf::readable) return Opaque::no;
+      if (leaf == Leaf::readable || !has_plain_header(entity)) return Opaque::no;
       if (leaf == Leaf::smime) found = Opaque::smime;
       if (leaf == Leaf::openpgp) found = Opaque::openpgp;
     }
@@ -69,37 +89,88 @@ class Judge {
  private:
   Leaf judged(const Entity& entity) const {
     if (entity.opaque || entity.part.kind == Kind::message) return Leaf::readable;
-    if (entity.part.kind == Kind::multipart) return Leaf::empty;
-    if (same_name(entity.type.type, "text")) return of_text(entity);
-    return is_control(entity.type) ? Leaf::empty : of_octets(entity);
+    if (entity.part.kind == Kind::multipart) return of_multipart(entity);
+    if (entity.part.encoding == Encoding::base64 && !is_base64(scan_.body(entity)))
+      return Leaf::readable;
+    if (entity.type.is("application", "pgp-encrypted"))
+      return trimmed(octets(entity)) == "Version: 1" ? Leaf::empty : Leaf::readable;
+    if (is_signature(entity.type) && crypto::is_detached_signature(bytes_of(octets(entity))))
+      return Leaf::empty;
+    return of_octets(entity);
   }
 
-  std::string shown(const Entity& entity, std::size_t limit) const {
-    auto text = decoded_body(scan_.body(entity), entity.part.encoding, limit);
-    if (same_name(entity.type.subtype, "html")) return text_of_html(text).shown;
-    return text;
+  static bool is_signature(const ContentType& type) {
+    return type.is("application", "pkcs7-signature") || type.is("application", "x-pkcs7-signature");
   }
 
-  Leaf of_text(const Entity& entity) const {
-    if (!is_blank(before_cipher(shown(entity, head_size)))) return Leaf::readable;
-    const auto all = shown(entity, no_limit);
-    if (!is_blank(without_armour(all))) return Leaf::readable;
-    return is_blank(all) ? Leaf::empty : Leaf::openpgp;
+  const Entity& at(std::int32_t index) const {
+    return scan_.entities[static_cast<std::size_t>(index)];
+  }
+
+  std::string octets(const Entity& entity, std::size_t limit = no_limit) const {
+    return decoded_body(scan_.body(entity), entity.part.encoding, limit);
+  }
+
+  // Nothing but fields of MIME, and an empty line. The message's own header is not judged.
+  static bool has_plain_header(const Entity& entity) {
+    const auto length = entity.part.header.length;
+    if (entity.part.parent == no_entity) return true;
+    std::size_t known = 0;
+    for (const auto& field : entity.header.fields())
+      if (lower_ascii(field.name).starts_with("content-") || same_name(field.name, "MIME-Version"))
+        known += field.raw.size();
+    return length <= longest_header && length - known <= 2;
+  }
+
+  Leaf of_multipart(const Entity& entity) const {
+    const bool announced = entity.type.is("multipart", "encrypted");
+    if (announced && !is_pgp_mime(entity)) return Leaf::readable;
+    const bool silent = std::ranges::find(preambles, preamble(entity)) != preambles.end();
+    return silent && is_blank(epilogue(entity)) ? Leaf::empty : Leaf::readable;
+  }
+
+  // RFC 3156 4.
+  bool is_pgp_mime(const Entity& entity) const {
+    const auto protocol = std::ranges::find_if(
+        entity.type.params, [](auto& param) { return same_name(param.name, "protocol"); });
+    return protocol != entity.type.params.end() &&
+           same_name(protocol->value, "application/pgp-encrypted") &&
+           at(entity.first_child).type.is("application", "pgp-encrypted") &&
+           at(entity.first_child).next_sibling == entity.last_child &&
+           at(entity.last_child).type.is("application", "octet-stream");
+  }
+
+  // Up to the line of the first delimiter.
+  std::string_view preamble(const Entity& entity) const {
+    const auto begin = entity.part.body.offset;
+    const auto end = at(entity.first_child).part.header.offset;
+    const auto text = trimmed(scan_.octets.substr(begin, end - begin));
+    const auto line = text.rfind('\n');
+    return line == text.npos ? std::string_view() : trimmed(text.substr(0, line));
+  }
+
+  // Behind the line of the last delimiter, if there is one.
+  std::string_view epilogue(const Entity& entity) const {
+    const auto& last = at(entity.last_child).part.body;
+    const auto begin = last.offset + last.length - entity.part.body.offset;
+    const auto text = trimmed(scan_.body(entity).substr(begin));
+    return text.substr(std::min(text.find('\n'), text.size()));
   }
 
   Leaf of_octets(const Entity& entity) const {
-    const auto head = decoded_body(scan_.body(entity), entity.part.encoding, head_size);
-    if (std::ranges::find(enveloping, cms_content_type(head)) != enveloping.end())
-      return Leaf::smime;
-    if (is_blank(before_cipher(head))) return is_blank(head) ? Leaf::empty : Leaf::openpgp;
-    return in_encrypted(entity) && begins_encrypted(head) ? Leaf::openpgp : Leaf::readable;
+    const bool is_text = same_name(entity.type.type, "text");
+    const auto head = octets(entity, head_size);
+    if (!is_text && head.starts_with('\x30') && is_smime(octets(entity))) return Leaf::smime;
+    const auto armour = find_armour(head);
+    if (is_blank(head.substr(0, armour ? armour->begin : head.size())))
+      return of_armour(octets(entity));
+    return in_encrypted(entity) && is_openpgp(octets(entity)) ? Leaf::openpgp : Leaf::readable;
   }
 
-  // One octet is proof only where it is announced.
+  // Octets that are not armoured are asked only where they are announced.
   bool in_encrypted(const Entity& entity) const {
     return entity.part.parent != no_entity &&
-           scan_.entities[static_cast<std::size_t>(entity.part.parent)].type.is("multipart",
-                                                                                "encrypted");
+           at(entity.part.parent).type.is("multipart", "encrypted");
   }
 
   const Scan& scan_;

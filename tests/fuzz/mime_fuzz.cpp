@@ -1,5 +1,5 @@
 // Any octets as a message: scanned, described, made searchable; every range lies within the mail
-// and every number is that of its octets.
+// and every number is that of its octets. Encrypted mail with a line of text behind it is readable.
 
 #include <algorithm>
 #include <cstddef>
@@ -10,6 +10,7 @@
 
 #include "imap/mime/charset.h"
 #include "imap/mime/fold.h"
+#include "imap/mime/opaque.h"
 #include "imap/mime/prepare.h"
 #include "imap/mime/structure.h"
 #include "imap/mime/summary.h"
@@ -63,6 +64,13 @@ void check_damaged(std::string summary, const std::uint8_t* data, std::size_t si
   }
 }
 
+void check_opaque(const std::string& mail) {
+  if (opacity(scan(mail)) == Opaque::no) return;
+  const auto more =
+      mail + "\r\nThe heptagon is buried under the oak, seven paces to the north.\r\n";
+  must(opacity(scan(more)) == Opaque::no);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -71,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(message.octets == mail);
   must(is_utf8(message.header_text) && is_utf8(message.body_text));
   check_text(message.body_text);
+  check_opaque(mail);
   const SummaryView view(message.summary);
   must(view.size() == mail.size());
   must(is_utf8(view.preview()));

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "imap/mime/prepare.h"
 #include "tests/support/mail_server.h"
+#include "tests/support/openpgp_example.h"
 #include "tests/support/recipient.h"
 
 BOOST_AUTO_TEST_SUITE(end_to_end)
@@ -133,6 +134,28 @@ BOOST_AUTO_TEST_CASE(what_arrived_before_and_is_filed_later) {
   };
   BOOST_TEST(server.mailbox()->file_arrivals(10, prepared, looking) == 1u);
   check_opens(server, {letter});
+}
+
+// Octets that begin as S/MIME, and PGP/MIME with a word beside it.
+BOOST_AUTO_TEST_CASE(what_only_looks_encrypted_is_encrypted) {
+  MailServer server;
+  server.protect();
+  const std::string sealed =
+      "Content-Type: multipart/encrypted; boundary=b;\r\n "
+      "protocol=\"application/pgp-encrypted\"\r\n\r\n"
+      "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n"
+      "--b\r\nContent-Type: application/octet-stream\r\n\r\n" +
+      test_support::openpgp_example + "\r\n--b--\r\n";
+  const auto in_epilogue = sealed + "a canary\r\n";
+  const auto smime =
+      "Content-Type: application/pkcs7-mime\r\n\r\n" +
+      std::string("\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", 15) +
+      "a canary\r\n";
+  server.deliver(in_epilogue);
+  server.deliver(smime);
+  check_opens(server, {in_epilogue, smime});
+  server.deliver(sealed);
+  BOOST_TEST(stored(server).back() == sealed);
 }
 
 BOOST_AUTO_TEST_CASE(a_session_that_is_there_already_is_no_way_round) {

@@ -14,6 +14,7 @@
 #include "storage/message_rows.h"
 #include "tests/support/certificate.h"
 #include "tests/support/mail_server.h"
+#include "tests/support/openpgp_example.h"
 #include "tests/support/storage_store.h"
 
 namespace {
@@ -103,8 +104,10 @@ BOOST_AUTO_TEST_CASE(labels_are_not_believed) {
   const auto der = ada.encrypted("-aes-256-cbc -outform DER");
   for (const auto* type : {"application/pkcs7-mime", "application/x-pkcs7-mime; name=smime.p7m",
                            "application/octet-stream; name=smime.p7m",
-                           "application/pkcs7-mime; smime-type=signed-data"})
+                           "application/pkcs7-mime; smime-type=signed-data"}) {
     BOOST_TEST((judged(in_base64(type, der)) == Opaque::smime), type);
+    BOOST_TEST((judged(with_type(type, der)) == Opaque::smime), type);
+  }
   const auto labelled = "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m";
   BOOST_TEST((judged(in_base64(labelled, std::string(secret))) == Opaque::no));
   BOOST_TEST((judged(in_base64(labelled, "")) == Opaque::no));
@@ -133,31 +136,71 @@ BOOST_AUTO_TEST_CASE(signed_mail_is_readable) {
   BOOST_TEST((judged(ada.cms("-sign" + ada.signer())) == Opaque::smime));
 }
 
-BOOST_AUTO_TEST_CASE(malformed_cms_harms_nobody) {
+BOOST_AUTO_TEST_CASE(cms_is_encrypted_when_all_of_it_is_there) {
   Correspondent ada;
-  const auto der = ada.encrypted("-aes-256-cbc -outform DER");
-  for (std::size_t length = 0; length < 40; ++length) {
-    const bool whole_type = length >= 15;  // SEQUENCE, its length in three octets, OID
-    BOOST_TEST((judged(in_base64("application/pkcs7-mime", der.substr(0, length))) ==
-                (whole_type ? Opaque::smime : Opaque::no)),
-               length);
+  for (const auto* options : {"-aes-256-cbc -outform DER", "-aes-256-gcm -outform DER",
+                              "-stream -aes-128-cbc -outform DER"}) {
+    const auto der = ada.encrypted(options);
+    const auto said = [](const std::string& octets) {
+      return judged(in_base64("application/pkcs7-mime", octets));
+    };
+    BOOST_TEST((said(der) == Opaque::smime), options);
+    std::size_t cut = 0;
+    for (std::size_t length = 0; length < der.size(); ++length)
+      cut += said(der.substr(0, length)) == Opaque::no;
+    BOOST_TEST(cut == der.size());
+    BOOST_TEST((said(der + "text") == Opaque::no), options);
+    BOOST_TEST((said(der + der) == Opaque::no), options);
   }
   for (const auto* head :
        {"\x30\xff\x06\x09", "\x30\x84\xff\xff\xff\xff\x06\xff", "\x30\x80\x06\x81\x09"})
     BOOST_TEST((judged(in_base64("application/pkcs7-mime", head)) == Opaque::no));
 }
 
+// A key that both have beforehand makes no S/MIME (RFC 8551 2.4).
+BOOST_AUTO_TEST_CASE(cms_without_recipients_is_readable) {
+  Correspondent ada;
+  const auto der = ada.cms("-EncryptedData_encrypt -aes-128-cbc -outform DER -secretkey " +
+                           std::string(32, 'a'));
+  BOOST_TEST((judged(in_base64("application/pkcs7-mime", der)) == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(text_in_the_place_of_what_is_encrypted_is_readable) {
+  Correspondent ada;
+  ada.save("plain", std::string(120, ' '));
+  const auto der = ada.encrypted("-aes-256-cbc -outform DER");  // 128 octets are encrypted
+  std::string note = "The heptagon is buried under the oak, seven paces to the north. ";
+  const auto with = [&](const std::string& text) {
+    auto forged = der;
+    return forged.replace(forged.size() - text.size(), text.size(), text);
+  };
+  BOOST_TEST((judged(in_base64("application/pkcs7-mime", with(note))) == Opaque::no));
+  BOOST_TEST((judged(in_base64("application/pkcs7-mime", with(note + note))) == Opaque::no));
+  const std::string cyrillic = "под дубом зарыт семиугольник, семь шагов";
+  BOOST_TEST((judged(in_base64("application/pkcs7-mime", with(cyrillic))) == Opaque::no));
+  const std::string head("\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", 15);
+  BOOST_TEST((judged(with_type("application/pkcs7-mime", head + note)) == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(text_behind_base64_is_readable) {
+  Correspondent ada;
+  const auto mail = in_base64("application/pkcs7-mime", ada.encrypted("-aes-256-cbc -outform DER"));
+  BOOST_TEST((judged(mail + "\r\n\r\n") == Opaque::smime));
+  BOOST_TEST((judged(mail + "=\r\nThe oak.\r\n") == Opaque::no));
+  BOOST_TEST((judged(mail + "(The oak.)\r\n") == Opaque::no));
+}
+
 BOOST_AUTO_TEST_CASE(openpgp_of_gnupg_is_recognised) {
   Correspondent ada;
   const auto armour = ada.gpg("--symmetric --armor");
   BOOST_TEST((judged(pgp_mime(armour)) == Opaque::openpgp));
-  BOOST_TEST((judged(pgp_mime(armour, "text/plain")) == Opaque::openpgp));
   BOOST_TEST((judged(pgp_mime(ada.gpg("--symmetric --no-armor"))) == Opaque::openpgp));
   BOOST_TEST((judged(with_type("text/plain", armour)) == Opaque::openpgp));
   BOOST_TEST((judged(with_type("text/plain", "\r\n" + armour + "\r\n\r\n")) == Opaque::openpgp));
   BOOST_TEST((judged(in_base64("text/plain", armour)) == Opaque::openpgp));
-  BOOST_TEST((judged(with_type("text/html", "<html><style>p {}</style><pre>\n" + armour +
-                                                "</pre>")) == Opaque::openpgp));
+  BOOST_TEST((judged(pgp_mime(ada.gpg("--symmetric --armor --comment Ada"))) == Opaque::openpgp));
+  ada.save("plain", std::string(20'000, 'x'));  // partial lengths (RFC 4880 4.2.2.4)
+  BOOST_TEST((judged(pgp_mime(ada.gpg("--symmetric --armor -z 0"))) == Opaque::openpgp));
   // As some servers rewrite PGP/MIME.
   BOOST_TEST(
       (judged(with_type("multipart/mixed; boundary=b",
@@ -169,11 +212,75 @@ BOOST_AUTO_TEST_CASE(openpgp_of_gnupg_is_recognised) {
   BOOST_TEST((judged(with_type("text/plain", ada.gpg("--store --armor"))) == Opaque::no));
 }
 
+BOOST_AUTO_TEST_CASE(pgp_mime_is_as_its_rfc_has_it) {
+  // RFC 3156 section 4.
+  const std::string example =
+      "Content-Type: multipart/encrypted; boundary=foo;\r\n"
+      "   protocol=\"application/pgp-encrypted\"\r\n\r\n"
+      "--foo\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n"
+      "--foo\r\nContent-Type: application/octet-stream\r\n\r\n" +
+      test_support::openpgp_example + "\r\n--foo--\r\n";
+  const auto with = [&](const std::string& from, const std::string& to) {
+    auto mail = example;
+    BOOST_REQUIRE(mail.find(from) != std::string::npos);
+    return judged(mail.replace(mail.find(from), from.size(), to));
+  };
+  BOOST_TEST((judged(example) == Opaque::openpgp));
+  BOOST_TEST((with("Version: 1\r\n", "Version: 1\r\nThe oak.\r\n") == Opaque::no));
+  BOOST_TEST((with("Version: 1\r\n", "Version: 2\r\n") == Opaque::no));
+  BOOST_TEST((with("=\"application/pgp-encrypted\"", "=\"application/x\"") == Opaque::no));
+  BOOST_TEST((with("application/octet-stream", "text/plain") == Opaque::no));
+  BOOST_TEST((with("--foo\r\n", "The oak.\r\n--foo\r\n") == Opaque::no), "preamble");
+  BOOST_TEST((with("--foo\r\n",
+                   "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\r\n"
+                   "--foo\r\n") == Opaque::openpgp),
+             "as Thunderbird has it");
+  BOOST_TEST((with("--foo--\r\n", "--foo--\r\nThe oak.\r\n") == Opaque::no), "epilogue");
+  BOOST_TEST((with("--foo--\r\n", "--foo--\r\n\r\n") == Opaque::openpgp));
+  BOOST_TEST((with("--foo--\r\n", "--foo\r\n\r\n\r\n--foo--\r\n") == Opaque::no), "three parts");
+  BOOST_TEST((with("-----END PGP MESSAGE-----\r\n", "") == Opaque::no));
+  BOOST_TEST(
+      (with("MESSAGE-----\r\n\r\n--foo", "MESSAGE-----\r\nThe oak.\r\n--foo") == Opaque::no));
+  BOOST_TEST((with("Version: 2.6.2", "Secret: the oak") == Opaque::no), "no header of armour");
+  BOOST_TEST((with("Version: 2.6.2", "Comment: " + std::string(100, 'x')) == Opaque::no));
+  BOOST_TEST((with("=zzaA", "=zzaATheHeptagonIsBuried") == Opaque::no));
+  BOOST_TEST((with("1yt21DYOjuLzcMNe", "1yt21DYOjuLz") == Opaque::no), "three octets are missing");
+  BOOST_TEST((with("1yt21DYOjuLzcMNe", "1yt21DYOjuLzcMNecMNe") == Opaque::no), "or too many");
+  BOOST_TEST((with("Content-Type: application/octet-stream",
+                   "Subject: the oak\r\nContent-Type: application/octet-stream") == Opaque::no));
+  BOOST_TEST((with("Content-Type: application/octet-stream",
+                   "The oak\r\nContent-Type: application/octet-stream") == Opaque::no));
+}
+
+BOOST_AUTO_TEST_CASE(text_in_a_part_that_is_called_a_signature_is_readable) {
+  Correspondent ada;
+  const auto encrypted = ada.encrypted("-aes-256-cbc");
+  ada.save("plain", encrypted);
+  const auto mail = ada.cms("-sign" + ada.signer());
+  BOOST_REQUIRE((judged(mail) == Opaque::smime));
+  const auto mixed = [&](const std::string& part) {
+    return judged("Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" + encrypted +
+                  "\r\n--c\r\n" + part + "\r\n--c--\r\n");
+  };
+  BOOST_TEST((mixed("") == Opaque::smime));
+  for (const auto* type : {"application/pgp-signature", "application/pkcs7-signature",
+                           "application/x-pkcs7-signature", "application/pgp-encrypted"})
+    BOOST_TEST((mixed("Content-Type: " + std::string(type) + "\r\n\r\nThe oak.") == Opaque::no),
+               type);
+  ada.save("plain", std::string(secret));
+  const auto attached = ada.cms("-sign -nodetach -outform DER" + ada.signer());
+  BOOST_TEST((mixed("Content-Type: application/pkcs7-signature\r\n"
+                    "Content-Transfer-Encoding: base64\r\n\r\n" +
+                    encode_base64_lines(attached)) == Opaque::no));
+}
+
 BOOST_AUTO_TEST_CASE(what_can_be_read_beside_it_makes_it_readable) {
   Correspondent ada;
   const auto armour = ada.gpg("--symmetric --armor");
   BOOST_TEST((judged(with_type("text/plain", "Hello,\r\n" + armour)) == Opaque::no));
   BOOST_TEST((judged(with_type("text/plain", armour + "list footer\r\n")) == Opaque::no));
+  BOOST_TEST((judged(with_type("text/plain", armour + ada.gpg("--store --armor"))) == Opaque::no));
+  BOOST_TEST((judged(with_type("text/html", "<!-- The oak. -->" + armour)) == Opaque::no));
   BOOST_TEST((judged(with_type("multipart/mixed; boundary=c",
                                "--c\r\n" + pgp_mime(armour) + "--c\r\n\r\nfooter\r\n--c--\r\n")) ==
               Opaque::no));

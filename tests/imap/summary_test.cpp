@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "imap/mime/prepare.h"
+#include "tests/support/openpgp_example.h"
 
 using namespace imap::mime;
 
@@ -131,8 +132,8 @@ BOOST_AUTO_TEST_CASE(encrypted_mail_has_no_preview) {
   const Mail mail(
       "Content-Type: multipart/encrypted; boundary=b; protocol=\"application/pgp-encrypted\"\n\n"
       "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n"
-      "--b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\n"
-      "hQEMA1234567\n-----END PGP MESSAGE-----\n--b--\n");
+      "--b\nContent-Type: application/octet-stream\n\n" +
+      test_support::openpgp_example + "--b--\n");
   BOOST_TEST(mail.view().has(is_encrypted));
   BOOST_TEST(mail.view().preview() == "");
 }

@@ -6,11 +6,12 @@ import email.policy
 import time
 import unittest
 
+from sealed_mail import armour, packets
 from set_clock import SetClock
 
 NOTICE = "/private/vendor/sealpost/ledger-notice"
 LETTER = b"From: sender@example.net\r\nSubject: a letter\r\n\r\nread me\r\n"
-SEALED = b"From: sender@example.net\r\nSubject: sealed\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n" + b"A" * 2000 + b"\r\n"
+SEALED = ("From: sender@example.net\r\nSubject: sealed\r\n\r\n" + armour(packets(1500))).encode()
 
 
 class Notices(unittest.TestCase):

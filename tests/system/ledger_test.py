@@ -15,11 +15,12 @@ import unittest
 from pathlib import Path
 
 from installation import PROGRAMS, Installation
+from sealed_mail import armour, packets
 
 READER = Path(__file__).parents[1] / "reader/read_store.py"
 ADA, BOB = "ada@example.org", "bob@example.org"
 OTHER = "nobody"  # a user that every Debian has
-SEALED = b"Subject: sealed\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n" + b"A" * 5000 + b"\r\n"
+SEALED = ("Subject: sealed\r\n\r\n" + armour(packets(4000))).encode()
 OWN, NOTICE = "/private/vendor/sealpost/ledger", "/private/vendor/sealpost/ledger-notice"
 
 

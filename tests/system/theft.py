@@ -1,7 +1,6 @@
 """An installation that is stolen from: a mailbox of every sort, a backup of an earlier day, a dump of the server's memory
 and a copy of the data directory, for the tests of `sealpost lab`."""
 
-import base64
 import imaplib
 import json
 import re
@@ -11,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import sealed_mail
 from installation import PASSWORD, PROGRAMS, Installation, run
 from odd_mail import OddMail
 
@@ -34,15 +34,15 @@ def letter(name, n, extra=""):
 
 def encrypted(name, n):
     """By its sender: PGP in the text, PGP/MIME, S/MIME."""
-    armour = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n-----END PGP MESSAGE-----\r\n"
-    enveloped = base64.b64encode(bytes.fromhex("3082010006092a864886f70d010703") + bytes(99)).decode()
+    armour = sealed_mail.armour(sealed_mail.packets(100))
+    enveloped = sealed_mail.lines(sealed_mail.enveloped(128))
     head = f"From: writer{n}@example.net\r\nTo: {name}\r\nSubject: sealed by its sender\r\nMessage-ID: <{n}.{name}>\r\n"
     return (head + ("\r\n" + armour,
                     "Content-Type: multipart/encrypted; boundary=b; protocol=\"application/pgp-encrypted\"\r\n\r\n--b\r\n"
                     "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream; "
                     f"name=encrypted.asc\r\n\r\n{armour}\r\n--b--\r\n",
                     "Content-Type: application/octet-stream; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                    f"{enveloped}\r\n")[n]).encode()
+                    f"{enveloped}")[n]).encode()
 
 
 def mail_of(name):
