@@ -15,6 +15,10 @@ std::string plain_sql(const std::string& sql) {
   return std::regex_replace(std::regex_replace(sql, comment, ""), blanks, " ");
 }
 
+void make(Connection& connection, std::span<const std::string_view> steps) {
+  for (const auto step : steps) connection.script(std::string(step));
+}
+
 std::set<std::string> triggers_and_views(Connection& connection) {
   std::set<std::string> found;
   auto rows = connection.query(
@@ -30,9 +34,32 @@ void check_code(Connection& connection, std::span<const std::string_view> steps,
   const auto found = triggers_and_views(connection);
   if (found.empty()) return;
   Connection made(":memory:", Connection::Mode::write);
-  for (const auto step : steps) made.script(std::string(step));
+  make(made, steps);
   if (!std::ranges::includes(triggers_and_views(made), found))
     throw Error(Fault::corrupt, name + " has a trigger or a view that it was not made with",
+                "somebody changed the file; restore it from a backup");
+}
+
+// Names of tables, their columns and indexes; not SQLite's own.
+std::set<std::string> shape(Connection& connection) {
+  std::set<std::string> found;
+  auto rows = connection.query(
+      "select m.type || ' ' || m.name || ' ' || coalesce(p.name, '') from sqlite_schema m "
+      "left join pragma_table_info(m.name) p "
+      "where m.type in ('table', 'index') and m.name not like 'sqlite%'");
+  while (rows.next()) found.insert(rows.text(0));
+  return found;
+}
+
+// Steps that were done already would be done again: the version lies in clear.
+void check_shape(Connection& connection, std::span<const std::string_view> done,
+                 const std::string& name) {
+  Connection made(":memory:", Connection::Mode::write);
+  make(made, done);
+  if (shape(connection) != shape(made))
+    throw Error(Fault::corrupt,
+                name + " says that it is of version " + std::to_string(done.size()) +
+                    ", and its tables are of another",
                 "somebody changed the file; restore it from a backup");
 }
 
@@ -64,8 +91,10 @@ void migrate(Connection& connection, FileKind kind, std::span<const std::string_
   const auto version = connection.number("pragma user_version").value_or(0);
   check_kind(connection, kind, version, name);
   check_version(version, steps.size(), name);
-  check_code(connection, steps.first(static_cast<std::size_t>(version)), name);
-  for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
+  const auto done = static_cast<std::size_t>(version);
+  if (done < steps.size()) check_shape(connection, steps.first(done), name);
+  check_code(connection, steps.first(done), name);
+  for (auto step = done; step < steps.size(); ++step) {
     SqlTransaction transaction(connection, SqlTransaction::Kind::immediate);
     connection.script(std::string(steps[step]));
     connection.script("pragma application_id=" + std::to_string(static_cast<std::int32_t>(kind)) +

@@ -32,7 +32,8 @@ enum class FileKind : std::int32_t {
 
 // Each step is one transaction. Throws invalid, changing nothing, when the file is of a newer
 // version than the last step or is another program's, and corrupt when it has a trigger or a view
-// that the steps do not make; `name` is for the text.
+// that the steps do not make, or a step is due and the tables are not those of the version it says;
+// `name` is for the text.
 void migrate(Connection&, FileKind, std::span<const std::string_view> steps,
              const std::string& name);
 

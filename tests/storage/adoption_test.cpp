@@ -167,10 +167,12 @@ BOOST_AUTO_TEST_CASE(nothing_of_before_opens_after_it) {
   for (const auto& [table, key] : rows) {
     Former store;
     const std::string name = table;
-    tamper(store.file(), "create table kept as select * from " + name);
+    const auto beside = "attach '" + store.file().string() + ".kept' as beside; ";
+    tamper(store.file(), beside + "create table beside.kept as select * from " + name);
     store.open();
     store.close();
-    tamper(store.file(), "delete from " + name + "; insert into " + name + " select * from kept");
+    tamper(store.file(),
+           beside + "delete from " + name + "; insert into " + name + " select * from kept");
     if (name == "mailbox") {
       BOOST_CHECK_EXCEPTION(store.open(), Error, is(Fault::corrupt));
       continue;

@@ -106,6 +106,48 @@ BOOST_AUTO_TEST_CASE(a_version_below_all_is_corrupt) {
   }
 }
 
+struct Schema {
+  std::string name;
+  std::span<const std::string_view> steps;
+};
+
+const Schema schemas[] = {
+    {"mail", storage::mail_schema()},     {"directory", storage::directory_schema()},
+    {"audit", storage::audit_schema()},   {"spool", storage::spool_schema()},
+    {"ledger", storage::ledger_schema()}, {"anchors", storage::anchors_schema()}};
+
+BOOST_AUTO_TEST_CASE(each_version_of_each_database_comes_to_the_newest) {
+  for (const auto& [name, all] : schemas)
+    for (std::size_t from = 0; from <= all.size(); ++from) {
+      TempDirectory directory;
+      Connection connection(directory.path() / "x.db", Connection::Mode::write);
+      migrate(connection, FileKind::mail, all.first(from), "x.db");
+      connection.script("analyze");  // SQLite's own tables do not count
+      migrate(connection, FileKind::mail, all, "x.db");
+      BOOST_TEST(connection.number("pragma user_version").value() ==
+                 static_cast<std::int64_t>(all.size()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_version_that_was_lowered_is_named_and_nothing_is_done) {
+  for (const auto& [name, all] : schemas)
+    for (std::size_t lower = 0; lower < all.size(); ++lower) {
+      BOOST_TEST_CONTEXT(name << ' ' << lower) {
+        TempDirectory directory;
+        Connection connection(directory.path() / "x.db", Connection::Mode::write);
+        migrate(connection, FileKind::mail, all, "x.db");
+        connection.script("pragma user_version = " + std::to_string(lower));
+        BOOST_CHECK_EXCEPTION(migrate(connection, FileKind::mail, all, "x.db"), Error,
+                              [](const Error& error) {
+                                return error.fault() == Fault::corrupt && !error.hint().empty() &&
+                                       std::string_view(error.what()).starts_with("x.db says");
+                              });
+        BOOST_TEST(connection.number("pragma user_version").value() ==
+                   static_cast<std::int64_t>(lower));
+      }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_corrupt) {
   TempDirectory directory;
   const auto file = directory.path() / "x.db";
