@@ -12,6 +12,7 @@
 #include "server/protection/routes.h"
 #include "tests/support/admin_parts.h"
 #include "tests/support/certificate.h"
+#include "tests/support/openpgp_example.h"
 #include "tests/support/records.h"
 
 BOOST_AUTO_TEST_SUITE(admin)
@@ -319,8 +320,7 @@ BOOST_AUTO_TEST_CASE(vaults_are_listed_and_tested) {
 BOOST_AUTO_TEST_CASE(mail_that_came_encrypted_is_counted) {
   Desk desk;
   const auto account = desk.make_account("ada@example.org");
-  const std::string armour =
-      "Subject: s\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA1234567\r\n";
+  const auto armour = "Subject: s\r\n\r\n" + test_support::openpgp_example;
   const auto mailbox = desk.mailboxes.open(account.mailbox, crypto::ActorClass::system);
   for (const auto& octets : {armour, armour, std::string("Subject: s\r\n\r\nplain\r\n")})
     mailbox->append(mailbox->tree()->folder("INBOX"), {imap::mime::prepare(octets, {}, 0, 0)},
