@@ -24,7 +24,8 @@ void read_options(Request& request, Each each) {
   }
 }
 
-// RFC 5258 3.1
+// RFC 5258 3.1. RECURSIVEMATCH wants a list-select-base-opt (section 6); SPECIAL-USE is none (RFC
+// 6154 section 6).
 void read_selection(Request& request, ListQuery& query) {
   read_options(request, [&](const std::string& option) {
     if (option == "SUBSCRIBED")
@@ -36,8 +37,8 @@ void read_selection(Request& request, ListQuery& query) {
     else if (option != "REMOTE")  // there are no remote folders: all have been listed anyway
       throw BadSyntax("LIST does not know a selection option");
   });
-  if (query.recursive && !query.subscribed && !query.special_use)
-    throw BadSyntax("RECURSIVEMATCH needs another selection option");
+  if (query.recursive && !query.subscribed)
+    throw BadSyntax("RECURSIVEMATCH needs SUBSCRIBED beside it");
   query.return_subscribed = query.subscribed;
 }
 
@@ -162,7 +163,7 @@ std::set<std::string> candidates(const ListQuery& query, const storage::Tree& tr
   std::set<std::string> names;
   for (const auto& [name, node] : tree.nodes()) names.insert(name);
   if (query.subscribed) names.insert(tree.subscribed().begin(), tree.subscribed().end());
-  if (query.subscribed && query.recursive) names.merge(parents_of_all(tree.subscribed()));
+  if (query.recursive) names.merge(parents_of_all(tree.subscribed()));
   return names;
 }
 
@@ -204,7 +205,7 @@ std::vector<Listed> listed(const ListQuery& query, const storage::Tree& tree) {
   for (const auto& name : names) {
     if (!is_selected(name, query, tree)) continue;
     selected.insert(name);
-    if (!query.recursive || !query.subscribed) continue;
+    if (!query.recursive) continue;
     above_selected.merge(parents_of(name));
     if (!matching(name)) above_untold.merge(parents_of(name));
   }

@@ -76,4 +76,28 @@ BOOST_AUTO_TEST_CASE(list_myrights) {
   )");
 }
 
+// SPECIAL-USE is a list-select-independent-opt (RFC 6154 section 6), and RECURSIVEMATCH wants a
+// list-select-base-opt (RFC 5258 section 6), of which SUBSCRIBED is the only one.
+BOOST_AUTO_TEST_CASE(recursivematch_wants_subscribed_beside_it) {
+  MailServer server;
+  remove_default_folders(server);
+  create(server, {"foo/x"});
+  subscribe(server, {"foo/x"});
+  server.plays(Begin::logged_in, R"(
+    C: a1 LIST (RECURSIVEMATCH) "" "*"
+    S: a1 BAD ...
+    C: a2 LIST (RECURSIVEMATCH SPECIAL-USE) "" "*"
+    S: a2 BAD ...
+    C: a3 LIST (SPECIAL-USE REMOTE RECURSIVEMATCH) "" "*"
+    S: a3 BAD ...
+    C: a4 LIST (SPECIAL-USE REMOTE) "" "*"
+    S: a4 OK LIST completed
+    C: a5 LIST (RECURSIVEMATCH SUBSCRIBED) "" "%"
+    S: * LIST (\Noselect \HasChildren \NonExistent) "/" foo ("CHILDINFO" ("SUBSCRIBED"))
+    S: a5 OK LIST completed
+    C: a6 LIST (SPECIAL-USE RECURSIVEMATCH SUBSCRIBED) "" "%"
+    S: a6 OK LIST completed
+  )");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

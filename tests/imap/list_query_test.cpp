@@ -140,8 +140,9 @@ BOOST_AUTO_TEST_CASE(return_options_are_read) {
 
 BOOST_AUTO_TEST_CASE(what_list_does_not_know_is_bad) {
   for (const char* arguments :
-       {"\"\"", "(RECURSIVEMATCH) \"\" *", "(RECURSIVEMATCH REMOTE) \"\" *", "(FOO) \"\" *",
-        "\"\" * RETURN", "\"\" * RETURN (FOO)", "\"\" * (SUBSCRIBED)", "\"\" * RETURN (STATUS)",
+       {"\"\"", "(RECURSIVEMATCH) \"\" *", "(RECURSIVEMATCH REMOTE) \"\" *",
+        "(RECURSIVEMATCH SPECIAL-USE) \"\" *", "(FOO) \"\" *", "\"\" * RETURN",
+        "\"\" * RETURN (FOO)", "\"\" * (SUBSCRIBED)", "\"\" * RETURN (STATUS)",
         "\"\" * RETURN (STATUS ())", "\"\" ()", "\"\" * RETURN (STATUS (FOO))"})
     BOOST_CHECK_THROW(list(arguments), imap::BadSyntax);
   BOOST_CHECK_THROW(list("\"\" " + std::string(2000, '*')), imap::BadSyntax);
