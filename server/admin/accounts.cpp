@@ -82,7 +82,8 @@ json::value add_alias(Call& call) {
   call.fields.finish();
   auto account = account_of(call);
   if (const auto other = call.parts.directory.find_by_address(address))
-    throw Error(Fault::exists, address + " belongs to " + other->name + " already");
+    throw Error(Fault::exists, address + " belongs to " + other->name + " already",
+                "see `sealpost account show " + other->name + "`");
   if (account.aliases.size() >= alias_limit)
     throw Error(Fault::limit, "an account has at most 100 aliases");
   account.aliases.push_back(address);
@@ -94,7 +95,8 @@ json::value remove_alias(Call& call) {
   auto account = account_of(call);
   const auto address = policy::lower_case(call.names[1]);
   if (std::erase(account.aliases, address) == 0)
-    throw Error(Fault::not_found, account.name + " has no alias " + address);
+    throw Error(Fault::not_found, account.name + " has no alias " + address,
+                "see `sealpost account show " + account.name + "`");
   call.parts.directory.update_account(account);
   return described(account);
 }

@@ -29,7 +29,8 @@ std::optional<storage::AuditReader> files(const Invocation& call) {
   if (!call.has("--data") && !call.has("--service-keys")) return std::nullopt;
   const auto keys = call.needed("--service-keys"), data = call.needed("--data");
   if (!std::filesystem::is_directory(keys))
-    throw Error(Fault::not_found, "there is no directory " + keys);
+    throw Error(Fault::not_found, "there is no directory " + keys,
+                "give the directory `service_keys` of the configuration");
   crypto::ServiceKeys service_keys(keys, data);
   return storage::AuditReader(data, service_keys);
 }

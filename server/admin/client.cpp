@@ -13,6 +13,8 @@ constexpr Fault faults[] = {Fault::invalid,   Fault::not_found,  Fault::exists, 
                             Fault::read_only, Fault::over_quota, Fault::too_big, Fault::limit,
                             Fault::corrupt,   Fault::unavailable};
 
+constexpr const char* not_ours = "is another program behind that socket? --socket PATH names it";
+
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->as_string()) : std::string();
@@ -23,7 +25,7 @@ json::value answer_to(const std::filesystem::path& socket, http::Request request
   require_success(response);
   json::error_code error;
   auto value = json::parse(response.body, error);
-  if (error) throw Error(Fault::unavailable, "the server's answer is no JSON");
+  if (error) throw Error(Fault::unavailable, "the server's answer is no JSON", not_ours);
   return value;
 }
 
@@ -37,7 +39,8 @@ void require_success(const http::Response& response) {
   const auto* member = object ? object->if_contains("error") : nullptr;
   const auto* error = member ? member->if_object() : nullptr;
   if (!error)
-    throw Error(Fault::unavailable, "the server answered " + std::to_string(response.status));
+    throw Error(Fault::unavailable, "the server answered " + std::to_string(response.status),
+                not_ours);
   const auto name = text_of(*error, "fault");
   for (const auto fault : faults)
     if (name_of(fault) == name)

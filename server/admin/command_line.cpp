@@ -22,6 +22,11 @@ std::string full_name(const Command& command) {
   return name;
 }
 
+[[noreturn]] void lacks_value(const std::string& option, const std::string& next) {
+  throw Error(Fault::invalid, option + " needs a value, and " + next + " is an option",
+              "a value that begins so is written " + option + "=" + next);
+}
+
 [[noreturn]] void misused(const Command& command, const std::string& text) {
   throw Error(Fault::invalid, text, "see `sealpost " + full_name(command) + " --help`");
 }
@@ -103,6 +108,7 @@ Invocation parsed(const Command& command, std::span<const std::string> words, St
     if (option->value.empty() && value) misused(command, name + " takes no value");
     if (!option->value.empty() && !value) {
       if (++i == words.size()) misused(command, name + " needs a value");
+      if (words[i].starts_with("--")) lacks_value(name, words[i]);
       value = words[i];
     }
     if (!call.options.emplace(name, value.value_or("")).second)

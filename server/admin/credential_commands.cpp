@@ -41,7 +41,8 @@ int remove_app_password(const Invocation& call) {
 
 std::string contents(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw Error(Fault::not_found, file + ": cannot be read");
+  if (!in)
+    throw Error(Fault::not_found, file + ": cannot be read", "is it there, and may you read it?");
   std::string text(certificate_limit, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));

@@ -20,14 +20,15 @@ namespace json = boost::json;
 json::array names_in(const std::string& path) {
   std::ifstream file(path);
   if (!file || std::filesystem::is_directory(path))
-    throw Error(Fault::not_found, path + ": cannot be read");
+    throw Error(Fault::not_found, path + ": cannot be read", "is it there, and may you read it?");
   json::array names;
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
     if (line.ends_with('\r')) line.pop_back();
     if (std::ranges::any_of(line, [](unsigned char c) { return c < ' ' || c == 127; }))
-      throw Error(Fault::invalid, path + ": line " + std::to_string(number) + " is no account");
+      throw Error(Fault::invalid, path + ": line " + std::to_string(number) + " is no account",
+                  "one account a line; # begins a comment");
     if (!line.empty() && line[0] != '#') names.emplace_back(line);
     if (names.size() > any_number)
       throw Error(Fault::too_big, path + ": more than " + std::to_string(any_number) + " lines",

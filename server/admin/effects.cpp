@@ -29,7 +29,9 @@ std::vector<MailboxId> mailboxes_of(Call& call) {
   for (const auto& account : call.parts.directory.accounts())
     if (fnmatch(policy::lower_case(*pattern).c_str(), account.name.c_str(), 0) == 0)
       found.push_back(account.mailbox);
-  if (found.empty()) throw Error(Fault::not_found, "no account has a name like " + *pattern);
+  if (found.empty())
+    throw Error(Fault::not_found, "no account has a name like " + *pattern,
+                "* and ? stand for what may differ: *@example.org; see `sealpost account list`");
   return found;
 }
 

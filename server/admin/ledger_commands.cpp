@@ -143,10 +143,14 @@ int export_rows(const Invocation& call) {
     if (file && !to_file.is_open())
       to_file.open(*file, std::ios::binary);  // what was there stays till then
     out << piece;
-    if (!out) throw Error(Fault::unavailable, "cannot write " + file.value_or("the export"));
+    if (!out)
+      throw Error(Fault::unavailable, "cannot write " + file.value_or("the export"),
+                  "is there room, and may you write there?");
   }));
   out.flush();
-  if (!out) throw Error(Fault::unavailable, "cannot write " + file.value_or("the export"));
+  if (!out)
+    throw Error(Fault::unavailable, "cannot write " + file.value_or("the export"),
+                "is there room, and may you write there?");
   return 0;
 }
 
@@ -157,7 +161,9 @@ std::string contents(const std::string& file) {
   if (failure || !in)
     throw Error(Fault::not_found, file + " cannot be read",
                 "name the file that `sealpost ledger export` wrote");
-  if (size > file_limit) throw Error(Fault::too_big, file + " is too large to be an export");
+  if (size > file_limit)
+    throw Error(Fault::too_big, file + " is too large to be an export",
+                "name the file that `sealpost ledger export` wrote");
   std::string text(size, '\0');
   in.read(text.data(), static_cast<std::streamsize>(size));
   text.resize(static_cast<std::size_t>(in.gcount()));

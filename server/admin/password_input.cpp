@@ -33,7 +33,7 @@ std::string first_line(std::istream& in) {
   std::string line;
   std::getline(in, line);
   if (line.ends_with('\r')) line.pop_back();
-  if (line.empty()) throw Error(Fault::invalid, "the password is empty");
+  if (line.empty()) throw Error(Fault::invalid, "the password is empty", "it is the first line");
   return line;
 }
 
@@ -50,7 +50,8 @@ std::string asked(const Invocation& call, std::string_view question) {
 std::string new_password(const Invocation& call) {
   if (const auto path = call.find("--password-file")) {
     std::ifstream file(*path);
-    if (!file) throw Error(Fault::not_found, "cannot read " + *path);
+    if (!file)
+      throw Error(Fault::not_found, "cannot read " + *path, "is it there, and may you read it?");
     return first_line(file);
   }
   if (call.has("--password-stdin")) return first_line(call.streams.in);
@@ -58,7 +59,9 @@ std::string new_password(const Invocation& call) {
     throw Error(Fault::invalid, "no password is given",
                 "use --password-stdin or --password-file, or a terminal");
   auto password = asked(call, "New password: ");
-  if (asked(call, "Again: ") != password) throw Error(Fault::invalid, "the two passwords differ");
+  if (asked(call, "Again: ") != password)
+    throw Error(Fault::invalid, "the two passwords differ",
+                "nothing was changed; type the same one twice");
   return password;
 }
 

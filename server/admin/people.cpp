@@ -58,7 +58,9 @@ uid_t user_of(const std::string& name) {
       looked_up(buffer, [&](passwd* entry, char* at, std::size_t size, passwd** out) {
         return getpwnam_r(name.c_str(), entry, at, size, out);
       });
-  if (!found) throw Error(Fault::not_found, "this machine has no user " + name);
+  if (!found)
+    throw Error(Fault::not_found, "this machine has no user " + name,
+                "give a name or a number that `getent passwd` shows");
   return found->pw_uid;
 }
 

@@ -71,7 +71,9 @@ int certificate(const Invocation& call) {
   std::ofstream out(*file, std::ios::binary);
   out << text;
   out.close();
-  if (!out) throw Error(Fault::unavailable, "cannot write " + *file);
+  if (!out)
+    throw Error(Fault::unavailable, "cannot write " + *file,
+                "is there room, and may you write there?");
   return 0;
 }
 
@@ -87,7 +89,9 @@ std::string contents(const std::string& file) {
   if (failure || !in)
     throw Error(Fault::not_found, file + " cannot be read",
                 "name the file that `sealpost purge certificate` wrote");
-  if (size > file_limit) throw Error(Fault::too_big, file + " is no certificate: too large");
+  if (size > file_limit)
+    throw Error(Fault::too_big, file + " is no certificate: too large",
+                "name the file that `sealpost purge certificate` wrote");
   std::string text(size, '\0');
   in.read(text.data(), static_cast<std::streamsize>(size));
   text.resize(static_cast<std::size_t>(in.gcount()));

@@ -25,10 +25,12 @@ std::optional<Path> directory(const admin::Invocation& call, std::string_view op
 Password password_of(const std::string& given) {
   const auto colon = given.find(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == given.size())
-    throw Error(Fault::invalid, "--password wants ACCOUNT:FILE");
+    throw Error(Fault::invalid, "--password wants ACCOUNT:FILE",
+                "FILE has the password in its first line");
   Password password{given.substr(0, colon), given.substr(colon + 1)};
   if (!std::filesystem::is_regular_file(password.file))
-    throw Error(Fault::not_found, "there is no file " + password.file.string());
+    throw Error(Fault::not_found, "there is no file " + password.file.string(),
+                "FILE of ACCOUNT:FILE has the password in its first line");
   std::string first;
   if (!std::getline(std::ifstream(password.file), first) || first.empty())
     throw Error(Fault::invalid, "there is no password in " + password.file.string(),
@@ -64,7 +66,8 @@ Assets assets_of(const admin::Invocation& call) {
   assets.backup = directory(call, "--backup", database, "copy of a data directory");
   if (const auto file = call.find("--memory-dump")) {
     if (!std::filesystem::is_regular_file(*file))
-      throw Error(Fault::not_found, "there is no file " + *file);
+      throw Error(Fault::not_found, "there is no file " + *file,
+                  "name a file that holds the memory of the server's process");
     assets.memory = *file;
   }
   if (const auto socket = call.find("--admin-socket")) assets.admin_socket = *socket;

@@ -20,7 +20,8 @@ json::object object_in(const Path& file) {
   boost::system::error_code failed;
   auto value = json::parse(text, failed);
   if (failed || !value.is_object())
-    throw Error(Fault::corrupt, file.string() + " is not what a sealvault writes");
+    throw Error(Fault::corrupt, file.string() + " is not what a sealvault writes",
+                "copy the whole directory of the vault once more");
   return std::move(value.as_object());
 }
 

@@ -28,7 +28,9 @@ std::vector<Listed> folders_of(Link& link, const Export& what) {
     const bool below = listed.name.starts_with(only + storage::hierarchy_separator);
     if (only.empty() || listed.name == only || below) folders.push_back(std::move(listed));
   }
-  if (folders.empty()) throw Error(Fault::not_found, "there is no such folder");
+  if (folders.empty())
+    throw Error(Fault::not_found, "there is no such folder",
+                "give its name as mail programs show it: INBOX, Work/2027");
   return folders;
 }
 

@@ -169,7 +169,8 @@ Format detected(const fs::path& path) {
     throw Error(Fault::not_found, path.string() + " is not there", "check the path");
   if (type == fs::file_type::regular) return detected_file(path);
   if (type == fs::file_type::none)
-    throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message());
+    throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message(),
+                "run the command as a user who may read it");
   if (type != fs::file_type::directory) nothing_known(path);
   const auto maildir = [](const auto& entry) {
     return entry.path().filename() == "cur" && is_real_directory(entry.path());
@@ -200,14 +201,17 @@ Places places_of(const fs::path& path, Format format, const std::string& top,
     return scan.take();
   }
   if (format == Format::maildir)
-    throw Error(Fault::invalid, path.string() + " is a file; a Maildir is a directory");
+    throw Error(Fault::invalid, path.string() + " is a file; a Maildir is a directory",
+                "give the directory, or --format mbox or eml");
   auto folder = top;
   if (folder.empty() && format == Format::mbox) {
     const auto stem = path.stem().string();
     if (!imap::mime::same_name(stem, "mbox")) folder = level_of_file_name(stem);
   }
   const auto file = fs::canonical(path, failed);
-  if (failed) throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message());
+  if (failed)
+    throw Error(Fault::denied, path.string() + " cannot be read: " + failed.message(),
+                "run the command as a user who may read it");
   scan.add(folder, file);
   return scan.take();
 }

@@ -92,10 +92,12 @@ void check_empty(const fs::path& directory) {
   const auto type = fs::status(directory, failed).type();
   if (type == fs::file_type::not_found) return;
   if (type != fs::file_type::directory)
-    throw Error(Fault::invalid, directory.string() + " is not a directory");
+    throw Error(Fault::invalid, directory.string() + " is not a directory",
+                "export into a new or an empty directory");
   if (fs::is_empty(directory, failed) && !failed) return;
   if (failed)
-    throw Error(Fault::denied, directory.string() + " cannot be read: " + failed.message());
+    throw Error(Fault::denied, directory.string() + " cannot be read: " + failed.message(),
+                "run the command as a user who may read it");
   throw Error(Fault::exists, directory.string() + " is not empty",
               "export into a new or an empty directory");
 }
