@@ -15,7 +15,8 @@ const Command* find_command(std::span<const Command>, std::span<const std::strin
 std::size_t word_count(const Command&);  // of noun and verb
 
 // The words after noun and verb. Options may stand anywhere, as "--name value" or "--name=value",
-// and so alone if the value begins with "--"; "--" ends them. Throws invalid, naming what is wrong. `default_socket`: without --socket.
+// and so alone if the value begins with "--"; "--" ends them. Throws invalid, naming what is wrong.
+// `default_socket`: without --socket.
 Invocation parsed(const Command&, std::span<const std::string> words, Streams,
                   const std::filesystem::path& default_socket);
 
