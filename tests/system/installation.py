@@ -1,8 +1,11 @@
 """A whole Sealpost installation for a test: two vaults and the server, in a directory of its own, on free
 loopback ports, ended by process id. Programs come from SEALPOST_PROGRAMS (the build directory)."""
 
+import contextlib
+import fcntl
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -15,12 +18,23 @@ from pathlib import Path
 
 PROGRAMS = Path(os.environ.get("SEALPOST_PROGRAMS", Path(__file__).parents[2] / "build/dev")) / "server"
 PASSWORD = "engine-of-1843"
+PORTS_TAKEN = Path(tempfile.gettempdir()) / "sealpost-test-ports"
+EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+STOP = 60  # seconds; with sanitizers the search for leaks is most of it
+ports_held = []
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that no other test is given while this one runs, and the kernel gives no connection."""
+    PORTS_TAKEN.mkdir(exist_ok=True)
+    while True:
+        port = random.randrange(10000, int(EPHEMERAL_PORTS.read_text().split()[0]))
+        taken = (PORTS_TAKEN / str(port)).open("w")
+        with contextlib.suppress(OSError), socket.socket() as s:
+            fcntl.flock(taken, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            s.bind(("127.0.0.1", port))
+            ports_held.append(taken)
+            return port
 
 
 def run(*command, **options):
@@ -77,11 +91,21 @@ def end(process, how=signal.SIGTERM):
     if process and process.poll() is None:
         process.send_signal(how)
         try:
-            process.wait(60)
+            process.wait(STOP)
         except subprocess.TimeoutExpired:
+            where = where_threads_are(process.pid)
             process.kill()
             process.wait()
-            raise AssertionError("did not end within 60 s of SIGTERM")
+            raise AssertionError(f"did not end within {STOP} s of SIGTERM; its threads:\n{where}")
+
+
+def where_threads_are(pid):
+    """What a process that hangs waits for: whole stacks where gdb is there, else the calls of the kernel."""
+    if shutil.which("gdb"):
+        return run("gdb", "-p", str(pid), "-batch", "-ex", "thread apply all backtrace 30")
+    threads = sorted(Path(f"/proc/{pid}/task").iterdir())
+    return "\n".join(" ".join([task.name, *((task / name).read_text().strip() for name in ("comm", "wchan", "syscall"))])
+                     for task in threads)
 
 
 def wait_until_ready(log, before, process, seconds=180):
@@ -163,13 +187,17 @@ socket = "{self.socket}"
         return self
 
     def __exit__(self, failed=None, *_):
-        end(self.process)
-        for vault in self.vaults:
-            vault.stop()
-        if failed and self.log.exists():
-            print(self.log.read_text(errors="replace")[-4000:])
-        if not self.keep:
-            shutil.rmtree(self.root, ignore_errors=True)
+        try:
+            for process in (self.process, *(vault.process for vault in self.vaults)):
+                end(process)
+        except AssertionError:
+            failed = True
+            raise
+        finally:
+            if failed and self.log.exists():
+                print(self.log.read_text(errors="replace")[-4000:])
+            if not self.keep:
+                shutil.rmtree(self.root, ignore_errors=True)
 
     def start(self):
         self.process = started(self.log, self.program, "serve", "--config", self.config, cwd=self.root,
