@@ -191,7 +191,7 @@ Task<Contexts::Tested> Contexts::test(Session& session, const Context& context,
                                       const std::vector<storage::Entry>& entries) {
   const auto& view = session.view();
   const auto recent = [&](Uid uid) { return view.is_recent(uid); };
-  search::Run run(session.selected_mailbox(), view.folder(), entries, recent,
+  search::Run run(session.selected_mailbox(), view.folder(), storage::EntryList(entries), recent,
                   test_of(session, context), session.reason(crypto::Cause::search));
   auto step = [&] { run.step(); };
   while (!run.done()) co_await session.blocking(step);

@@ -81,10 +81,12 @@ void add_range(std::string& text, std::uint32_t first, std::uint32_t last) {
 // What is missing in [first, last].
 void add_missing(std::string& text, const View& view, std::uint32_t first, std::uint32_t last) {
   const auto& entries = view.entries();
-  auto entry = std::ranges::lower_bound(entries, Uid(first), {}, &storage::Entry::uid);
-  for (; entry != entries.end() && entry->uid.value <= last; ++entry) {
-    add_range(text, first, entry->uid.value - 1);
-    first = entry->uid.value + 1;
+  for (auto n = entries.lower_bound(Uid(first)); n < entries.size();) {
+    const auto run = entries.run_at(n);
+    if (run.first.value > last) break;
+    add_range(text, first, run.first.value - 1);
+    first = run.last.value + 1;
+    n += run.count;
   }
   add_range(text, first, last);
 }

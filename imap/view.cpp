@@ -11,9 +11,10 @@ namespace {
 using storage::Entry;
 
 std::vector<Entry>::const_iterator position(const std::vector<Entry>& entries, Uid uid) {
-  return std::lower_bound(entries.begin(), entries.end(), uid,
-                          [](const Entry& entry, Uid sought) { return entry.uid < sought; });
+  return std::ranges::lower_bound(entries, uid, {}, &Entry::uid);
 }
+
+std::uint32_t number_at(std::size_t index) { return static_cast<std::uint32_t>(index) + 1; }
 
 }  // namespace
 
@@ -27,10 +28,7 @@ View::View(std::string folder_name, Access access, std::shared_ptr<storage::Watc
       told_up_to_(seen_up_to_),
       uid_next_(selected.state.uid_next),
       entries_(std::move(selected.entries)) {
-  told_.reserve(entries_.size());
-  for (const auto& entry : entries_) told_.push_back(entry.modseq);
-  for (auto i = position(entries_, selected.state.first_recent); i != entries_.end(); ++i)
-    recent_.insert(i->uid);
+  add_recent(selected.state.first_recent);
 }
 
 View::~View() {
@@ -38,9 +36,13 @@ View::~View() {
 }
 
 std::optional<std::uint32_t> View::number_of(Uid uid) const {
-  const auto found = position(entries_, uid);
-  if (found == entries_.end() || found->uid != uid) return std::nullopt;
-  return static_cast<std::uint32_t>(found - entries_.begin()) + 1;
+  const auto found = entries_.find(uid);
+  return found ? std::optional(number_at(*found)) : std::nullopt;
+}
+
+void View::add_recent(Uid from) {
+  for (auto i = entries_.lower_bound(from); i < entries_.size(); ++i)
+    recent_.insert(entries_[i].uid);
 }
 
 bool View::is_recent(Uid uid) const { return recent_.contains(uid); }
@@ -63,9 +65,8 @@ std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) co
   if (by_uid) {
     const auto largest = entries_.empty() ? 0 : entries_.back().uid.value;
     for (const auto [first, last] : set.resolved(largest))
-      for (auto i = position(entries_, Uid(first)); i != entries_.end() && i->uid.value <= last;
-           ++i)
-        result.push_back(static_cast<std::uint32_t>(i - entries_.begin()) + 1);
+      for (auto i = entries_.lower_bound(Uid(first)), end = entries_.after(Uid(last)); i < end; ++i)
+        result.push_back(number_at(i));
     return result;
   }
   for (const auto& [first, last] : set.ranges()) {
@@ -78,15 +79,23 @@ std::vector<std::uint32_t> View::numbers(const SequenceSet& set, bool by_uid) co
   return result;
 }
 
-std::vector<Uid> View::lost() const {
-  std::vector<Uid> uids;
-  for (const auto& entry : entries_)
-    if (entry.is_lost()) uids.push_back(entry.uid);
-  return uids;
+std::vector<std::uint32_t> View::numbers_newer_than(ModSeq modseq) const {
+  std::vector<std::uint32_t> numbers;
+  for (const auto i : entries_.newer_than(modseq)) numbers.push_back(number_at(i));
+  return numbers;
+}
+
+std::vector<Uid> View::lost() const { return entries_.lost(); }
+
+std::vector<View::Told>::iterator View::told_of(Uid uid) {
+  if (told_.empty() || told_.back().uid < uid) return told_.end();
+  return std::ranges::lower_bound(told_, uid, {}, &Told::uid);
 }
 
 bool View::is_told(std::uint32_t number) const {
-  return told_[number - 1] >= entries_[number - 1].modseq;
+  const auto& entry = this->entry(number);
+  const auto at = std::ranges::lower_bound(told_, entry.uid, {}, &Told::uid);
+  return at == told_.end() || at->uid != entry.uid || at->modseq >= entry.modseq;
 }
 
 // ---- what was committed
@@ -101,13 +110,17 @@ void View::absorb() {
   }
 }
 
-storage::Entry* View::find(Uid uid) {
-  for (auto* entries : {&entries_, &arriving_}) {
-    const auto found = position(*entries, uid);
-    if (found != entries->end() && found->uid == uid)
-      return &(*entries)[static_cast<std::size_t>(found - entries->begin())];
+void View::take_flags(const Entry& entry) {
+  if (const auto known = entries_.find(entry.uid)) {
+    flags_changed_ = true;
+    if (const auto at = told_of(entry.uid); at == told_.end() || at->uid != entry.uid)
+      told_.insert(at, {entry.uid, entries_[*known].modseq});
+    return entries_.replace(*known, entry);
   }
-  return nullptr;
+  auto arriving = std::ranges::lower_bound(arriving_, entry.uid, {}, &Entry::uid);
+  if (arriving == arriving_.end() || arriving->uid != entry.uid) return;
+  *arriving = entry;
+  flags_changed_ = true;
 }
 
 void View::note_touched(const storage::Change& change) {
@@ -119,12 +132,7 @@ void View::note_touched(const storage::Change& change) {
 void View::absorb_change(const storage::Change& change) {
   if (tracks_) note_touched(change);
   arriving_.insert(arriving_.end(), change.added.begin(), change.added.end());
-  for (const auto& entry : change.flagged) {
-    auto* known = find(entry.uid);
-    if (known == nullptr) continue;
-    *known = entry;
-    flags_changed_ = true;
-  }
+  for (const auto& entry : change.flagged) take_flags(entry);
   std::set<Uid> never_told;
   for (const auto uid : change.expunged) {
     if (!number_of(uid)) {
@@ -147,7 +155,7 @@ void View::absorb_recent(const storage::Change& change) {
     from = change.recent_from;
     claimed_to_ = change.first_recent;
   }
-  for (auto i = position(entries_, from); i != entries_.end(); ++i) recent_.insert(i->uid);
+  add_recent(from);
   for (auto i = position(arriving_, from); i != arriving_.end(); ++i)
     arriving_recent_.insert(i->uid);
 }

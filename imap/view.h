@@ -40,8 +40,9 @@ class View {
 
   // Numbers are 1-based; entry(n) of number n. Entries hold the newest flags, told or not.
   std::uint32_t count() const { return static_cast<std::uint32_t>(entries_.size()); }
+  // Until the next absorb() or announce().
   const storage::Entry& entry(std::uint32_t number) const { return entries_[number - 1]; }
-  const std::vector<storage::Entry>& entries() const { return entries_; }
+  const storage::EntryList& entries() const { return entries_; }
   std::optional<std::uint32_t> number_of(Uid) const;
   bool is_recent(Uid) const;
   bool is_told(std::uint32_t number) const;  // the client knows the entry's flags as they are
@@ -56,6 +57,8 @@ class View {
   // 9), but n:* with n beyond it is the last message here too.
   std::vector<std::uint32_t> numbers(const SequenceSet&, bool by_uid) const;
 
+  // Of the messages that have changed since.
+  std::vector<std::uint32_t> numbers_newer_than(ModSeq) const;
   std::vector<Uid> lost() const;  // whose entries are damaged (storage/folder_reading.h)
 
   // Takes what was committed since. Appended messages join the end only in announce().
@@ -101,10 +104,18 @@ class View {
   std::string flags_lines(const storage::Tree&);
 
  private:
+  // As of when the client knows an entry.
+  struct Told {
+    Uid uid;
+    ModSeq modseq;
+  };
+
+  std::vector<Told>::iterator told_of(Uid);  // where it is, or belongs
   void note_touched(const storage::Change&);
   void absorb_change(const storage::Change&);
   void absorb_recent(const storage::Change&);
-  storage::Entry* find(Uid);
+  void add_recent(Uid from);
+  void take_flags(const storage::Entry&);
   std::string fetch_line(std::uint32_t number, const Form&, const std::string& items) const;
   std::vector<std::uint32_t> saved_numbers() const;
   void tell_expunged(std::string& lines, const Form&);
@@ -122,8 +133,8 @@ class View {
   ModSeq seen_up_to_;
   ModSeq told_up_to_;
   Uid uid_next_;
-  std::vector<storage::Entry> entries_;
-  std::vector<ModSeq> told_;              // parallel to entries_
+  storage::EntryList entries_;
+  std::vector<Told> told_;                // UIDs rise; all others are known as they are
   std::vector<storage::Entry> arriving_;  // not announced yet
   std::set<Uid> expunged_;                // gone but not announced
   ModSeq first_expunge_;                  // of these

@@ -74,10 +74,12 @@ storage::Flags View::keywords_here(const storage::Tree& tree) const {
   for (std::size_t bit = 0; bit < count; ++bit) keywords.set_keyword(bit);
   if (!hides_keywords_) return keywords;
   storage::Flags used;
-  for (const auto* entries : {&entries_, &arriving_})
-    for (const auto& entry : *entries)
-      for (std::size_t n = 0; n < used.keywords.size(); ++n)
-        used.keywords[n] |= entry.flags.keywords[n] & keywords.keywords[n];
+  const auto add = [&](const storage::Entry& entry) {
+    for (std::size_t n = 0; n < used.keywords.size(); ++n)
+      used.keywords[n] |= entry.flags.keywords[n] & keywords.keywords[n];
+  };
+  std::for_each(entries_.begin(), entries_.end(), add);
+  std::ranges::for_each(arriving_, add);
   return used;
 }
 
@@ -94,31 +96,25 @@ std::string View::permanent_flags(const storage::Tree& tree, const storage::Flag
 }
 
 void View::tell_expunged(std::string& lines, const Form& form) {
-  std::size_t kept = 0;
   std::vector<std::uint32_t> vanished;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
+  std::size_t told = 0;
+  for (const auto uid : expunged_) {
     // Each line counts without those told before it (behaviour 3).
-    if (expunged_.contains(entries_[i].uid)) {
-      if (form.vanished)
-        vanished.push_back(entries_[i].uid.value);
-      else
-        lines += untagged(kept + 1, "EXPUNGE");
-      recent_.erase(entries_[i].uid);
-      continue;
-    }
-    entries_[kept] = entries_[i];
-    told_[kept++] = told_[i];
+    if (form.vanished)
+      vanished.push_back(uid.value);
+    else
+      lines += untagged(*number_of(uid) - told++, "EXPUNGE");
+    recent_.erase(uid);
   }
   if (!vanished.empty()) lines += "* VANISHED " + compact(vanished) + "\r\n";
-  entries_.resize(kept);
-  told_.resize(kept);
+  entries_.erase(expunged_);
+  std::erase_if(told_, [&](const Told& known) { return expunged_.contains(known.uid); });
   expunged_.clear();
 }
 
 void View::tell_arrived(std::string& lines, const Form& form) {
   for (const auto& entry : arriving_) {
-    entries_.push_back(entry);
-    told_.push_back(entry.modseq);
+    entries_.append(entry);
     if (tracks_) newcomers_.push_back(entry.uid);
   }
   uid_next_ = Uid(entries_.back().uid.value + 1);
@@ -151,18 +147,28 @@ std::string View::modseq_line(std::uint32_t number, const Form& form) const {
 }
 
 void View::tell_flags(std::string& lines, const Form& form, const storage::Tree& tree) {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto& entry = entries_[i];
-    if (entry.modseq <= told_[i]) continue;
-    told_[i] = entry.modseq;
-    if (expunged_.contains(entry.uid)) continue;
-    lines += flags_line(static_cast<std::uint32_t>(i + 1), form, tree);
+  for (auto& known : told_) {
+    const auto number = number_of(known.uid);
+    if (!number || entry(*number).modseq <= known.modseq) continue;
+    known.modseq = entry(*number).modseq;
+    if (!expunged_.contains(known.uid)) lines += flags_line(*number, form, tree);
   }
+  std::erase_if(told_, [&](const Told& known) {
+    const auto number = number_of(known.uid);
+    return !number || entry(*number).modseq == known.modseq;
+  });
   flags_changed_ = false;
 }
 
+// Also of a change that has not been absorbed yet.
 void View::told(Uid uid, ModSeq modseq) {
-  if (const auto number = number_of(uid)) told_[*number - 1] = std::max(told_[*number - 1], modseq);
+  const auto number = number_of(uid);
+  if (!number) return;
+  const auto at = told_of(uid);
+  if (at != told_.end() && at->uid == uid)
+    at->modseq = std::max(at->modseq, modseq);
+  else if (modseq > entry(*number).modseq)
+    told_.insert(at, {uid, modseq});
 }
 
 // What is held back stays ahead of the client's HIGHESTMODSEQ, so that it is not lost when the

@@ -80,7 +80,7 @@ Indexing::Kept Indexing::keep(MailboxId id, storage::MailDatabase& database,
     note(id, now, "");
     return !stop.stop_requested() && std::chrono::steady_clock::now() < until;
   };
-  const bool is_all = mailbox->keep_index(go_on, briefs_of_, indexing);
+  const bool is_all = mailbox->keep_index(go_on, briefs_of_, indexing, stop);
   waits_.erase(id);
   if (is_all) forget(id);
   return is_all ? Kept::all : Kept::some;

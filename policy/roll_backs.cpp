@@ -95,11 +95,13 @@ void RollBacks::compare() {
 }
 
 // What stands in clear alone is not noted: a number that was altered would make the right one,
-// once it is restored, look as if it were older.
+// once it is restored, look as if it were older. And nothing that a loss of power may undo is
+// noted.
 void RollBacks::note(storage::Anchors::Until until) {
   std::vector<storage::MailboxGeneration> now;
   for (const auto& [id, database] : databases_)
     std::ranges::copy(database->proven_generations(), std::back_inserter(now));
+  for (const auto& [id, database] : databases_) database->sync();
   const auto spool = spool_.generation(), ledger = ledger_.generation();
   const std::lock_guard lock(mutex_);
   std::vector<storage::MailboxGeneration> risen;

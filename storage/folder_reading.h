@@ -7,6 +7,7 @@
 #include "storage/mailbox.h"
 #include "storage/mailbox_root.h"
 #include "storage/mailbox_seals.h"
+#include "storage/piece_cache.h"
 #include "storage/sqlite.h"
 
 namespace storage {
@@ -26,6 +27,8 @@ std::optional<Entry> read_entry(Connection&, const MailboxSeals&, const MailboxR
 // A block that does not open hides the entries in it, but not that they are: they are among the
 // rest as lost ones (Entry::is_lost), for what is missing looks expunged, and clients would remove
 // their own copies. Throws corrupt when that cannot be told either.
-Selected read_folder(Connection&, const MailboxSeals&, const MailboxRoot&, FolderId, const Reason&);
+// Blocks that somebody has already are not read.
+Selected read_folder(Connection&, const MailboxSeals&, const MailboxRoot&, PieceCache&, FolderId,
+                     const Reason&);
 
 }  // namespace storage

@@ -1,7 +1,7 @@
 #pragma once
 // A mailbox's folders, and the root from which they hang, as its writer sees them: decoded, changed
 // in memory by the operations of a batch, sealed once before the commit, and published after it. In
-// the writer's turn only, but for tree(), root(), changes(), seals(), learn() and limits.
+// the writer's turn only, but for tree(), root(), changes(), pieces(), seals(), learn() and limits.
 
 #include <functional>
 #include <memory>
@@ -15,6 +15,7 @@
 #include "storage/layered.h"
 #include "storage/mailbox_root.h"
 #include "storage/mailbox_seals.h"
+#include "storage/piece_cache.h"
 #include "storage/tree.h"
 #include "storage/usage_count.h"
 #include "storage/writer.h"
@@ -32,6 +33,7 @@ class Folders final : public Participant {
   void learn(EpochKey key) { seals_.learn(std::move(key)); }
   void use(std::uint32_t epoch) { seals_.use(epoch); }  // at opening
   Changes& changes() { return changes_; }
+  PieceCache& pieces() { return pieces_; }
   std::shared_ptr<const Tree> tree() const;  // as last committed
   SharedRoot root() const;                   // likewise
   // What the database has, at opening.
@@ -105,6 +107,7 @@ class Folders final : public Participant {
   MailboxSeals seals_;
   Generations& generations_;
   Changes changes_;
+  PieceCache pieces_;
 
   mutable std::mutex mutex_;  // of the next three
   std::shared_ptr<const Tree> tree_;

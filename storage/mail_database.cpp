@@ -140,6 +140,8 @@ std::vector<MailboxGeneration> MailDatabase::proven_generations() const {
   return implementation_->generations.proven();
 }
 
+void MailDatabase::sync() { implementation_->writer.sync(); }
+
 void MailDatabase::pass_over_ids() {
   auto& database = *implementation_;
   database.next_message_ += ids_passed_over;

@@ -40,6 +40,9 @@ class MailDatabase {
   // Those that were read under their seals, or written, since this was opened: the others are what
   // stands in clear.
   std::vector<MailboxGeneration> proven_generations() const;
+  // All that was committed is on the disk: changes of flags are so only soon (writer.h). Throws
+  // unavailable.
+  void sync();
   // After an older state was put back and accepted: ids that the later one may have given out are
   // not given to other messages and folders. Then Mailbox::restored for each mailbox. Search
   // indices, which may be of the later one, go.

@@ -189,13 +189,17 @@ std::shared_ptr<MailboxWatch> Mailbox::watch_all(std::function<void()> wake) {
 Selected Mailbox::select(FolderId folder, Recent recent, const Reason& reason) {
   auto selected = [&] {
     auto now = open_->snapshot(reason);
-    return read_folder(now.connection(), open_->seals(), now.root(), folder, reason);
+    return read_folder(now.connection(), open_->seals(), now.root(), open_->folders->pieces(),
+                       folder, reason);
   }();
   auto& state = selected.state;
   if (recent == Recent::claim && state.first_recent < state.uid_next)
-    state.first_recent = open_->write(small_write, [&](Folders& folders, Connection& connection) {
-      return claim_recent(folders, connection, folder, state.uid_next, reason);
-    });
+    state.first_recent = open_->write(
+        small_write,
+        [&](Folders& folders, Connection& connection) {
+          return claim_recent(folders, connection, folder, state.uid_next, reason);
+        },
+        Durable::soon);
   return selected;
 }
 

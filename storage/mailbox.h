@@ -3,16 +3,17 @@
 // object a mailbox in a process, shared by all its sessions and by the system.
 //
 // Every call blocks (blocking pool only) but for tree(), watch() and watch_all(), which any thread
-// may call. Writes return after their commit is on disk (synchronous=FULL); a write that throws has
-// left nothing behind. All calls that open sealed data take the reason: a crypto::Cause and an
-// Actor. Errors common to all: corrupt (named in the log with database, mailbox and row),
-// unavailable (disk), and what the gate throws.
+// may call. Writes return when they are on disk, changes of flags when they are committed and soon
+// will be (Durable in writer.h); one that throws has left nothing behind. All calls that open
+// sealed data take the reason: a crypto::Cause and an Actor. Errors common to all: corrupt (named
+// in the log with database, mailbox and row), unavailable (disk), and what the gate throws.
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,7 @@
 #include "storage/delivery_sealed.h"
 #include "storage/doorway.h"
 #include "storage/entry.h"
+#include "storage/entry_list.h"
 #include "storage/epoch_key.h"
 #include "storage/gate.h"
 #include "storage/quota.h"
@@ -77,8 +79,8 @@ struct IndexProgress {
 enum class FlagMode { replace, add, remove };
 
 struct Selected {
-  FolderState state;           // first_recent: as it was before this session claimed it
-  std::vector<Entry> entries;  // UIDs rise; lost ones among them (folder_reading.h)
+  FolderState state;  // first_recent: as it was before this session claimed it
+  EntryList entries;  // lost ones among them (folder_reading.h)
 };
 
 // Claimed by a watch (changes.h): UIDs from `from` on, below `to`.
@@ -216,9 +218,10 @@ class Mailbox {
   void briefs(FolderId, std::span<const Entry>, Brief,
               const std::function<void(std::size_t, std::string_view)>& each, const Reason&);
   // Makes what is missing of the index, and anew what has messages that are gone, a piece at a
-  // time, until `go_on` says false. True: all is as it should be.
+  // time, until `go_on` says false; a stop that is requested ends it within a message. True: all is
+  // as it should be.
   bool keep_index(const std::function<bool(const IndexProgress&)>& go_on, const BriefsOf&,
-                  const Reason&);
+                  const Reason&, const std::stop_token& = {});
 
   // ---- changing the mailbox key, while everything above goes on
   // From here on `newest` seals the mailbox: tree, states and blocks are sealed anew, in one

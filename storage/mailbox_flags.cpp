@@ -74,7 +74,7 @@ std::vector<Uid> Mailbox::store(FolderId folder, std::span<const Uid> uids, Flag
                                 const FlagNames& names, std::optional<ModSeq> unchanged_since,
                                 const Reason& reason) {
   const auto sorted = rising(uids);
-  return open_->write(small_write, [&](Folders& folders, Connection& connection) {
+  const auto work = [&](Folders& folders, Connection& connection) {
     FolderEdit edit(folders, connection, folder, reason);
     const auto unknown = mode == FlagMode::remove ? Unknown::ignore : Unknown::make;
     const auto change = flags_of(folders, connection, names, unknown, reason);
@@ -87,7 +87,8 @@ std::vector<Uid> Mailbox::store(FolderId folder, std::span<const Uid> uids, Flag
     });
     edit.finish();
     return left_alone;
-  });
+  };
+  return open_->write(small_write, work, Durable::soon);
 }
 
 std::vector<Uid> Mailbox::expunge(FolderId folder, std::optional<std::span<const Uid>> among,

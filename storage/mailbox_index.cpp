@@ -27,13 +27,15 @@ bool is_damaged_or_gone(const Error& error) {
 class Upkeep {
  public:
   Upkeep(Mailbox& mailbox, MailDatabase::Implementation& database, const Folders& tree,
-         const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason)
+         const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason,
+         const std::stop_token& stop)
       : mailbox_(mailbox),
         database_(database),
         tree_(tree),
         go_on_(go_on),
         briefs_of_(briefs_of),
         reason_(reason),
+        stop_(stop),
         turn_(database_.search.turn()),
         at_{mailbox.id(), mailbox.generation()} {}
 
@@ -166,6 +168,7 @@ class Upkeep {
       if (left.works == 0) database_.search.set_known(mailbox_.id(), folder, left.now, turn_);
     for (const auto& work : work_) {
       do_one(work);
+      if (stop_.stop_requested()) return false;
       left_ -= work.span.uids;
       auto& left = looked_at_[work.folder];
       if (--left.works == 0)
@@ -214,9 +217,10 @@ class Upkeep {
     const auto briefs = this->briefs(work.folder, entries);
     const auto each = [&](std::size_t n, std::string_view header, std::string_view body) {
       builder.add(entries[n], header, body, briefs[n]);
-      return true;
+      return !stop_.stop_requested();
     };
     mailbox_.texts(entries, Mailbox::Texts::both, each, reason_);
+    if (stop_.stop_requested()) return;
     if (builder.is_empty()) return database_.search.remove(work.instead);
     const auto& seals = tree_.seals();
     const auto group = builder.sealed(seals);
@@ -232,6 +236,7 @@ class Upkeep {
   const GoOn& go_on_;
   const BriefsOf& briefs_of_;
   const Reason& reason_;
+  const std::stop_token& stop_;
   const SearchDatabase::Turn turn_;
   const MailboxGeneration at_;
   std::vector<StoredGroup> groups_;
@@ -242,8 +247,9 @@ class Upkeep {
 
 }  // namespace
 
-bool Mailbox::keep_index(const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason) {
-  return Upkeep(*this, open_->database, *open_->folders, go_on, briefs_of, reason).run();
+bool Mailbox::keep_index(const GoOn& go_on, const BriefsOf& briefs_of, const Reason& reason,
+                         const std::stop_token& stop) {
+  return Upkeep(*this, open_->database, *open_->folders, go_on, briefs_of, reason, stop).run();
 }
 
 // ---- of a database

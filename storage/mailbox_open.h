@@ -70,18 +70,18 @@ struct Mailbox::Open {
   Snapshot snapshot(const Reason& reason) { return {database, *folders, reason}; }
 
   // Does work(folders, connection) as one operation of the writer; returns what it returned when
-  // that is on disk.
+  // that is committed.
   template <class Work>
-  auto write(std::size_t bytes, Work work) {
+  auto write(std::size_t bytes, Work work, Durable durable = Durable::at_once) {
     using Result = std::invoke_result_t<Work&, Folders&, Connection&>;
     if constexpr (std::is_void_v<Result>) {
-      database.writer.run(folders, bytes,
-                          [&](Connection& connection) { work(*folders, connection); });
+      database.writer.run(
+          folders, bytes, [&](Connection& connection) { work(*folders, connection); }, durable);
     } else {
       std::optional<Result> result;
-      database.writer.run(folders, bytes, [&](Connection& connection) {
-        result.emplace(work(*folders, connection));
-      });
+      database.writer.run(
+          folders, bytes,
+          [&](Connection& connection) { result.emplace(work(*folders, connection)); }, durable);
       return std::move(*result);
     }
   }

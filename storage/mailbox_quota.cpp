@@ -46,7 +46,8 @@ std::uint64_t Mailbox::deleted_size(FolderId folder, const Reason& reason) {
   auto now = open_->snapshot(reason);
   const auto& seals = open_->seals();
   if (read_state(now.connection(), seals, now.root(), folder, reason).deleted == 0) return 0;
-  return size_of_deleted(read_folder(now.connection(), seals, now.root(), folder, reason));
+  return size_of_deleted(
+      read_folder(now.connection(), seals, now.root(), open_->folders->pieces(), folder, reason));
 }
 
 }  // namespace storage

@@ -15,12 +15,15 @@ namespace {
 using Shown = std::map<MessageId, std::int64_t>;
 
 // How many entries show each. Throws corrupt where that cannot be told.
-void count(Snapshot& now, const MailboxSeals& seals, Shown& shown, const Reason& reason) {
+void count(Snapshot& now, Folders& folders, Shown& shown, const Reason& reason) {
+  const auto& seals = folders.seals();
   if (now.root().records.is_lost()) seals.corrupt("list of versions", list_row(seals.mailbox()));
   for (const auto& [key, version] : now.root().records.all()) {
     if (key.kind != crypto::Kind::folder_state) continue;
     const FolderId id(key.row);
-    for (const auto& entry : read_folder(now.connection(), seals, now.root(), id, reason).entries) {
+    const auto read =
+        read_folder(now.connection(), seals, now.root(), folders.pieces(), id, reason);
+    for (const auto& entry : read.entries) {
       if (entry.is_lost()) seals.corrupt("message of folder", id.value);
       if (const auto found = shown.find(entry.message); found != shown.end()) ++found->second;
     }
@@ -37,7 +40,7 @@ void settle_released(MailDatabase::Implementation& database,
   for (const auto message : released) shown.emplace(message, 0);
   {
     Snapshot now(database, *folders, reason);
-    count(now, folders->seals(), shown, reason);
+    count(now, *folders, shown, reason);
   }
   std::vector<MessageId> gone;
   for (const auto& [message, entries] : shown) {

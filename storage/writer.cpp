@@ -1,7 +1,12 @@
 #include "storage/writer.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -13,6 +18,7 @@ namespace {
 
 constexpr std::size_t posts_queued = 256;
 constexpr std::int64_t wal_backstop = 64 << 20;  // bytes
+constexpr std::chrono::milliseconds soon{500};
 
 int note_wal_pages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
@@ -25,6 +31,17 @@ std::string text_of_failure(const std::exception_ptr& failure) {
   } catch (const std::exception& error) {
     return error.what();
   }
+}
+
+// Why not. What was written by others is synced too.
+std::optional<std::string> sync_failure(const std::filesystem::path& file) {
+  const int handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (handle < 0) return std::strerror(errno);
+  const int failed = ::fdatasync(handle);
+  const int why = errno;
+  ::close(handle);
+  if (failed != 0) return std::strerror(why);
+  return std::nullopt;
 }
 
 template <class Jobs, class Call>
@@ -43,7 +60,8 @@ struct Writer::Turn {
 };
 
 Writer::Writer(const std::filesystem::path& file, std::function<void(std::int64_t)> after_commit)
-    : connection_(file, Connection::Mode::write),
+    : log_(file.string() + "-wal"),
+      connection_(file, Connection::Mode::write),
       page_size_(connection_.page_size()),
       after_commit_(std::move(after_commit)) {
   // In the place of the automatic checkpoint, which is this same hook (write() has the backstop).
@@ -58,10 +76,12 @@ Writer::~Writer() {
   }
   queued_.notify_one();
   thread_.join();
+  sync_or_stop();
 }
 
-void Writer::run(std::shared_ptr<Participant> participant, std::size_t bytes, Operation operation) {
-  Job job{std::move(participant), bytes, std::move(operation), std::nullopt};
+void Writer::run(std::shared_ptr<Participant> participant, std::size_t bytes, Operation operation,
+                 Durable durable) {
+  Job job{std::move(participant), bytes, std::move(operation), durable};
   if (takes_turn()) return run_here(std::move(job));
   auto done = job.done.emplace().get_future();
   add(std::move(job));
@@ -97,7 +117,7 @@ void Writer::post(std::shared_ptr<Participant> participant, std::size_t bytes,
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= posts_queued) return;
   }
-  add({std::move(participant), bytes, std::move(operation), std::nullopt});
+  add({std::move(participant), bytes, std::move(operation)});
 }
 
 void Writer::add(Job job) {
@@ -118,6 +138,29 @@ WriterCounters Writer::counters() const {
 std::size_t Writer::queued() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
+}
+
+// An older call may still be at it: what it took is not on the disk before it has ended.
+void Writer::sync() {
+  const std::lock_guard one(sync_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(unsynced_since_, std::nullopt)) return;
+  }
+  const auto failure = sync_failure(log_);
+  if (!failure) return;
+  const std::lock_guard lock(mutex_);
+  sync_failure_ = failure;
+  throw Error(Fault::unavailable, log_.string() + ": " + *failure,
+              "look at the disk, then restart the server");
+}
+
+void Writer::sync_or_stop() {
+  try {
+    sync();
+  } catch (const Error& error) {  // nothing more is written
+    logging::error("sync_failed", {{"reason", error.what()}});
+  }
 }
 
 void Writer::work() {
@@ -143,7 +186,7 @@ bool Writer::written(Batch& batch) {
 // Takes the turn with it; empty at the end.
 Writer::Batch Writer::next_batch() {
   std::unique_lock lock(mutex_);
-  queued_.wait(lock, [&] { return !writing_ && (ending_ || !queue_.empty()); });
+  wait_for_work(lock);
   Batch batch;
   writing_ = !queue_.empty();
   std::size_t bytes = 0;
@@ -156,7 +199,47 @@ Writer::Batch Writer::next_batch() {
   return batch;
 }
 
-void Writer::check_running() const {
+// Meanwhile what is to be on the disk soon is put there.
+void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  while (true) {
+    if (unsynced_since_ && std::chrono::steady_clock::now() >= *unsynced_since_ + soon) {
+      lock.unlock();
+      sync_or_stop();
+      lock.lock();
+    } else if (!writing_ && (ending_ || !queue_.empty())) {
+      return;
+    } else if (unsynced_since_) {
+      queued_.wait_until(lock, *unsynced_since_ + soon);
+    } else {
+      queued_.wait(lock);
+    }
+  }
+}
+
+// What the log has from before is synced with it.
+void Writer::wait_for_disk(Durable durable) {
+  if (durable == durable_) return;
+  connection_.script(durable == Durable::soon ? "pragma synchronous=normal"
+                                              : "pragma synchronous=full");
+  durable_ = durable;
+}
+
+// Before anybody is told of what was committed.
+void Writer::note_unsynced() {
+  const std::lock_guard lock(mutex_);
+  if (durable_ == Durable::at_once) {
+    unsynced_since_.reset();
+  } else if (!unsynced_since_) {
+    unsynced_since_ = std::chrono::steady_clock::now();
+    queued_.notify_one();
+  }
+}
+
+void Writer::check_running() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (sync_failure_) stopped_ = sync_failure_;
+  }
   if (stopped_)
     throw Error(Fault::unavailable, "the mailbox database has stopped: " + *stopped_,
                 "look at the disk, then restart the server");
@@ -164,6 +247,8 @@ void Writer::check_running() const {
 
 // False: its only operation failed, and nothing is left of it.
 bool Writer::commit(Batch& batch) {
+  const auto is_soon = [](const Job& job) { return job.durable == Durable::soon; };
+  wait_for_disk(std::ranges::all_of(batch, is_soon) ? Durable::soon : Durable::at_once);
   SqlTransaction transaction(connection_, SqlTransaction::Kind::immediate);
   if (batch.size() == 1) {
     perform_alone(batch.front());
@@ -173,6 +258,7 @@ bool Writer::commit(Batch& batch) {
   }
   each_participant(batch, [&](Participant& participant) { participant.flush(connection_); });
   transaction.commit();
+  note_unsynced();
   return true;
 }
 

@@ -1,7 +1,5 @@
 #include "imap/commands/opening.h"
 
-#include <algorithm>
-
 #include "imap/commands/resync.h"
 #include "imap/features.h"
 #include "imap/list_query.h"
@@ -16,21 +14,12 @@ namespace imap::commands {
 
 namespace {
 
-// The first unseen message's number (RFC 3501 7.1), 0 if there is none.
-std::uint32_t first_unseen(const View& view) {
-  const auto& entries = view.entries();
-  const auto found = std::find_if(entries.begin(), entries.end(), [](const auto& entry) {
-    return !entry.is_lost() && (entry.flags.system & storage::seen) == 0;
-  });
-  return found == entries.end() ? 0 : static_cast<std::uint32_t>(found - entries.begin()) + 1;
-}
-
 // IMAP4rev2 has neither (RFC 9051 6.3.2), and UIDONLY no message numbers (RFC 9586 section 3).
 void describe_recent(Session& session, const View& view) {
   session.say(std::to_string(view.recent_count()) + " RECENT");
   if (session.is_uid_only()) return;
-  if (const auto number = first_unseen(view); number != 0)
-    session.say("OK [UNSEEN " + std::to_string(number) + "] First unseen message");
+  if (const auto first = view.entries().first_unseen())  // RFC 3501 7.1
+    session.say("OK [UNSEEN " + std::to_string(*first + 1) + "] First unseen message");
 }
 
 // What the server cannot see, it does not find: said where somebody looks into it.

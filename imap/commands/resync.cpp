@@ -1,11 +1,18 @@
 #include "imap/commands/resync.h"
 
+#include <algorithm>
+
 #include "imap/modseq.h"
 
 namespace imap::commands {
 namespace {
 
 constexpr std::size_t flushed_at = 64 * 1024;  // unsent octets
+
+bool is_in(const std::vector<SequenceSet::Range>& rising, Uid uid) {
+  const auto at = std::ranges::lower_bound(rising, uid.value, {}, &SequenceSet::Range::last);
+  return at != rising.end() && at->first <= uid.value;
+}
 
 }  // namespace
 
@@ -21,9 +28,10 @@ Task<> catch_up(Session& session, View& view, const Resync& resync, const storag
   say_vanished(session, view, resync.known, resync.modseq, above);
 
   const auto form = session.form(true);
-  for (const auto number : view.numbers(resync.known, true)) {
+  const auto known = resync.known.resolved(view.uid_next().value - 1);
+  for (const auto number : view.numbers_newer_than(resync.modseq)) {
     const auto& entry = view.entry(number);
-    if (entry.modseq <= resync.modseq) continue;
+    if (!is_in(known, entry.uid)) continue;
     session.say_raw(view.flags_line(number, form, tree));
     view.told(entry.uid, entry.modseq);
     if (session.unsent() > flushed_at) co_await session.flush();

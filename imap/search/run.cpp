@@ -23,7 +23,7 @@ std::size_t slice_size(Source source) {
 
 }  // namespace
 
-Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::Entry> entries,
+Run::Run(storage::Mailbox& mailbox, FolderId folder, const storage::EntryList& entries,
          const IsRecent& recent, Test test, const storage::Reason& reason)
     : mailbox_(mailbox),
       folder_(folder),
@@ -39,7 +39,7 @@ Run::Run(storage::Mailbox& mailbox, FolderId folder, std::span<const storage::En
   decide_by_entries(entries, recent);
 }
 
-void Run::decide_by_entries(std::span<const storage::Entry> entries, const IsRecent& recent) {
+void Run::decide_by_entries(const storage::EntryList& entries, const IsRecent& recent) {
   std::uint32_t number = 0;
   if (!sources_.empty()) open_.reserve(entries.size());
   for (const auto& entry : entries) {

@@ -26,7 +26,7 @@ class Run {
  public:
   // Decides what entries alone decide. Does not block. `recent`: of those with \Recent.
   using IsRecent = std::function<bool(Uid)>;
-  Run(storage::Mailbox&, FolderId, std::span<const storage::Entry>, const IsRecent& recent, Test,
+  Run(storage::Mailbox&, FolderId, const storage::EntryList&, const IsRecent& recent, Test,
       const storage::Reason&);
 
   bool done() const { return sources_.empty() || open_.empty(); }
@@ -62,7 +62,7 @@ class Run {
     std::uint8_t score = 100;
   };
 
-  void decide_by_entries(std::span<const storage::Entry>, const IsRecent&);
+  void decide_by_entries(const storage::EntryList&, const IsRecent&);
   void read(std::span<Candidate>, std::span<Judged>);
   void ask_index(std::span<Candidate>, std::span<Judged>);
   void read_summaries(std::span<Candidate>, std::span<Judged>);

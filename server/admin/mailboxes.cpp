@@ -20,7 +20,7 @@ struct Counts {
 
 void count_opaque(storage::Mailbox& mailbox, FolderId folder, const storage::Reason& reason,
                   Counts& counts) {
-  const auto entries = mailbox.select(folder, storage::Recent::look, reason).entries;
+  const auto entries = mailbox.select(folder, storage::Recent::look, reason).entries.copied();
   mailbox.summaries(
       folder, entries,
       [&](std::size_t index, std::string_view summary) {

@@ -19,7 +19,7 @@ bool is_encrypted(std::string_view summary) {
 void count_folder(storage::Mailbox& mailbox, FolderId folder, const storage::Reason& counting,
                   Survey& found) {
   const auto look = storage::Mailbox::Recent::look;
-  const auto entries = mailbox.select(folder, look, counting).entries;
+  const auto entries = mailbox.select(folder, look, counting).entries.copied();
   found.messages += entries.size();
   mailbox.summaries(
       folder, entries,

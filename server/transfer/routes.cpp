@@ -64,7 +64,8 @@ struct Walk {
 std::shared_ptr<Walk> walk(policy::Mailboxes& mailboxes, MailboxId id, FolderId folder,
                            const storage::Reason& reason) {
   auto found = std::make_shared<Walk>(Walk{mailboxes, id, folder, reason, {}});
-  found->entries = found->mailbox()->select(folder, storage::Mailbox::Recent::look, reason).entries;
+  found->entries =
+      found->mailbox()->select(folder, storage::Mailbox::Recent::look, reason).entries.copied();
   return found;
 }
 

@@ -13,7 +13,7 @@ HEAD = """# Sealpost, Dovecot and Cyrus, measured
 
 Written by `tests/run bench --write`, but for the last part. Each cell: operations a second (p50/p99 in milliseconds), octets where they
 count, and CPU of the server for each operation. All systems run at once on loopback and are measured in turn, without TLS unless a
-row says so; mail is synced before it is acknowledged, but for Dovecot's STORE. Ratios are Sealpost to the peer in this run, above 1 where it
+row says so; mail is synced before it is acknowledged, but flags within a second after STORE's OK, as Dovecot's are. Ratios are Sealpost to the peer in this run, above 1 where it
 is better. With what was sent are compared: mail that was stored, or is fetched in the whole or in parts, octet by octet; what is found,
 sorted and threaded; the first sync of each round; how many messages, folders or flags an answer has; what is there after STORE on all
 messages and after people at work, and what these read. All else must have been answered by OK. **WRONG** says how many answers were not right.

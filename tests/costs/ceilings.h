@@ -34,8 +34,8 @@ inline constexpr Ceiling ceilings[] = {
     {"FETCH ENVELOPE BODYSTRUCTURE of 2,000",{        41,       0,     0,     0,    41,      0,   4000}},
     {"FETCH BODY[] of one",                  {         5,       0,     0,     0,     2,      0,     60}},
     // ---- changing
-    {"STORE of one of 2,000",                {         6,       1,     1,     4,     0,      0,    110}},
-    {"STORE of 2,000",                       {        42,       1,     1,    40,     0,      0,   9600}},
+    {"STORE of one of 2,000",                {         6,       1,     0,     4,     0,      0,    110}},
+    {"STORE of 2,000",                       {        42,       1,     0,    40,     0,      0,   9600}},
     {"COPY of 200 of 2,000",                 {        11,       1,     1,     7,     0,      0,    270}},
     {"MOVE of 100 of 2,000",                 {        15,       1,     1,     9,     0,      0,    430}},
     {"EXPUNGE of 100 of 2,000",              {        15,       1,     1,     5,     0,      0,    650}},

@@ -2,7 +2,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/costs/imap_house.h"
+
+namespace {
+
+// Until changes of flags are on the disk, too (storage/writer.h): within a second.
+void rest() { std::this_thread::sleep_for(std::chrono::seconds(1)); }
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(changing)
 
@@ -22,6 +32,21 @@ BOOST_AUTO_TEST_CASE(a_folder_of_2000) {
   house.runs("EXPUNGE");
   house.runs(R"(STORE 401:500 +FLAGS \Deleted)");
   house.costs("EXPUNGE of 100 of 2,000", "EXPUNGE");
+}
+
+BOOST_AUTO_TEST_CASE(flags_are_on_the_disk_within_a_second) {
+  costs::ImapHouse house(100, costs::ImapHouse::Index::none);
+  rest();  // SELECT has claimed what is recent
+  const auto storing = costs::counted([&] {
+    for (int n = 1; n <= 20; ++n) house.runs("STORE " + std::to_string(n) + R"( +FLAGS \Seen)");
+  });
+  BOOST_TEST(storing.commits == 20U);
+  BOOST_TEST(storing.syncs <= 1U);
+  BOOST_TEST(storing.syncs + costs::counted(rest).syncs >= 1U);
+  BOOST_TEST(costs::counted(rest).syncs == 0U);
+  house.runs(R"(STORE 30 +FLAGS \Seen)");
+  BOOST_TEST(costs::counted([&] { house.runs("COPY 1 Archive"); }).syncs == 1U);
+  BOOST_TEST(costs::counted(rest).syncs == 0U);  // what was before it went with it
 }
 
 BOOST_AUTO_TEST_SUITE_END()

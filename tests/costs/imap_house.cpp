@@ -1,6 +1,8 @@
 #include "tests/costs/imap_house.h"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "imap/mime/brief.h"
 #include "imap/mime/prepare.h"
@@ -16,6 +18,7 @@ using test_support::TestClient;
 constexpr UnixTime some_day = 1'700'000'000;
 constexpr storage::Reason filling{crypto::Cause::deliver, crypto::Actor::service()};
 constexpr std::size_t at_once = 250, every = 400;
+constexpr std::chrono::milliseconds until_synced{700};  // storage/writer.h: what flags were changed
 
 void ask(TestClient& client, const std::string& command) {
   client.send("a " + command + "\r\n");
@@ -63,6 +66,7 @@ storage::FolderState ImapHouse::inbox() {
 void ImapHouse::runs(const std::string& command) { ask(*client_, command); }
 
 void ImapHouse::costs(std::string_view operation, const std::string& command) {
+  std::this_thread::sleep_for(until_synced);
   check(operation, counted([&] { ask(*client_, command); }));
 }
 

@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(what_is_copied_from_another_mailbox) {
   server.deliver(letter, "bob@example.org");
   const auto source = server.mailbox("bob@example.org");
   const auto inbox = source->tree()->folder("INBOX");
-  const auto entries = source->select(inbox, storage::Mailbox::Recent::look, looking).entries;
+  const auto entries =
+      source->select(inbox, storage::Mailbox::Recent::look, looking).entries.copied();
   const auto target = server.mailbox();
   target->copy_from(*source, entries, target->tree()->folder("Archive"), storage::all_flags,
                     looking);

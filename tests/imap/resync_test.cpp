@@ -24,10 +24,10 @@ struct Folder {
       entry.uid = Uid(uid);
       entry.message = MessageId(uid);
       entry.modseq = ModSeq(2);
-      content.entries.push_back(entry);
+      content.entries.append(entry);
     }
     auto watch = changes.watch(FolderId(1), storage::Recent::look, [] {});
-    view = std::make_unique<View>("Work", Access::read_only, std::move(watch), content);
+    view = std::make_unique<View>("Work", Access::read_only, std::move(watch), std::move(content));
   }
 
   std::string vanished(const char* set, std::uint32_t above = 0, std::uint64_t since = 50) const {

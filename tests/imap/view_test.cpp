@@ -33,7 +33,7 @@ struct Folder {
   explicit Folder(std::uint32_t messages, Access access = Access::read_write) {
     tree.create("Work", id, storage::SpecialUse::none);
     storage::Selected content;
-    for (std::uint32_t n = 1; n <= messages; ++n) content.entries.push_back(message(n * 10, n));
+    for (std::uint32_t n = 1; n <= messages; ++n) content.entries.append(message(n * 10, n));
     content.state = {.uid_validity = 5,
                      .uid_next = Uid(messages * 10 + 1),
                      .highest_modseq = ModSeq(modseq),
@@ -42,7 +42,7 @@ struct Folder {
         access == Access::read_write ? storage::Recent::claim : storage::Recent::look;
     auto watch = changes.watch(id, recent, [] {});
     watching = watch;
-    selected = std::make_unique<View>("Work", access, std::move(watch), content);
+    selected = std::make_unique<View>("Work", access, std::move(watch), std::move(content));
     selected->flags_lines(tree);
   }
 

@@ -143,7 +143,7 @@ struct Shared : Installation {
   std::string read(storage::Mailbox& mailbox, const storage::Reason& reason) {
     const auto inbox = mailbox.tree()->folder("INBOX");
     const auto entries = mailbox.select(inbox, storage::Mailbox::Recent::look, reason).entries;
-    return mailbox.octets(entries.at(0), 0, 100, reason);
+    return mailbox.octets(entries[0], 0, 100, reason);
   }
   void job() {
     mailboxes.review();

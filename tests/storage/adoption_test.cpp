@@ -58,7 +58,7 @@ class Former {
   }
   Mailbox* operator->() { return mailbox_.get(); }
   std::vector<Entry> entries(FolderId folder) {
-    return mailbox_->select(folder, Mailbox::Recent::look, reading).entries;
+    return mailbox_->select(folder, Mailbox::Recent::look, reading).entries.copied();
   }
 
  private:

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(rows_of_another_mailbox_do_not_open) {
                            swapped("body", "d", "id", body(1, 0), body(2, 0)));
   store.open();
   BOOST_CHECK_EXCEPTION(store->state(theirs, reading), Error, is(Fault::not_found));
-  const auto entry = store->select(mine, Mailbox::Recent::look, reading).entries.at(0);
+  const auto entry = store->select(mine, Mailbox::Recent::look, reading).entries[0];
   BOOST_CHECK_EXCEPTION(store.read(entry), Error, is(Fault::corrupt));
 }
 

@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_removed_mailbox_leaves_no_rows_and_the_others_stay) {
   store.database().remove_mailbox(MailboxId(1));
   BOOST_TEST(store.database().mailboxes().size() == 1u);
   const auto folder = other->tree()->folder("INBOX");
-  const auto entry = other->select(folder, Mailbox::Recent::look, reading).entries.at(0);
+  const auto entry = other->select(folder, Mailbox::Recent::look, reading).entries[0];
   BOOST_TEST(other->octets(entry, 0, 10, reading) == "kept");
   storage::Connection connection(store.file(), storage::Connection::Mode::read);
   for (const auto* sql : {"select count(*) from message", "select count(*) from message_key",

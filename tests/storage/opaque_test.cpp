@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_summary_says_whether_a_message_is) {
 BOOST_AUTO_TEST_CASE(octets_of_opaque_messages_are_counted_so_and_nothing_else_is) {
   Mail mail({message(sample_octets(70'000), 8), message(sample_octets(100), 7)});
   auto& store = mail.store;
-  const auto& sealed = mail.entries.at(0);
+  const auto& sealed = mail.entries[0];
   auto sum = counted([&] { store->octets(sealed, 0, sealed.size, reading); });
   BOOST_TEST(sum.opaque_bytes == 70'000U);
   BOOST_TEST(sum.bytes == 70'000U);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(octets_of_opaque_messages_are_counted_so_and_nothing_else_i
 BOOST_AUTO_TEST_CASE(a_copy_stays_so_in_its_mailbox_and_in_another) {
   Mail mail({message(sample_octets(500), 8)});
   auto& store = mail.store;
-  const Uid uids[] = {mail.entries.at(0).uid};
+  const Uid uids[] = {mail.entries[0].uid};
   store->copy(store.folder(), uids, store.folder("Archive"), all_flags, reading);
   const auto copy = store.entries("Archive").at(0);
   BOOST_TEST(counted([&] { store->octets(copy, 0, 500, reading); }).opaque_bytes == 500U);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_copy_stays_so_in_its_mailbox_and_in_another) {
   const auto copying =
       counted([&] { other->copy_from(store.mailbox(), mail.entries, inbox, all_flags, reading); });
   BOOST_TEST(copying.opaque_bytes == 500U);
-  const auto there = other->select(inbox, Mailbox::Recent::look, reading).entries.at(0);
+  const auto there = other->select(inbox, Mailbox::Recent::look, reading).entries[0];
   BOOST_TEST(counted([&] { other->octets(there, 0, 500, reading); }).opaque_bytes == 500U);
 }
 
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(it_is_said_in_what_is_sealed_anew_and_of_what_was_not_said_
   });
   BOOST_TEST(renewing.opaque_bytes == 300U);
   const auto entries = mailbox.select(inbox, Mailbox::Recent::look, reading).entries;
-  BOOST_TEST(counted([&] { mailbox.octets(entries.at(0), 0, 300, reading); }).opaque_bytes == 300U);
-  BOOST_TEST(counted([&] { mailbox.octets(entries.at(1), 0, 40, reading); }).opaque_bytes == 0U);
+  BOOST_TEST(counted([&] { mailbox.octets(entries[0], 0, 300, reading); }).opaque_bytes == 300U);
+  BOOST_TEST(counted([&] { mailbox.octets(entries[1], 0, 40, reading); }).opaque_bytes == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

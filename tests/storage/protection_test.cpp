@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(no_message_comes_in_but_as_it_is_made) {
   store->copy_from(
       *other,
       other->select(other->tree()->folder("INBOX"), storage::Mailbox::Recent::look, reading)
-          .entries,
+          .entries.copied(),
       store.folder(), storage::all_flags, reading);
   const auto entries = store.entries();
   BOOST_REQUIRE(entries.size() == 3u);

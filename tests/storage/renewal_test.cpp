@@ -48,7 +48,7 @@ class Place {
   }
   FolderId inbox() { return mailbox_->tree()->folder("INBOX"); }
   std::vector<Entry> entries() {
-    return mailbox_->select(inbox(), Mailbox::Recent::look, reading).entries;
+    return mailbox_->select(inbox(), Mailbox::Recent::look, reading).entries.copied();
   }
   // Octets, summary and texts of all, as one.
   std::vector<std::string> all() {

@@ -221,6 +221,20 @@ BOOST_AUTO_TEST_CASE(turns_that_are_cut_come_to_an_end) {
   BOOST_TEST(done.size() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_leaves_a_piece_undone) {
+  Indexed store;
+  store.add_numbered(140);
+  std::stop_source stop;
+  const auto stops = [&](std::string_view summary) {
+    stop.request_stop();
+    return sample_briefs(summary);
+  };
+  BOOST_TEST(!store->keep_index(all, stops, indexing, stop.get_token()));
+  BOOST_TEST(store.number("select count(*) from search_group") == 0);
+  store.index();
+  BOOST_TEST(store.number("select count(*) from search_group") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_gone_goes_before_new_groups_come) {
   Indexed store;
   store.add_numbered(260);

@@ -146,6 +146,30 @@ BOOST_AUTO_TEST_CASE(callers_and_queue_take_turns_and_lose_nothing) {
   BOOST_TEST(bench.rows() == callers * each);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_on_the_disk_only_soon_is_read_at_once) {
+  Bench bench;
+  bench.writer.run(
+      nullptr, 0, [](Connection& c) { c.run("insert into t values(1, null)"); },
+      storage::Durable::soon);
+  BOOST_TEST(bench.rows() == 1);
+  bench.writer.sync();
+  bench.writer.run(nullptr, 0, [](Connection& c) { c.run("insert into t values(2, null)"); });
+  bench.writer.sync();
+  BOOST_TEST(bench.rows() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_that_fails_stops_the_writer) {
+  Bench bench;
+  bench.writer.run(
+      nullptr, 0, [](Connection& c) { c.run("insert into t values(1, null)"); },
+      storage::Durable::soon);
+  std::filesystem::rename(bench.directory.path() / "t.db-wal", bench.directory.path() / "away");
+  BOOST_CHECK_EXCEPTION(bench.writer.sync(), Error, is(Fault::unavailable));
+  BOOST_CHECK_EXCEPTION(bench.writer.run(nullptr, 0, [](Connection&) {}), Error,
+                        is(Fault::unavailable));
+  std::filesystem::rename(bench.directory.path() / "away", bench.directory.path() / "t.db-wal");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_fails_the_batch_and_the_next_one_goes_on) {
   Bench bench;
   bench.writer.run(nullptr, 0,

@@ -63,7 +63,7 @@ std::vector<Uid> Store::add_many(std::size_t count, std::string_view to) {
 }
 
 std::vector<Entry> Store::entries(std::string_view of) {
-  return mailbox_->select(folder(of), storage::Mailbox::Recent::look, reading).entries;
+  return mailbox_->select(folder(of), storage::Mailbox::Recent::look, reading).entries.copied();
 }
 
 Entry Store::entry(Uid uid, std::string_view of) {
