@@ -403,7 +403,7 @@ class Queue(unittest.TestCase):
         post.start()
         self.assertEqual([each["what"] for each in post.json("restore", "show")["others"]], ["queue"])
         self.submit("second")
-        self.wait_until(lambda: self.sink.count(b"second"))
+        self.wait_until(lambda: self.sink.count(b"second") and len(self.waiting()) == 1)
         (held,) = self.waiting()
         self.assertIn("rolled back", json.dumps(held))
         self.assertEqual(self.sink.count(b"first"), 1)
