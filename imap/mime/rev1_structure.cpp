@@ -7,6 +7,7 @@ namespace imap::mime {
 namespace {
 
 constexpr std::string_view global = "\"global\"";
+constexpr int most_nested = 1000;  // far beyond what a message may have (scanner.h)
 
 // Walks through a structure and leaves out what follows the fields of a message/global.
 class Rewriter {
@@ -20,14 +21,19 @@ class Rewriter {
   }
 
  private:
+  [[noreturn]] static void unreadable() {
+    throw Error(Fault::corrupt, "a body structure cannot be read");
+  }
+
   char octet() const {
-    if (at_ >= text_.size()) throw Error(Fault::corrupt, "a body structure cannot be read");
+    if (at_ >= text_.size()) unreadable();
     return text_[at_];
   }
 
   void keep_to(std::size_t end) { out_ += text_.substr(kept_, end - kept_); }
 
   void body() {
+    if (++depth_ > most_nested) unreadable();
     if (octet() == ' ') ++at_;
     ++at_;
     if (octet() == '(')
@@ -36,6 +42,7 @@ class Rewriter {
       single();
     while (octet() != ')') value();
     ++at_;
+    --depth_;
   }
 
   void single() {
@@ -86,12 +93,16 @@ class Rewriter {
 
   void pass_literal() {
     std::size_t size = 0;
-    for (++at_; octet() != '}'; ++at_) size = size * 10 + static_cast<std::size_t>(octet() - '0');
+    for (++at_; octet() != '}'; ++at_) {
+      if (octet() < '0' || octet() > '9' || size > text_.size()) unreadable();
+      size = size * 10 + static_cast<std::size_t>(octet() - '0');
+    }
     at_ += 3 + size;  // "}", CRLF
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  int depth_ = 0;
   std::size_t kept_ = 0;  // what is before it has been copied, or left out
   std::string out_;
 };

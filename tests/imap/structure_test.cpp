@@ -274,6 +274,9 @@ BOOST_AUTO_TEST_CASE(a_global_message_is_a_part_as_any_other_in_rev1) {
   const auto plain = bodystructure("Content-Type: message/rfc822\n\nSubject: \xC3\xB6)\n\nx");
   BOOST_TEST(rev1_structure(plain) == plain);
   BOOST_CHECK_THROW(rev1_structure(std::string_view(outer).substr(0, outer.size() - 1)), Error);
+  for (const auto* length : {"18446744073709551613", "99", "-1", "1x"})
+    BOOST_CHECK_THROW(rev1_structure("(\"text\" {" + std::string(length) + "}\r\nx)"), Error);
+  BOOST_CHECK_THROW(rev1_structure(std::string(100'000, '(')), Error);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_entered_promises_nothing) {
