@@ -140,18 +140,19 @@ std::size_t Writer::queued() const {
   return queue_.size();
 }
 
-// An older call may still be at it: what it took is not on the disk before it has ended.
+// An older call may still be at it: what it took is not on the disk before it has ended. Once one
+// has failed none succeeds: the kernel does not try again what it could not write.
 void Writer::sync() {
   const std::lock_guard one(sync_mutex_);
-  {
+  const bool is_due = [&] {
     const std::lock_guard lock(mutex_);
-    if (!std::exchange(unsynced_since_, std::nullopt)) return;
-  }
-  const auto failure = sync_failure(log_);
-  if (!failure) return;
+    return std::exchange(unsynced_since_, std::nullopt).has_value();
+  }();
+  const auto failure = is_due ? sync_failure(log_) : std::nullopt;
   const std::lock_guard lock(mutex_);
-  sync_failure_ = failure;
-  throw Error(Fault::unavailable, log_.string() + ": " + *failure,
+  if (failure && !sync_failure_) sync_failure_ = failure;
+  if (!sync_failure_) return;
+  throw Error(Fault::unavailable, log_.string() + ": " + *sync_failure_,
               "look at the disk, then restart the server");
 }
 

@@ -164,7 +164,8 @@ BOOST_AUTO_TEST_CASE(a_sync_that_fails_stops_the_writer) {
       nullptr, 0, [](Connection& c) { c.run("insert into t values(1, null)"); },
       storage::Durable::soon);
   std::filesystem::rename(bench.directory.path() / "t.db-wal", bench.directory.path() / "away");
-  BOOST_CHECK_EXCEPTION(bench.writer.sync(), Error, is(Fault::unavailable));
+  for (int n = 0; n < 2; ++n)  // what is lost stays so, though nothing is left to be synced
+    BOOST_CHECK_EXCEPTION(bench.writer.sync(), Error, is(Fault::unavailable));
   BOOST_CHECK_EXCEPTION(bench.writer.run(nullptr, 0, [](Connection&) {}), Error,
                         is(Fault::unavailable));
   std::filesystem::rename(bench.directory.path() / "away", bench.directory.path() / "t.db-wal");
