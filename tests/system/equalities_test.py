@@ -24,8 +24,9 @@ LONG = b"Subject: the same, and long\r\n\r\n" + b"\r\n".join(os.urandom(36).hex(
 BEGINNING = 16
 
 
-def blobs(copy):
-    """(where, octets) of every blob, of rows as SQLite reads them and of what the WAL remembers of them."""
+def blobs(copy, cut):
+    """(where, octets) of every blob, of rows as SQLite reads them and of what the WAL remembers of them. Of what goes on in another
+    page the WAL tells the beginning: `cut` gets its size."""
     for path in sorted(copy.rglob("*.db")):
         name, file = str(path.relative_to(copy)), File(path)
         for frame in file.frames:
@@ -35,6 +36,8 @@ def blobs(copy):
                         continue  # an index: values of rows once more
                     for column, value in enumerate(cell.values):
                         if isinstance(value, bytes) and len(value) >= BEGINNING:
+                            if len(value) < cell.sizes[column]:
+                                cut[value] = cell.sizes[column]
                             yield (name, cell.row, column), value
         db = sqlite3.connect(path)
         tables = [table for table, in db.execute("select name from sqlite_schema where type = 'table'")]
@@ -73,8 +76,10 @@ class Equalities(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="sealpost-test-") as scratch, Installation(vaults=False) as post:
             self.store(post)
             residue.copied(post.data, Path(scratch))
-            found = list(blobs(Path(scratch)))
-            looks = {shapes.of_blob(octets) for (_, row, _), octets in found if len(octets) < 2000}
+            cut = {}
+            found = list(blobs(Path(scratch), cut))
+            wholes = (octets.ljust(cut.get(octets, 0), b"\0") for _, octets in found)
+            looks = {shapes.of_blob(octets) for octets in wholes if len(octets) < 2000}
             self.assertGreater(len({octets for _, octets in found}), 4 * MESSAGES)
             self.assertEqual(list(repeated(found).items())[:5], [])
             self.assertEqual([look for look in looks if look.startswith("blob")], [], "a size that is in no bucket")
